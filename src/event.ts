@@ -1,0 +1,101 @@
+/**
+ * The event: its type, its limits and its columns, and the one place where a field is listed.
+ *
+ * Everything that names a field (validation, the INSERT, the dictionary test against the migrated
+ * schema) derives from `EVENT_COLUMNS`, so that a new field is one edit here and one migration.
+ */
+
+/** How a call ended. `error` and `timeout` are faults of the skill; `cancelled` and `refused` are decisions of people. */
+export type Outcome = "ok" | "error" | "timeout" | "cancelled" | "refused";
+
+/** Every outcome, in the order in which they are shown. */
+export const OUTCOMES: readonly Outcome[] = ["ok", "error", "timeout", "cancelled", "refused"];
+
+/**
+ * One call of a skill, as a client sends it to `POST /api/track`.
+ *
+ * Only `skill` is required. Strings are trimmed by the Worker; unknown fields are ignored.
+ */
+export interface UsageEvent {
+  /** Name of the skill or tool: 1–200 characters after trimming, any script, no control characters. */
+  skill: string;
+  /** 1–64 characters of `A-Z a-z 0-9 _ -`, unique per event. Makes a retry write nothing. The server makes one when absent. */
+  id?: string | undefined;
+  /** When the call began: milliseconds since 1970, or ISO 8601 with a zone. Server time when absent. */
+  startedAt?: number | string | undefined;
+  /** How long it took, in milliseconds: 0 to 30 days. @default 0 */
+  durationMs?: number | undefined;
+  /** Whether it worked; `outcome` wins over it. @default true */
+  success?: boolean | undefined;
+  /** How it ended. Follows from `success` when absent. */
+  outcome?: Outcome | undefined;
+  /** Class of the failure, a short constant such as `TypeError` or `http_404`. Scrubbed, cut at 128 characters. */
+  errorType?: string | undefined;
+  /** Message of the failure. Scrubbed, cut at 1,024 characters. */
+  errorMessage?: string | undefined;
+  /** Who called, up to 320 characters. Stored only as a keyed hash. */
+  userId?: string | undefined;
+  /** The session of the call, up to 320 characters. Stored only as a keyed hash. */
+  sessionId?: string | undefined;
+  /** The skill's version, up to 64 characters. */
+  version?: string | undefined;
+  /** Where the call came from (`function`, `mcp`, …), up to 64 characters. */
+  source?: string | undefined;
+  /** Arm of an experiment, up to 64 characters. */
+  variant?: string | undefined;
+  /** What the owner wants to see beside the call: at most 4 KiB of JSON, depth 4, 32 keys. Scrubbed; what is over is dropped and marked. */
+  metadata?: Readonly<Record<string, unknown>> | undefined;
+}
+
+/** The limits of an event and of a request that carries events. */
+export const LIMITS = {
+  skillChars: 200,
+  idChars: 64,
+  errorTypeChars: 128,
+  errorMessageChars: 1024,
+  personChars: 320,
+  labelChars: 64,
+  durationMs: 30 * 86_400_000,
+  clockSkewMs: 5 * 60_000,
+  metadataBytes: 4096,
+  metadataDepth: 4,
+  metadataKeys: 32,
+  batchEvents: 500,
+  bodyBytes: 1_048_576,
+} as const;
+
+/** One row of `skill_usage_events`: a validated, scrubbed and pseudonymised event. */
+export interface EventRow {
+  startedAt: number;
+  id: string;
+  skill: string;
+  outcome: Outcome;
+  durationMs: number;
+  userHash: string | null;
+  sessionHash: string | null;
+  version: string;
+  source: string;
+  variant: string;
+  errorType: string | null;
+  errorMessage: string | null;
+  errorFingerprint: string | null;
+  metadata: string | null;
+}
+
+/** Column of each field in `skill_usage_events`, in the table's own order. The compiler holds it to `EventRow`. */
+export const EVENT_COLUMNS = {
+  startedAt: "started_at",
+  id: "event_id",
+  skill: "skill",
+  outcome: "outcome",
+  durationMs: "duration_ms",
+  userHash: "user_hash",
+  sessionHash: "session_hash",
+  version: "version",
+  source: "source",
+  variant: "variant",
+  errorType: "error_type",
+  errorMessage: "error_message",
+  errorFingerprint: "error_fingerprint",
+  metadata: "metadata",
+} as const satisfies Record<keyof EventRow, string>;
