@@ -55,8 +55,8 @@ export const LIMITS = {
   errorMessageChars: 1024,
   personChars: 320,
   labelChars: 64,
-  durationMs: 30 * 86_400_000,
-  clockSkewMs: 5 * 60_000,
+  durationMs: 2_592_000_000,
+  clockSkewMs: 300_000,
   metadataBytes: 4096,
   metadataDepth: 4,
   metadataKeys: 32,
@@ -83,7 +83,7 @@ export interface EventRow {
 }
 
 /** Column of each field in `skill_usage_events`, in the table's own order. The compiler holds it to `EventRow`. */
-export const EVENT_COLUMNS = {
+export const EVENT_COLUMNS: Readonly<Record<keyof EventRow, string>> = {
   startedAt: "started_at",
   id: "event_id",
   skill: "skill",
@@ -98,4 +98,4 @@ export const EVENT_COLUMNS = {
   errorMessage: "error_message",
   errorFingerprint: "error_fingerprint",
   metadata: "metadata",
-} as const satisfies Record<keyof EventRow, string>;
+};

@@ -1,0 +1,113 @@
+/**
+ * What an analytics question asks for: its range, its filters, and how both are read from a URL.
+ *
+ * Ranges lie on whole UTC hours, so that an answer can be put together from roll-ups. The answer says what was used.
+ */
+import { DAY_MS, type FilterParams, floorTo, HOUR_MS } from "../rollup/scope.ts";
+import type { RangeUsed } from "./answers.ts";
+
+/** The ranges that have a name. */
+export type RangePreset = "24h" | "7d" | "30d" | "90d";
+
+/** Labels that an answer can be narrowed to. Several values of one label are alternatives. */
+export interface Filters {
+  skill?: string | readonly string[] | undefined;
+  version?: string | readonly string[] | undefined;
+  source?: string | readonly string[] | undefined;
+  variant?: string | readonly string[] | undefined;
+}
+
+/** A question: which calls, and when. */
+export interface AnalyticsQuery extends Filters {
+  /** `24h` is the current hour and the 23 before it; `Nd` is today (UTC) and the N−1 days before it. @default "7d" */
+  range?: RangePreset | undefined;
+  /** Start, instead of `range`: ms since 1970 or ISO 8601 with zone. Widened to the hour. */
+  from?: number | string | undefined;
+  /** End (exclusive), with `from`. Widened to the hour. @default now */
+  to?: number | string | undefined;
+  /** The current time in ms, for tests. @default Date.now() */
+  now?: number | undefined;
+}
+
+/** Thrown when a question cannot be answered as it is put. The message says what to change. */
+export class InvalidQueryError extends Error {
+  override readonly name = "InvalidQueryError";
+}
+
+/** Longest range, in days: the retention of roll-ups. */
+const MAX_RANGE_DAYS = 400;
+
+const PRESET_DAYS: Readonly<Record<RangePreset, number>> = { "24h": 1, "7d": 7, "30d": 30, "90d": 90 };
+
+/** The range of a question, with its filters in the form in which SQL takes them: JSON arrays, or `null` for all. */
+export interface Scope {
+  range: RangeUsed;
+  /** Start of the range of the same length just before. */
+  previousFrom: number;
+  now: number;
+  filters: FilterParams;
+}
+
+/**
+ * Reads a question.
+ *
+ * @throws InvalidQueryError when the range is unknown, empty, longer than 400 days, or given twice
+ */
+export function scopeOf(query: AnalyticsQuery): Scope {
+  const now = query.now ?? Date.now();
+  const range = rangeOf(query, now);
+  return {
+    range,
+    previousFrom: range.from - (range.to - range.from),
+    now,
+    filters: {
+      skill: filterParam(query.skill),
+      version: filterParam(query.version),
+      source: filterParam(query.source),
+      variant: filterParam(query.variant),
+    },
+  };
+}
+
+function rangeOf(query: AnalyticsQuery, now: number): RangeUsed {
+  if (query.from === undefined && query.to === undefined) return presetRange(query.range ?? "7d", now);
+  if (query.range !== undefined) throw new InvalidQueryError('Give either "range" or "from" and "to", not both.');
+  if (query.from === undefined) throw new InvalidQueryError('"to" needs "from" beside it.');
+  const from = floorTo(instantOf(query.from, "from"), HOUR_MS);
+  const to = ceilTo(query.to === undefined ? now : instantOf(query.to, "to"), HOUR_MS);
+  if (from >= to) throw new InvalidQueryError('"from" must lie before "to".');
+  if (to - from > MAX_RANGE_DAYS * DAY_MS) throw new InvalidQueryError(`A range holds at most ${MAX_RANGE_DAYS} days.`);
+  return { from, to, preset: null };
+}
+
+function presetRange(preset: RangePreset, now: number): RangeUsed {
+  if (!Object.hasOwn(PRESET_DAYS, preset)) {
+    throw new InvalidQueryError(`"range" is one of ${Object.keys(PRESET_DAYS).join(", ")}.`);
+  }
+  const step = preset === "24h" ? HOUR_MS : DAY_MS;
+  const to = floorTo(now, step) + step;
+  return { from: to - PRESET_DAYS[preset] * DAY_MS, to, preset };
+}
+
+/** ISO 8601, date and time with a zone, or a date alone (UTC). */
+const ISO_8601 = /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:?\d{2}))?$/i;
+
+function instantOf(value: number | string, name: string): number {
+  const isNumber = typeof value === "number" || /^\d{1,15}$/.test(value);
+  const at = isNumber ? Number(value) : ISO_8601.test(value) ? Date.parse(value) : Number.NaN;
+  if (!Number.isFinite(at) || Math.abs(at) > 8.64e15) {
+    throw new InvalidQueryError(`"${name}" is milliseconds since 1970, or ISO 8601 with a zone.`);
+  }
+  return at;
+}
+
+function filterParam(values: string | readonly string[] | undefined): string | null {
+  if (values === undefined) return null;
+  const list = typeof values === "string" ? [values] : values;
+  return list.length === 0 ? null : JSON.stringify(list);
+}
+
+function ceilTo(at: number, step: number): number {
+  return Math.ceil(at / step) * step;
+}
+

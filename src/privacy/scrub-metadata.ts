@@ -1,0 +1,122 @@
+/**
+ * Scrubs metadata and holds it to its limits.
+ *
+ * Metadata is what the owner chose to name, so keys stay, values are scrubbed, and values under names such as
+ * `password` are replaced whatever they are. What is over a limit is dropped, and `_dropped` says how many entries were.
+ */
+import { LIMITS } from "../event.ts";
+import { scrubText } from "./scrub.ts";
+
+/** Longest key and longest string inside metadata, in characters. */
+const MAX_KEY_CHARS = 64;
+const MAX_STRING_CHARS = 256;
+
+/** Where the count of dropped entries stands. */
+const DROPPED = "_dropped";
+
+const SENSITIVE_WORDS = new Set([
+  ...["password", "passwd", "pwd", "passphrase", "secret", "secrets", "token", "apikey", "authorization", "auth"],
+  ...["credential", "credentials", "cookie", "cookies", "otp", "cvv", "ssn", "iban"],
+]);
+/** Words that turn a sensitive one into a measure: `token count`. */
+const MEASURES = new Set(["count", "counts", "usage", "limit", "type", "length"]);
+const SENSITIVE_PAIRS = new Set(["api key", "private key", "access key", "credit card", "card number"]);
+
+type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
+
+/** How much of the limits is used up so far. */
+interface Budget {
+  keys: number;
+  dropped: number;
+}
+
+/**
+ * Gives metadata as scrubbed JSON within its limits: 4 KiB, depth 4, 32 keys, 64 characters a key, 256 a string.
+ *
+ * Never throws: a getter that throws, a cycle or a value that JSON cannot hold is dropped and counted in `_dropped`.
+ *
+ * @returns `null` when nothing is left.
+ */
+export function scrubMetadata(metadata: unknown): string | null {
+  if (typeof metadata !== "object" || metadata === null || Array.isArray(metadata)) return null;
+  const budget: Budget = { keys: 0, dropped: 0 };
+  const scrubbed = scrubObject(metadata, 1, budget);
+  let json = serialize(scrubbed, budget);
+  for (const key of Object.keys(scrubbed).reverse()) {
+    if (new TextEncoder().encode(json).byteLength <= LIMITS.metadataBytes) break;
+    delete scrubbed[key];
+    budget.dropped += 1;
+    json = serialize(scrubbed, budget);
+  }
+  return json === "{}" ? null : json;
+}
+
+function serialize(scrubbed: { [key: string]: Json }, budget: Budget): string {
+  return JSON.stringify(budget.dropped > 0 ? { ...scrubbed, [DROPPED]: budget.dropped } : scrubbed);
+}
+
+function scrubObject(source: object, depth: number, budget: Budget): { [key: string]: Json } {
+  const scrubbed: { [key: string]: Json } = {};
+  for (const key of keysOf(source)) {
+    const value = readProperty(source, key);
+    if (depth === 1 && key === DROPPED && typeof value === "number") {
+      budget.dropped += Number.isSafeInteger(value) && value > 0 ? value : 0;
+      continue;
+    }
+    if (value === undefined) continue;
+    const isOver = budget.keys >= LIMITS.metadataKeys || key.length > MAX_KEY_CHARS || key === "__proto__";
+    const kept = isOver ? undefined : isSensitiveKey(key) && typeof value !== "boolean" ? "[redacted]" : scrubValue(value, depth, budget);
+    if (kept === undefined) {
+      budget.dropped += 1;
+      continue;
+    }
+    budget.keys += 1;
+    scrubbed[scrubText(key.toWellFormed())] = kept;
+  }
+  return scrubbed;
+}
+
+function scrubValue(value: unknown, depth: number, budget: Budget): Json | undefined {
+  if (typeof value === "string") return cut(scrubText(value.slice(0, LIMITS.metadataBytes).toWellFormed()), MAX_STRING_CHARS);
+  if (typeof value === "number") return Number.isFinite(value) ? value : undefined;
+  if (typeof value === "boolean" || value === null) return value;
+  if (typeof value !== "object" || depth >= LIMITS.metadataDepth) return undefined;
+  if (value instanceof Date) return Number.isNaN(value.getTime()) ? undefined : value.toISOString();
+  if (!Array.isArray(value)) return scrubObject(value, depth + 1, budget);
+  const items: Json[] = [];
+  for (const item of value.slice(0, LIMITS.metadataBytes)) {
+    const kept = scrubValue(item, depth + 1, budget);
+    if (kept === undefined) budget.dropped += 1;
+    else items.push(kept);
+  }
+  return items;
+}
+
+/** Cuts a text to a number of characters, never through the middle of one. */
+export function cut(text: string, maxChars: number): string {
+  return text.length <= maxChars ? text : text.slice(0, maxChars).replace(/[\uD800-\uDBFF]$/, "");
+}
+
+function isSensitiveKey(key: string): boolean {
+  const words = key.replace(/([a-z\d])([A-Z])/g, "$1 $2").toLowerCase().split(/[^\p{L}\p{N}]+/u);
+  return words.some((word, index) => {
+    const next = words[index + 1] ?? "";
+    return (SENSITIVE_WORDS.has(word) && !MEASURES.has(next)) || SENSITIVE_PAIRS.has(`${word} ${next}`);
+  });
+}
+
+function keysOf(source: object): string[] {
+  try {
+    return Object.keys(source);
+  } catch {
+    return [];
+  }
+}
+
+function readProperty(source: object, key: string): unknown {
+  try {
+    return Reflect.get(source, key);
+  } catch {
+    return Number.NaN; // Not representable in JSON: dropped and counted like any other such value.
+  }
+}

@@ -1,0 +1,46 @@
+/**
+ * Which events a reading is about: a span of time and filters, as SQL and as its parameters.
+ *
+ * Filters are JSON arrays, one parameter each, so that their length never meets D1's limit of 100 parameters a query.
+ */
+
+export const HOUR_MS = 3_600_000;
+export const DAY_MS = 86_400_000;
+
+/** JSON arrays of accepted values; `null` accepts all. */
+export interface FilterParams {
+  skill: string | null;
+  version: string | null;
+  source: string | null;
+  variant: string | null;
+}
+
+/** A span of time, `from` inclusive, `to` exclusive, in ms, and its filters. */
+export interface ScopeParams {
+  from: number;
+  to: number;
+  filters: FilterParams;
+}
+
+/** Narrows a statement over the events: ?1 and ?2 are the span, ?3 to ?6 the filters. D1 binds numbers as REAL. */
+export const SCOPE_SQL: string = `started_at >= CAST(?1 AS INTEGER)
+  AND started_at < CAST(?2 AS INTEGER)
+  AND (?3 IS NULL OR skill IN (SELECT value FROM json_each(?3)))
+  AND (?4 IS NULL OR version IN (SELECT value FROM json_each(?4)))
+  AND (?5 IS NULL OR source IN (SELECT value FROM json_each(?5)))
+  AND (?6 IS NULL OR variant IN (SELECT value FROM json_each(?6)))`;
+
+/** Binds `SCOPE_SQL`. */
+export function bindScope({ from, to, filters }: ScopeParams): unknown[] {
+  return [from, to, filters.skill, filters.version, filters.source, filters.variant];
+}
+
+/** The largest multiple of `step` that is not above a time. */
+export function floorTo(at: number, step: number): number {
+  return Math.floor(at / step) * step;
+}
+
+/** The UTC date of a time, `YYYY-MM-DD`. */
+export function dateOf(at: number): string {
+  return new Date(at).toISOString().slice(0, 10);
+}

@@ -1,0 +1,188 @@
+/**
+ * The Worker: routes, who may use them, and what happens when something fails.
+ *
+ * Every failure ends here as an answer that says what to do. `handle` gives `undefined` for paths that are not its own,
+ * which is what lets it stand inside any router.
+ */
+import { QUESTIONS } from "../analytics/index.ts";
+import { InvalidQueryError } from "../analytics/range.ts";
+import { parseQuery } from "../analytics/url.ts";
+import type { Database } from "../database.ts";
+import { isUsableSecret, MIN_SECRET_BYTES } from "../privacy/pseudonym.ts";
+import type { PlatformRequest, PlatformResponse, WaitUntil } from "../runtime.ts";
+import { bearerOf, type CorsPolicy, corsHeaders, isOriginAllowed, preflightResponse, requireKey } from "./access.ts";
+import { readTrackBody } from "./body.ts";
+import { type CleanUpReport, deleteEventsBefore } from "./clean-up.ts";
+import { readHealth } from "./health.ts";
+import { ingestEvents } from "./ingest.ts";
+import { type Settings, settingsOf, type TrackingEnv, type TrackingOptions } from "./options.ts";
+import { databaseProblem, Problem, problemResponse } from "./problem.ts";
+
+/** A Worker that stores usage events and answers questions about them. */
+export interface TrackingHandler {
+  /** Answers every request, with 404 for paths that are not its own: for `export default`. Never rejects. */
+  fetch(request: PlatformRequest, env: TrackingEnv, ctx?: WaitUntil): Promise<PlatformResponse>;
+  /** Answers its own paths and gives `undefined` for all others: for mounting in a router. Never rejects. */
+  handle(request: PlatformRequest, env: TrackingEnv, ctx?: WaitUntil): Promise<PlatformResponse | undefined>;
+  /** Deletes events older than the raw retention: for a cron trigger. Writes one line of JSON to the log. */
+  scheduled(controller: unknown, env: TrackingEnv, ctx?: WaitUntil): Promise<void>;
+}
+
+/**
+ * Makes the Worker's handler.
+ *
+ * Serves `POST /api/track`, `GET /api/health` and `GET /analytics/*`. Bindings and secrets come with each request's
+ * `env`; an option wins over them.
+ *
+ * @throws TypeError naming the option that is wrong
+ * @example
+ * ```ts
+ * import { createTrackingHandler } from "./track-skills.worker.js";
+ *
+ * export default createTrackingHandler();
+ * ```
+ */
+export function createTrackingHandler(options: TrackingOptions = {}): TrackingHandler {
+  const settings = settingsOf(options);
+
+  async function handle(request: PlatformRequest, env: TrackingEnv): Promise<PlatformResponse | undefined> {
+    const route = routeOf(new URL(request.url), settings);
+    if (route === undefined) return undefined;
+    if (request.method === "OPTIONS" && route.cors !== undefined) return preflightResponse(request, route.cors);
+    const response = await answer(request, route, contextOf(options, settings, env));
+    for (const [name, value] of Object.entries(route.cors ? corsHeaders(request, route.cors) : {})) response.headers.set(name, value);
+    return request.method === "HEAD" ? new Response(null, response) : response;
+  }
+
+  return {
+    handle,
+    async fetch(request, env) {
+      const response = await handle(request, env);
+      return response ?? problemResponse(new Problem("not_found", "Known paths: /api/track, /api/health, /analytics/…"));
+    },
+    async scheduled(_controller, env) {
+      const { db, now } = contextOf(options, settings, env);
+      let report: CleanUpReport | { error: string };
+      try {
+        report = await deleteEventsBefore(databaseOf(db), now - settings.rawRetentionDays * 86_400_000);
+      } catch (error) {
+        report = { error: error instanceof Error ? error.message : String(error) };
+      }
+      console.log(JSON.stringify({ trackSkills: "scheduled", ...report }));
+    },
+  };
+}
+
+/** What a request is answered with. */
+interface Context {
+  settings: Settings;
+  db: Database | undefined;
+  hashSecret: string | undefined;
+  analyticsKey: string | undefined;
+  ingestKey: string | undefined;
+  now: number;
+}
+
+interface Route {
+  methods: readonly string[];
+  cors?: CorsPolicy;
+  answer(request: Request, context: Context): Promise<Response>;
+}
+
+function contextOf(options: TrackingOptions, settings: Settings, env: TrackingEnv): Context {
+  return {
+    settings,
+    db: env.DB,
+    hashSecret: options.hashSecret ?? env.TRACK_HASH_SECRET,
+    // An empty secret counts as none: it must never open anything.
+    analyticsKey: options.analyticsKey || env.TRACK_ANALYTICS_KEY || undefined,
+    ingestKey: options.ingestKey || env.TRACK_INGEST_KEY || undefined,
+    now: settings.now(),
+  };
+}
+
+function routeOf(url: URL, settings: Settings): Route | undefined {
+  if (!url.pathname.startsWith(`${settings.basePath}/`)) return undefined;
+  const path = url.pathname.slice(settings.basePath.length);
+  if (path === "/api/track") {
+    return { methods: ["POST"], cors: { origins: settings.allowedOrigins, methods: "POST" }, answer: answerTrack };
+  }
+  if (path === "/api/health") return { methods: ["GET", "HEAD"], cors: { origins: "*", methods: "GET" }, answer: answerHealth };
+  if (!path.startsWith("/analytics/")) return undefined;
+  const name = path.slice("/analytics/".length);
+  return {
+    methods: ["GET", "HEAD"],
+    cors: { origins: settings.dashboardOrigins, methods: "GET" },
+    answer: (request, context) => answerQuestion(name, request, context),
+  };
+}
+
+async function answer(request: Request, route: Route, context: Context): Promise<Response> {
+  try {
+    if (!route.methods.includes(request.method)) {
+      const methods = route.methods.join(", ");
+      throw new Problem("method_not_allowed", `This path takes ${methods}.`, { Allow: `${methods}, OPTIONS` });
+    }
+    return await route.answer(request, context);
+  } catch (error) {
+    if (error instanceof Problem) return problemResponse(error);
+    if (error instanceof InvalidQueryError) return problemResponse(new Problem("invalid_query", error.message));
+    // Nothing but D1 is left that could fail. The reason goes to the owner's log, not to the caller.
+    console.error(JSON.stringify({ trackSkills: "error", message: error instanceof Error ? error.message : String(error) }));
+    return problemResponse(databaseProblem(error, context.now));
+  }
+}
+
+async function answerTrack(request: Request, context: Context): Promise<Response> {
+  const { ingestKey, hashSecret, settings, now } = context;
+  if (!isOriginAllowed(request, { origins: settings.allowedOrigins, methods: "POST" })) {
+    throw new Problem("origin_not_allowed", 'This page\'s origin is not in "allowedOrigins".');
+  }
+  const header = bearerOf(request);
+  // A wrong key in the header is refused before the body is read.
+  if (ingestKey !== undefined && header !== undefined) await requireKey(header, ingestKey, "ingest key");
+  const { events, key } = await readTrackBody(request);
+  if (ingestKey !== undefined && header === undefined) await requireKey(key, ingestKey, "ingest key");
+  if (!isUsableSecret(hashSecret)) {
+    throw new Problem("hash_secret_missing", `Set a secret of at least ${MIN_SECRET_BYTES} bytes: openssl rand -base64 32 | npx wrangler secret put TRACK_HASH_SECRET`);
+  }
+  const { rawRetentionDays } = settings;
+  const { result } = await ingestEvents(databaseOf(context.db), events, { hashSecret, rawRetentionDays, now });
+  return jsonResponse(result, result.accepted + result.duplicates > 0 ? 202 : 422);
+}
+
+async function answerHealth(_request: Request, { db, now }: Context): Promise<Response> {
+  try {
+    return jsonResponse(await readHealth(databaseOf(db)), 200);
+  } catch (error) {
+    throw error instanceof Problem ? error : databaseProblem(error, now);
+  }
+}
+
+async function answerQuestion(name: string, request: Request, context: Context): Promise<Response> {
+  const { analyticsKey, settings, now } = context;
+  if (!settings.publicAnalytics) {
+    if (analyticsKey === undefined) {
+      throw new Problem("analytics_key_missing", "Set the key that reads the analytics: npx wrangler secret put TRACK_ANALYTICS_KEY");
+    }
+    await requireKey(bearerOf(request), analyticsKey, "analytics key");
+  }
+  const question = Object.hasOwn(QUESTIONS, name) ? QUESTIONS[name] : undefined;
+  if (question === undefined) {
+    throw new Problem("not_found", `Known questions: ${Object.keys(QUESTIONS).join(", ")}.`);
+  }
+  const query = parseQuery(new URL(request.url).searchParams);
+  return jsonResponse(await question(databaseOf(context.db), { ...query, now }), 200);
+}
+
+function databaseOf(db: Database | undefined): Database {
+  if (db !== undefined) return db;
+  throw new Problem("database_missing", 'Bind a D1 database as "DB" in wrangler.toml.');
+}
+
+function jsonResponse(body: unknown, status: number): Response {
+  return new Response(JSON.stringify(body), {
+    status,
+    headers: { "Content-Type": "application/json; charset=utf-8", "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff" },
+  });
+}

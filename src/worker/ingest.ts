@@ -1,0 +1,128 @@
+/**
+ * From events as they came to rows: validate, scrub, pseudonymise, store. One D1 round trip a request.
+ *
+ * Raw user ids live only inside these functions, for as long as one request.
+ */
+import { costOf, type Database } from "../database.ts";
+import { EVENT_COLUMNS, type EventRow, LIMITS, type UsageEvent } from "../event.ts";
+import { createPseudonymizer, type Pseudonymizer } from "../privacy/pseudonym.ts";
+import { scrubText } from "../privacy/scrub.ts";
+import { cut, scrubMetadata } from "../privacy/scrub-metadata.ts";
+import { fingerprintOf } from "./fingerprint.ts";
+import { isValidEvent, parseEvent, type Rejection, type ValidEvent } from "./validate.ts";
+
+/** What became of a batch: the body of the answer to `POST /api/track`. */
+export interface TrackResult {
+  /** Events stored now. */
+  accepted: number;
+  /** Events that were stored before: retries. */
+  duplicates: number;
+  rejected: Rejection[];
+  /** The server's clock, ms since 1970, by which a client can correct its own. */
+  serverTime: number;
+}
+
+/** What ingest needs beside the events. */
+export interface IngestOptions {
+  /** Key of the pseudonyms, at least 32 bytes. */
+  hashSecret: string;
+  /** Days for which events are kept; older ones are rejected. @default 90 */
+  rawRetentionDays?: number | undefined;
+  /** The current time, ms since 1970. @default Date.now() */
+  now?: number | undefined;
+}
+
+/** What became of a batch, and what it cost. */
+export interface IngestReport {
+  result: TrackResult;
+  /** Rows that D1 wrote: one per event, two per failed one, none for a retry. */
+  rowsWritten: number;
+}
+
+/**
+ * Stores one event without HTTP, for code that runs beside the database.
+ *
+ * @returns what became of it, as `POST /api/track` would answer
+ * @throws RangeError when `hashSecret` has fewer than 32 bytes, and what D1 throws
+ */
+export async function logUsageEvent(db: Database, event: UsageEvent, options: IngestOptions): Promise<TrackResult> {
+  return (await ingestEvents(db, [event], options)).result;
+}
+
+/**
+ * Stores a batch of events, each of which may be anything at all.
+ *
+ * @throws RangeError when `hashSecret` has fewer than 32 bytes, and what D1 throws
+ */
+export async function ingestEvents(db: Database, events: readonly unknown[], options: IngestOptions): Promise<IngestReport> {
+  const { now = Date.now(), rawRetentionDays = 90 } = options;
+  const pseudonymizer = await createPseudonymizer(options.hashSecret);
+  const context = { now, rawRetentionDays, makeId: () => crypto.randomUUID() };
+  const valid: ValidEvent[] = [];
+  const rejected: Rejection[] = [];
+  for (const [index, event] of events.entries()) {
+    const parsed = parseEvent(event, context);
+    if (isValidEvent(parsed)) valid.push(parsed);
+    else rejected.push({ index, ...parsed });
+  }
+  const rows = await Promise.all(valid.map((event) => rowOf(event, pseudonymizer)));
+  const { stored, rowsWritten } = await storeRows(db, rows);
+  return { result: { accepted: stored, duplicates: rows.length - stored, rejected, serverTime: now }, rowsWritten };
+}
+
+async function rowOf(event: ValidEvent, pseudonymizer: Pseudonymizer): Promise<EventRow> {
+  const { errorType, errorMessage, metadata, outcome, userId, sessionId, ...rest } = event;
+  // Scrubbed first and cut afterwards: a cut address would no longer look like one.
+  const type = errorType === null ? null : cut(scrubText(cut(errorType, SCRUBBED_CHARS)), LIMITS.errorTypeChars);
+  const message = errorMessage === null ? null : cut(scrubText(cut(errorMessage, SCRUBBED_CHARS)), LIMITS.errorMessageChars);
+  const hasFailed = outcome === "error" || outcome === "timeout";
+  return {
+    ...rest,
+    outcome,
+    userHash: userId === null ? null : await pseudonymizer.pseudonym("user", userId),
+    sessionHash: sessionId === null ? null : await pseudonymizer.pseudonym("session", sessionId),
+    errorType: type,
+    errorMessage: message,
+    errorFingerprint: hasFailed ? await fingerprintOf(type, message) : null,
+    metadata: metadata === null ? null : scrubMetadata(metadata),
+  };
+}
+
+/** Text that is looked at: eight times what is kept, since scrubbing mostly shortens. Bounds the CPU time of an event. */
+const SCRUBBED_CHARS = 8 * LIMITS.errorMessageChars;
+
+const FIELDS = Object.keys(EVENT_COLUMNS) as (keyof EventRow)[];
+
+/** One JSON parameter for all rows, which passes D1's limit of 100 parameters. `WHERE true` keeps ON CONFLICT from being read as a join. */
+export const INSERT_EVENTS_SQL: string = `
+INSERT INTO skill_usage_events (${Object.values(EVENT_COLUMNS).join(", ")})
+SELECT ${FIELDS.map((_, index) => `value ->> ${index}`).join(", ")}
+FROM json_each(?1)
+WHERE true
+ON CONFLICT DO NOTHING`;
+
+/** D1 takes 2 MB a parameter; a character of JSON text has at most three bytes of UTF-8. */
+const MAX_PARAMETER_CHARS = 600_000;
+
+async function storeRows(db: Database, rows: readonly EventRow[]): Promise<{ stored: number; rowsWritten: number }> {
+  if (rows.length === 0) return { stored: 0, rowsWritten: 0 };
+  const parameters = chunkJson(rows.map((row) => JSON.stringify(FIELDS.map((field) => row[field]))));
+  const results = await db.batch(parameters.map((parameter) => db.prepare(INSERT_EVENTS_SQL).bind(parameter)));
+  const stored = results.reduce((sum, { meta }) => sum + (meta.changes ?? 0), 0);
+  return { stored, rowsWritten: costOf(results).rowsWritten };
+}
+
+/** Joins JSON texts into arrays that fit a parameter: nearly always one. */
+function chunkJson(items: readonly string[]): string[] {
+  const chunks: string[][] = [[]];
+  let chars = 0;
+  for (const item of items) {
+    if (chars + item.length > MAX_PARAMETER_CHARS && chars > 0) {
+      chunks.push([]);
+      chars = 0;
+    }
+    chunks.at(-1)?.push(item);
+    chars += item.length + 1;
+  }
+  return chunks.map((chunk) => `[${chunk.join(",")}]`);
+}

@@ -1,0 +1,75 @@
+/**
+ * The settings of the Worker: what its owner passes to the factory, and what the environment carries.
+ *
+ * An option wins over the environment; most owners need no option at all.
+ */
+import type { Database } from "../database.ts";
+
+/** Options of `createTrackingHandler`. */
+export interface TrackingOptions {
+  /** Key of the pseudonyms, at least 32 bytes. @default env.TRACK_HASH_SECRET */
+  hashSecret?: string | undefined;
+  /** Key that reads `/analytics/*`. @default env.TRACK_ANALYTICS_KEY */
+  analyticsKey?: string | undefined;
+  /** Key that `/api/track` asks for. Without one, anybody may send events. @default env.TRACK_INGEST_KEY */
+  ingestKey?: string | undefined;
+  /** Lets anybody read `/analytics/*`, without a key. @default false */
+  publicAnalytics?: boolean | undefined;
+  /** Origins whose pages may send events, such as `https://app.example.com`. @default "*" (all) */
+  allowedOrigins?: "*" | readonly string[] | undefined;
+  /** Origins whose pages may read analytics, for a dashboard served elsewhere. @default [] (same origin only) */
+  dashboardOrigins?: "*" | readonly string[] | undefined;
+  /** Path in front of `/api/track` and `/analytics/*`, such as `/usage`. @default "" */
+  basePath?: string | undefined;
+  /** Days for which events are kept; `scheduled` deletes older ones, ingest refuses them as `too_old`. @default 90 */
+  rawRetentionDays?: number | undefined;
+  /** The clock, in ms since 1970, for tests. @default Date.now */
+  now?: (() => number) | undefined;
+}
+
+/** What the Worker's environment carries. A `D1Database` fits `DB`. */
+export interface TrackingEnv {
+  DB?: Database | undefined;
+  TRACK_HASH_SECRET?: string | undefined;
+  TRACK_ANALYTICS_KEY?: string | undefined;
+  TRACK_INGEST_KEY?: string | undefined;
+}
+
+/** Options with their defaults filled in, secrets aside: those may come with each request's environment. */
+export interface Settings {
+  publicAnalytics: boolean;
+  allowedOrigins: "*" | readonly string[];
+  dashboardOrigins: "*" | readonly string[];
+  basePath: string;
+  rawRetentionDays: number;
+  now: () => number;
+}
+
+/**
+ * Checks the options and fills in the defaults.
+ *
+ * @throws TypeError naming the option that is wrong, when the Worker starts rather than at the first event
+ */
+export function settingsOf(options: TrackingOptions): Settings {
+  const { rawRetentionDays = 90, basePath = "" } = options;
+  if (!Number.isFinite(rawRetentionDays) || rawRetentionDays < 1) throw new TypeError('"rawRetentionDays" must be a number of at least 1.');
+  if (basePath !== "" && !/^\/[^?#]*[^/?#]$/.test(basePath)) throw new TypeError('"basePath" must begin with "/" and end without one, such as "/usage".');
+  return {
+    publicAnalytics: options.publicAnalytics ?? false,
+    allowedOrigins: originsOf("allowedOrigins", options.allowedOrigins ?? "*"),
+    dashboardOrigins: originsOf("dashboardOrigins", options.dashboardOrigins ?? []),
+    basePath,
+    rawRetentionDays,
+    now: options.now ?? Date.now,
+  };
+}
+
+function originsOf(name: string, origins: "*" | readonly string[]): "*" | readonly string[] {
+  if (origins === "*") return origins;
+  for (const origin of origins) {
+    if (!URL.canParse(origin) || new URL(origin).origin !== origin) {
+      throw new TypeError(`"${name}" takes origins such as "https://app.example.com", without a path; got "${origin}".`);
+    }
+  }
+  return origins;
+}

@@ -1,0 +1,14 @@
+/** What the pool and the configuration give to the tests. */
+declare namespace Cloudflare {
+  interface Env {
+    DB: D1Database;
+  }
+}
+
+declare module "vitest" {
+  export interface ProvidedContext {
+    migrations: import("@cloudflare/vitest-pool-workers").D1Migration[];
+  }
+}
+
+export {};
