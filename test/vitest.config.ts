@@ -5,7 +5,9 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-pool-workers";
+import { gunzipSync } from "node:zlib";
 import { defineConfig } from "vitest/config";
+import type { PlainEvent } from "./support/history.ts";
 
 const root = path.resolve(import.meta.dirname, "..");
 const { version } = JSON.parse(readFileSync(path.join(root, "package.json"), "utf8"));
@@ -24,7 +26,7 @@ export default defineConfig({
         test: {
           name: "workerd",
           include: inWorkerd,
-          provide: { migrations: await readD1Migrations(path.join(root, "sql")) },
+          provide: { migrations: await readD1Migrations(path.join(root, "sql")), replay: readReplay() },
           testTimeout: 30_000,
         },
       },
@@ -43,3 +45,15 @@ export default defineConfig({
     ],
   },
 });
+
+/** Recorded events, one JSON object a line (gzip or plain), from the file that TRACK_SKILLS_REPLAY names. */
+function readReplay(): PlainEvent[] | null {
+  const file = process.env["TRACK_SKILLS_REPLAY"];
+  if (file === undefined) return null;
+  const bytes = readFileSync(file);
+  const lines = (file.endsWith(".gz") ? gunzipSync(bytes) : bytes).toString("utf8").trim().split("\n");
+  return lines.map((line) => {
+    const { ok, user, ...event } = JSON.parse(line);
+    return { ...event, startedAt: Date.parse(event.startedAt), outcome: ok ? "ok" : "error", userId: user };
+  });
+}

@@ -8,6 +8,8 @@ declare namespace Cloudflare {
 declare module "vitest" {
   export interface ProvidedContext {
     migrations: import("@cloudflare/vitest-pool-workers").D1Migration[];
+    /** Recorded events, when TRACK_SKILLS_REPLAY names a file of them. */
+    replay: import("./history.ts").PlainEvent[] | null;
   }
 }
 
