@@ -1,0 +1,29 @@
+/**
+ * Track-Skills client: measures calls of skills and tools and sends them to a Track-Skills Worker.
+ *
+ * ```ts
+ * import { createTracker } from "./track-skills.client.js";
+ *
+ * const tracker = createTracker({ endpoint: "https://tracker.example.com" });
+ * export const search = tracker.wrap("search", async (query: string) => [query]);
+ * ```
+ *
+ * It does not throw into what it watches, does not make it wait, and records neither arguments nor results.
+ *
+ * @module
+ */
+export { configure, trackSkillExecution } from "./client/default-tracker.ts";
+export type {
+  CallContext,
+  Classification,
+  Fetcher,
+  FetchInit,
+  FetchResponse,
+  LossReason,
+  TrackerOptions,
+  TrackerStats,
+  WrapOptions,
+} from "./client/options.ts";
+export { createTracker, type Tracker } from "./client/tracker.ts";
+export type { Outcome, UsageEvent } from "./event.ts";
+export type { PlatformResponse, ResponseShape, WaitUntil } from "./runtime.ts";

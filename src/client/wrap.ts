@@ -1,0 +1,43 @@
+/**
+ * Wraps functions. A Proxy is the one way in which `this`, `new`, own properties, name and length all stay as they were.
+ */
+import type { Measure } from "./measure.ts";
+import type { CallContext, WrapOptions } from "./options.ts";
+
+/** A function of any shape. */
+export type AnyFunction = (...args: never[]) => unknown;
+
+/** Wraps a function under a skill's name. */
+export type Wrap = <Fn extends AnyFunction>(skill: string, fn: Fn, options?: WrapOptions<Parameters<Fn>>) => Fn;
+
+/** Every wrapped function of every tracker, with what it wraps: a function is counted once, however often it is wrapped. */
+const targets = new WeakMap<AnyFunction, AnyFunction>();
+
+/** Makes the function that wraps functions. */
+export function createWrap(measure: Measure): Wrap {
+  return (skill, fn, { context } = {}) => {
+    if (typeof fn !== "function" || targets.has(fn)) return fn;
+    const proxy: typeof fn = new Proxy(fn, {
+      apply: (target, self, args) => measure(skill, contextOf(context, args), () => Reflect.apply(target, self, args)),
+      construct: (target, args, newTarget): object =>
+        measure(skill, contextOf(context, args), () => Reflect.construct(target, args, newTarget === proxy ? target : newTarget)),
+    });
+    targets.set(proxy, fn);
+    return proxy;
+  };
+}
+
+/** Whether a function is counted already. */
+export function isWrapped(fn: AnyFunction): boolean {
+  return targets.has(fn);
+}
+
+/** A context that cannot be found costs the call its labels, not its life. */
+function contextOf(context: unknown, args: unknown[]): CallContext | undefined {
+  try {
+    const found: unknown = typeof context === "function" ? Reflect.apply(context, undefined, args) : context;
+    return typeof found === "object" && found !== null ? found : undefined;
+  } catch {
+    return undefined;
+  }
+}
