@@ -1,0 +1,120 @@
+/**
+ * Builds `dist/`: what users copy. `node build.mjs` writes it, `node build.mjs --check` fails when what is written is
+ * not what the sources give. No dates and no paths go in, so that every machine writes the same bytes.
+ */
+import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
+import { gzipSync } from "node:zlib";
+import { build } from "esbuild";
+import { rolldown } from "rolldown";
+import { dts } from "rolldown-plugin-dts";
+
+const root = import.meta.dirname;
+const { version } = JSON.parse(await readFile(path.join(root, "package.json"), "utf8"));
+const define = { TRACK_SKILLS_VERSION: JSON.stringify(version) };
+
+/** The entries, and the largest gzipped size of each file, in bytes: growth is a decision, not an accident. */
+const ENTRIES = [
+  { name: "client", budgetBytes: 16_000 },
+  { name: "worker", budgetBytes: 32_000 },
+  { name: "analytics", budgetBytes: 20_000 },
+];
+const DASHBOARD_BUDGET_BYTES = 90_000;
+
+const isCheck = process.argv.includes("--check");
+const dist = path.join(root, "dist");
+const out = isCheck ? await mkdtemp(path.join(os.tmpdir(), "track-skills-dist-")) : dist;
+async function buildAll(directory) {
+  if (!isCheck) await rm(directory, { recursive: true, force: true });
+  await mkdir(path.join(directory, "dashboard"), { recursive: true });
+  for (const { name, budgetBytes } of ENTRIES) await buildEntry(directory, name, budgetBytes);
+  //await buildDashboard(path.join(directory, "dashboard"));
+}
+
+/** One self-contained, readable ES module, and one declaration file that needs no other. */
+async function buildEntry(directory, name, budgetBytes) {
+  const banner = `/*! Track-Skills ${name} ${version} | MIT licence | made from src/${name}.ts: change it there */\n`;
+  const { outputFiles } = await build({
+    ...{ entryPoints: [path.join(root, `src/${name}.ts`)], bundle: true, write: false, define },
+    ...{ format: "esm", target: "es2022", charset: "utf8", legalComments: "inline", plugins: [keepComments] },
+  });
+  await report(path.join(directory, `track-skills.${name}.js`), banner + restoreComments(outputFiles[0].text), budgetBytes);
+
+  const bundle = await rolldown({
+    input: path.join(root, `src/${name}.ts`),
+    plugins: [dts({ emitDtsOnly: true, tsconfig: path.join(root, "tsconfig.json") })],
+  });
+  const { output } = await bundle.generate({ format: "esm" });
+  await bundle.close();
+  const declarations = output.filter((chunk) => chunk.type === "chunk");
+  if (declarations.length !== 1) throw new Error(`The declarations of ${name} are ${declarations.length} files.`);
+  await report(path.join(directory, `track-skills.${name}.d.ts`), banner + declarations[0].code.replace(/^\/\/#(end)?region.*\n/gm, ""));
+}
+
+async function buildDashboard(directory) {
+  const { outputFiles } = await build({
+    ...{ entryPoints: [path.join(root, "dashboard/src/main.ts")], bundle: true, write: false, define },
+    ...{ format: "esm", target: "es2022", charset: "utf8", minify: true, legalComments: "none" },
+    banner: { js: `/*! Track-Skills dashboard ${version} | MIT licence | includes Chart.js and @kurkle/color, MIT licence */` },
+  });
+  await report(path.join(directory, "app.js"), outputFiles[0].text, DASHBOARD_BUDGET_BYTES);
+  for (const file of ["index.html", "styles.css", "_headers"]) {
+    await copyFile(path.join(root, "dashboard", file), path.join(directory, file));
+  }
+}
+
+async function report(file, text, budgetBytes = Number.POSITIVE_INFINITY) {
+  await writeFile(file, text);
+  const gzipBytes = gzipSync(text, { level: 9 }).byteLength;
+  if (!isCheck) console.log(`${path.basename(file).padEnd(30)} ${String(text.length).padStart(8)} B ${String(gzipBytes).padStart(7)} B gzip`);
+  if (gzipBytes > budgetBytes) throw new Error(`${path.basename(file)} has ${gzipBytes} bytes gzipped, over its budget of ${budgetBytes}.`);
+}
+
+/** esbuild drops every comment but legal ones, so comments travel as legal ones; `restoreComments` undoes it. */
+const keepComments = {
+  name: "keep-comments",
+  setup(pluginBuild) {
+    pluginBuild.onLoad({ filter: /\.ts$/ }, async ({ path: file }) => ({ loader: "ts", contents: disguiseComments(await readFile(file, "utf8")) }));
+  },
+};
+
+function disguiseComments(source) {
+  return source
+    .replace(/^(?:export )?(?:declare )?interface [\s\S]*?\n}\n/gm, (text) => text.replace(/\/\*\*[\s\S]*?\*\//g, "")) // Types vanish, and
+    .replace(/\/\*\*(?:(?!\*\/)[\s\S])*\*\/\n(?=(?:export )?(?:interface|type|declare) )/g, "") // so must their docs.
+    .replace(/^(\s*)\/\*\*/gm, "$1/*!*")
+    .replace(/^(\s*)\/\/ /gm, "$1//! ");
+}
+
+/** Also drops the docs of declarations that the bundle does not use; the head of a file, after its path, stays. */
+function restoreComments(source) {
+  return source
+    .replace(/(?<!^\/\/ src\/.*\n)^\/\*!\*(?:(?!\*\/)[\s\S])*\*\/\n(?=\n|\/\*!\*|\/\/ src\/|$(?![\s\S]))/gm, "")
+    .replace(/^(\s*)\/\*!\*/gm, "$1/**")
+    .replace(/^(\s*)\/\/! /gm, "$1// ");
+}
+
+async function differencesBetween(expected, made) {
+  const differences = [];
+  const files = new Set([...(await filesOf(expected)), ...(await filesOf(made))]);
+  for (const file of [...files].sort()) {
+    const [left, right] = await Promise.all([expected, made].map((directory) => readFile(path.join(directory, file)).catch(() => undefined)));
+    if (left === undefined || right === undefined || !left.equals(right)) differences.push(file);
+  }
+  return differences;
+}
+
+async function filesOf(directory) {
+  const entries = await readdir(directory, { recursive: true, withFileTypes: true }).catch(() => []);
+  return entries.filter((entry) => entry.isFile()).map((entry) => path.relative(directory, path.join(entry.parentPath, entry.name)));
+}
+
+try {
+  await buildAll(out);
+  const differences = isCheck ? await differencesBetween(dist, out) : [];
+  for (const file of differences) console.error(`dist/${file} is not what the sources give: run "npm run build" and commit it.`);
+  if (differences.length > 0) process.exitCode = 1;
+} finally {
+  if (isCheck) await rm(out, { recursive: true });
+}

@@ -1,0 +1,203 @@
+/*! Track-Skills client 0.1.0 | MIT licence | made from src/client.ts: change it there */
+/**
+ * The event: its type, its limits and its columns, and the one place where a field is listed.
+ *
+ * Everything that names a field (validation, the INSERT, the dictionary test against the migrated
+ * schema) derives from `EVENT_COLUMNS`, so that a new field is one edit here and one migration.
+ */
+/** How a call ended. `error` and `timeout` are faults of the skill; `cancelled` and `refused` are decisions of people. */
+type Outcome = "ok" | "error" | "timeout" | "cancelled" | "refused";
+/**
+ * One call of a skill, as a client sends it to `POST /api/track`.
+ *
+ * Only `skill` is required. Strings are trimmed by the Worker; unknown fields are ignored.
+ */
+interface UsageEvent {
+  /** Name of the skill or tool: 1–200 characters after trimming, any script, no control characters. */
+  skill: string;
+  /** 1–64 characters of `A-Z a-z 0-9 _ -`, unique per event. Makes a retry write nothing. The server makes one when absent. */
+  id?: string | undefined;
+  /** When the call began: milliseconds since 1970, or ISO 8601 with a zone. Server time when absent. */
+  startedAt?: number | string | undefined;
+  /** How long it took, in milliseconds: 0 to 30 days. @default 0 */
+  durationMs?: number | undefined;
+  /** Whether it worked; `outcome` wins over it. @default true */
+  success?: boolean | undefined;
+  /** How it ended. Follows from `success` when absent. */
+  outcome?: Outcome | undefined;
+  /** Class of the failure, a short constant such as `TypeError` or `http_404`. Scrubbed, cut at 128 characters. */
+  errorType?: string | undefined;
+  /** Message of the failure. Scrubbed, cut at 1,024 characters. */
+  errorMessage?: string | undefined;
+  /** Who called, up to 320 characters. Stored only as a keyed hash. */
+  userId?: string | undefined;
+  /** The session of the call, up to 320 characters. Stored only as a keyed hash. */
+  sessionId?: string | undefined;
+  /** The skill's version, up to 64 characters. */
+  version?: string | undefined;
+  /** Where the call came from (`function`, `mcp`, …), up to 64 characters. */
+  source?: string | undefined;
+  /** Arm of an experiment, up to 64 characters. */
+  variant?: string | undefined;
+  /** What the owner wants to see beside the call: at most 4 KiB of JSON, depth 4, 32 keys. Scrubbed; what is over is dropped and marked. */
+  metadata?: Readonly<Record<string, unknown>> | undefined;
+}
+/** `Response`, where the project knows it. */
+type PlatformResponse = typeof globalThis extends {
+  Response: {
+    prototype: infer Known;
+  };
+} ? Known : ResponseShape;
+/** The least of a `Response`. */
+interface ResponseShape {
+  readonly ok: boolean;
+  readonly status: number;
+  readonly headers: {
+    get(name: string): string | null;
+  };
+  json(): Promise<unknown>;
+}
+/** Where work may go on after the answer: the part of an `ExecutionContext` in use. */
+interface WaitUntil {
+  waitUntil(promise: Promise<unknown>): void;
+}
+/** Something that fetches: a Worker's service binding, or a stand-in for `fetch`. */
+interface Fetcher {
+  fetch(url: string, init: FetchInit): Promise<FetchResponse>;
+}
+/** What a tracker asks a `Fetcher` for. */
+interface FetchInit {
+  method: "POST";
+  headers: Record<string, string>;
+  body: string;
+}
+/** What a tracker reads of an answer. A `Response` fits. */
+type FetchResponse = Pick<PlatformResponse, "status" | "headers"> & {
+  json(): Promise<unknown>;
+};
+/** How a call ended, as `classify` may decide it. */
+interface Classification {
+  outcome?: Outcome | undefined;
+  errorType?: string | undefined;
+  errorMessage?: string | undefined;
+}
+/** Options of `createTracker` and `configure`. */
+interface TrackerOptions {
+  /** Address of the Worker, such as `https://tracker.example.com`. `/api/track` is added unless the path ends in it. */
+  endpoint?: string | undefined;
+  /** A service binding to the Worker, instead of the network. */
+  fetcher?: Fetcher | undefined;
+  /** The ingest key, when the Worker asks for one. Not a secret in a browser: anybody can read it there. */
+  key?: string | undefined;
+  /** Events in one request, 1 to 500. @default 20 */
+  batchSize?: number | undefined;
+  /** Longest time that an event waits for others, in ms. @default 5000 */
+  flushIntervalMs?: number | undefined;
+  /** Events that may wait. What comes when the queue is full is lost, and counted. @default 1000 */
+  maxQueueEvents?: number | undefined;
+  /** Bytes of JSON that may wait. @default 262144 */
+  maxQueueBytes?: number | undefined;
+  /** Tries after the first, for failures that may pass (network, 408, 425, 429, 500, 502–504). @default 3 */
+  maxRetries?: number | undefined;
+  /** Time limit of one request, in ms. @default 5000 */
+  timeoutMs?: number | undefined;
+  /** Where calls come from, unless a call says otherwise. @default "function" */
+  source?: string | undefined;
+  /** Version of the skills, unless a call says otherwise. */
+  version?: string | undefined;
+  /** Records the messages of thrown errors, scrubbed. @default true */
+  errorMessages?: boolean | undefined;
+  /** Decides how a call ended; `undefined` leaves it to the rules. A hook that throws is ignored. */
+  classify?: ((result: unknown, error: unknown) => Classification | undefined) | undefined;
+  /** Sees every event before it is scrubbed and queued: change it, or return `null` to drop it. An event whose hook throws is dropped and counted. */
+  beforeSend?: ((event: UsageEvent) => UsageEvent | null) | undefined;
+  /** Hears why events were lost. @default silence */
+  onError?: ((reason: LossReason, detail: string) => void) | undefined;
+  /** Sends nothing. `DO_NOT_TRACK=1` and `TRACK_SKILLS_DISABLED=1` in the environment do the same. @default false */
+  disabled?: boolean | undefined;
+}
+/** Why events were lost. */
+type LossReason = "options" | "queue_full" | "too_large" | "unserializable" | "before_send" | "network" | "refused_by_server";
+/** What became of the events of a tracker. */
+interface TrackerStats {
+  /** Waiting, or on their way. */
+  queued: number;
+  /** Stored by the Worker. */
+  sent: number;
+  /** Found stored already: retries whose first answer was lost. */
+  duplicates: number;
+  /** Refused by the Worker, one by one. */
+  rejected: number;
+  /** Lost, by reason. */
+  lost: Record<LossReason, number>;
+}
+/** What surrounds a call. Everything is optional, and anything else in it is left alone. */
+interface CallContext {
+  userId?: string | undefined;
+  sessionId?: string | undefined;
+  version?: string | undefined;
+  source?: string | undefined;
+  variant?: string | undefined;
+  metadata?: Readonly<Record<string, unknown>> | undefined;
+  /** An aborted signal makes a failed call `cancelled`. */
+  signal?: {
+    readonly aborted: boolean;
+  } | undefined;
+  /** Keeps a Worker alive until the event is sent. Called as a method. */
+  waitUntil?: ((promise: Promise<unknown>) => void) | undefined;
+}
+/** Options of `wrap`. */
+interface WrapOptions<Args extends readonly unknown[]> {
+  /** What surrounds each call: fixed, or found from the call's arguments. */
+  context?: CallContext | ((...args: Args) => CallContext | undefined) | undefined;
+}
+/** A function of any shape. */
+type AnyFunction = (...args: never[]) => unknown;
+/** Measures skills and sends what it measured. */
+interface Tracker {
+  /**
+   * Gives a function that does what `fn` does and is counted: same arguments, `this`, value and error, sync or async as
+   * it was, with the properties, name and length of `fn`. A function that is wrapped twice is counted once.
+   */
+  wrap<Fn extends AnyFunction>(skill: string, fn: Fn, options?: WrapOptions<Parameters<Fn>>): Fn;
+  /** Calls `fn(params, context)`, counts the call and gives back what it gave. See `trackSkillExecution`. */
+  trackSkillExecution<Params, Context, Result>(skill: string, fn: (params: Params, context: Context) => Result, params: Params, context: Context): Result;
+  /** Queues one event that was measured elsewhere. Never throws. */
+  track(event: UsageEvent): void;
+  /** Sends all that waits. Settles when it is sent or counted as lost; never rejects. */
+  flush(): Promise<void>;
+  /** Like `flush`; what comes afterwards is not recorded. */
+  shutdown(): Promise<void>;
+  /** What became of the events so far. */
+  stats(): TrackerStats;
+  /** The same tracker for one invocation of a Worker: its events leave through `ctx.waitUntil`. */
+  bind(ctx: WaitUntil): Tracker;
+}
+/**
+ * Makes a tracker. Never throws: options that cannot work make a tracker that measures and loses, and says so to `onError`.
+ *
+ * @example
+ * ```ts
+ * const tracker = createTracker({ endpoint: "https://tracker.example.com" });
+ * const add = tracker.wrap("add", (left: number, right: number) => left + right);
+ * add(1, 2);
+ * await tracker.flush();
+ * ```
+ */
+export declare function createTracker(options?: TrackerOptions): Tracker;
+/** Sets up the default tracker that `trackSkillExecution` uses, in place of an earlier one. Never throws. */
+export declare function configure(options: TrackerOptions): Tracker;
+/**
+ * Calls `fn(params, context)`, records the call with the default tracker and gives back what `fn` gave.
+ *
+ * Same value, same error, sync or async as it was. Of `context` it reads `userId`, `sessionId`, `version`, `source`,
+ * `variant`, `metadata`, `signal` and `waitUntil`; of `params` nothing. Before `configure` it just calls `fn`.
+ *
+ * @example
+ * ```ts
+ * configure({ endpoint: "https://tracker.example.com" });
+ * const count = trackSkillExecution("word-count", ({ text }: { text: string }) => text.split(/\s+/).length, { text: "a b" }, {});
+ * ```
+ */
+export declare function trackSkillExecution<Params, Context, Result>(skill: string, fn: (params: Params, context: Context) => Result, params: Params, context: Context): Result;
+export type { CallContext, Classification, FetchInit, FetchResponse, Fetcher, LossReason, Outcome, PlatformResponse, ResponseShape, Tracker, TrackerOptions, TrackerStats, UsageEvent, WaitUntil, WrapOptions };

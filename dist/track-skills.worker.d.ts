@@ -1,0 +1,211 @@
+/*! Track-Skills worker 0.1.0 | MIT licence | made from src/worker.ts: change it there */
+/**
+ * The few D1 methods in use, as structural types, so that the declaration files need no ambient types.
+ *
+ * Cloudflare's `D1Database` is assignable to `Database`. Queries are data: `{ sql, bind, columns }`, which lets one
+ * test prepare every one of them on the migrated schema. D1 hands rows back untyped; that test is what makes the
+ * row types of this code true.
+ */
+/** What D1 says about a statement that ran. Rows are what D1 bills. */
+interface StatementMeta {
+  rows_read?: number | undefined;
+  rows_written?: number | undefined;
+  /** Rows inserted, updated or deleted. */
+  changes?: number | undefined;
+}
+/** What a statement gave back. */
+interface StatementResult<Row> {
+  results: Row[];
+  meta: StatementMeta;
+}
+/** A prepared statement: the part of `D1PreparedStatement` in use. */
+interface Statement {
+  bind(...values: unknown[]): Statement;
+  all<Row>(): Promise<StatementResult<Row>>;
+}
+/** A database: the part of `D1Database` in use. `batch` is one round trip and one transaction. */
+interface Database {
+  prepare(sql: string): Statement;
+  batch<Row>(statements: Statement[]): Promise<StatementResult<Row>[]>;
+}
+/**
+ * The event: its type, its limits and its columns, and the one place where a field is listed.
+ *
+ * Everything that names a field (validation, the INSERT, the dictionary test against the migrated
+ * schema) derives from `EVENT_COLUMNS`, so that a new field is one edit here and one migration.
+ */
+/** How a call ended. `error` and `timeout` are faults of the skill; `cancelled` and `refused` are decisions of people. */
+type Outcome = "ok" | "error" | "timeout" | "cancelled" | "refused";
+/**
+ * One call of a skill, as a client sends it to `POST /api/track`.
+ *
+ * Only `skill` is required. Strings are trimmed by the Worker; unknown fields are ignored.
+ */
+interface UsageEvent {
+  /** Name of the skill or tool: 1–200 characters after trimming, any script, no control characters. */
+  skill: string;
+  /** 1–64 characters of `A-Z a-z 0-9 _ -`, unique per event. Makes a retry write nothing. The server makes one when absent. */
+  id?: string | undefined;
+  /** When the call began: milliseconds since 1970, or ISO 8601 with a zone. Server time when absent. */
+  startedAt?: number | string | undefined;
+  /** How long it took, in milliseconds: 0 to 30 days. @default 0 */
+  durationMs?: number | undefined;
+  /** Whether it worked; `outcome` wins over it. @default true */
+  success?: boolean | undefined;
+  /** How it ended. Follows from `success` when absent. */
+  outcome?: Outcome | undefined;
+  /** Class of the failure, a short constant such as `TypeError` or `http_404`. Scrubbed, cut at 128 characters. */
+  errorType?: string | undefined;
+  /** Message of the failure. Scrubbed, cut at 1,024 characters. */
+  errorMessage?: string | undefined;
+  /** Who called, up to 320 characters. Stored only as a keyed hash. */
+  userId?: string | undefined;
+  /** The session of the call, up to 320 characters. Stored only as a keyed hash. */
+  sessionId?: string | undefined;
+  /** The skill's version, up to 64 characters. */
+  version?: string | undefined;
+  /** Where the call came from (`function`, `mcp`, …), up to 64 characters. */
+  source?: string | undefined;
+  /** Arm of an experiment, up to 64 characters. */
+  variant?: string | undefined;
+  /** What the owner wants to see beside the call: at most 4 KiB of JSON, depth 4, 32 keys. Scrubbed; what is over is dropped and marked. */
+  metadata?: Readonly<Record<string, unknown>> | undefined;
+}
+/**
+ * Gives the pseudonym under which a user's events are stored.
+ *
+ * HMAC-SHA-256 (RFC 2104) under a key derived from the secret by HKDF-SHA-256 (RFC 5869, no salt, info
+ * `track-skills/uid/v1`), cut to 128 bits, in base64url: 22 characters. The id is trimmed, brought to Unicode NFC and,
+ * when it is an e-mail address, lower-cased first.
+ *
+ * @param secret - the project's `TRACK_HASH_SECRET`, at least 32 bytes
+ * @throws RangeError when the secret is shorter
+ */
+export declare function hashUserId(secret: string, userId: string): Promise<string>;
+/**
+ * The platform's own types, without ambient declarations.
+ *
+ * The declaration files must type-check in a project that has neither the DOM's nor Cloudflare's types. So each type is
+ * taken from `globalThis` where it exists, and is a structural stand-in where it does not.
+ */
+/** `Request`, where the project knows it. */
+type PlatformRequest = typeof globalThis extends {
+  Request: {
+    prototype: infer Known;
+  };
+} ? Known : RequestShape;
+/** `Response`, where the project knows it. */
+type PlatformResponse = typeof globalThis extends {
+  Response: {
+    prototype: infer Known;
+  };
+} ? Known : ResponseShape;
+/** The least of a `Request`. */
+interface RequestShape {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: {
+    get(name: string): string | null;
+  };
+}
+/** The least of a `Response`. */
+interface ResponseShape {
+  readonly ok: boolean;
+  readonly status: number;
+  readonly headers: {
+    get(name: string): string | null;
+  };
+  json(): Promise<unknown>;
+}
+/** Where work may go on after the answer: the part of an `ExecutionContext` in use. */
+interface WaitUntil {
+  waitUntil(promise: Promise<unknown>): void;
+}
+/** Options of `createTrackingHandler`. */
+interface TrackingOptions {
+  /** Key of the pseudonyms, at least 32 bytes. @default env.TRACK_HASH_SECRET */
+  hashSecret?: string | undefined;
+  /** Key that reads `/analytics/*`. @default env.TRACK_ANALYTICS_KEY */
+  analyticsKey?: string | undefined;
+  /** Key that `/api/track` asks for. Without one, anybody may send events. @default env.TRACK_INGEST_KEY */
+  ingestKey?: string | undefined;
+  /** Lets anybody read `/analytics/*`, without a key. @default false */
+  publicAnalytics?: boolean | undefined;
+  /** Origins whose pages may send events, such as `https://app.example.com`. @default "*" (all) */
+  allowedOrigins?: "*" | readonly string[] | undefined;
+  /** Origins whose pages may read analytics, for a dashboard served elsewhere. @default [] (same origin only) */
+  dashboardOrigins?: "*" | readonly string[] | undefined;
+  /** Path in front of `/api/track` and `/analytics/*`, such as `/usage`. @default "" */
+  basePath?: string | undefined;
+  /** Days for which events are kept; `scheduled` deletes older ones, ingest refuses them as `too_old`. @default 90 */
+  rawRetentionDays?: number | undefined;
+  /** The clock, in ms since 1970, for tests. @default Date.now */
+  now?: (() => number) | undefined;
+}
+/** What the Worker's environment carries. A `D1Database` fits `DB`. */
+interface TrackingEnv {
+  DB?: Database | undefined;
+  TRACK_HASH_SECRET?: string | undefined;
+  TRACK_ANALYTICS_KEY?: string | undefined;
+  TRACK_INGEST_KEY?: string | undefined;
+}
+/** A Worker that stores usage events and answers questions about them. */
+interface TrackingHandler {
+  /** Answers every request, with 404 for paths that are not its own: for `export default`. Never rejects. */
+  fetch(request: PlatformRequest, env: TrackingEnv, ctx?: WaitUntil): Promise<PlatformResponse>;
+  /** Answers its own paths and gives `undefined` for all others: for mounting in a router. Never rejects. */
+  handle(request: PlatformRequest, env: TrackingEnv, ctx?: WaitUntil): Promise<PlatformResponse | undefined>;
+  /** Deletes events older than the raw retention: for a cron trigger. Writes one line of JSON to the log. */
+  scheduled(controller: unknown, env: TrackingEnv, ctx?: WaitUntil): Promise<void>;
+}
+/**
+ * Makes the Worker's handler.
+ *
+ * Serves `POST /api/track`, `GET /api/health` and `GET /analytics/*`. Bindings and secrets come with each request's
+ * `env`; an option wins over them.
+ *
+ * @throws TypeError naming the option that is wrong
+ * @example
+ * ```ts
+ * import { createTrackingHandler } from "./track-skills.worker.js";
+ *
+ * export default createTrackingHandler();
+ * ```
+ */
+export declare function createTrackingHandler(options?: TrackingOptions): TrackingHandler;
+/** Why an event was rejected. */
+type RejectionCode = "not_an_object" | "invalid_skill" | "invalid_id" | "invalid_started_at" | "clock_skew" | "too_old" | "invalid_duration" | "invalid_success" | "invalid_outcome" | "invalid_text" | "invalid_metadata";
+/** One rejected event of a batch. */
+interface Rejection {
+  /** Its place in the batch, from 0. */
+  index: number;
+  code: RejectionCode;
+  message: string;
+}
+/** What became of a batch: the body of the answer to `POST /api/track`. */
+interface TrackResult {
+  /** Events stored now. */
+  accepted: number;
+  /** Events that were stored before: retries. */
+  duplicates: number;
+  rejected: Rejection[];
+  /** The server's clock, ms since 1970, by which a client can correct its own. */
+  serverTime: number;
+}
+/** What ingest needs beside the events. */
+interface IngestOptions {
+  /** Key of the pseudonyms, at least 32 bytes. */
+  hashSecret: string;
+  /** Days for which events are kept; older ones are rejected. @default 90 */
+  rawRetentionDays?: number | undefined;
+  /** The current time, ms since 1970. @default Date.now() */
+  now?: number | undefined;
+}
+/**
+ * Stores one event without HTTP, for code that runs beside the database.
+ *
+ * @returns what became of it, as `POST /api/track` would answer
+ * @throws RangeError when `hashSecret` has fewer than 32 bytes, and what D1 throws
+ */
+export declare function logUsageEvent(db: Database, event: UsageEvent, options: IngestOptions): Promise<TrackResult>;
+export type { Database, IngestOptions, Outcome, PlatformRequest, PlatformResponse, Rejection, RejectionCode, RequestShape, ResponseShape, Statement, StatementMeta, StatementResult, TrackResult, TrackingEnv, TrackingHandler, TrackingOptions, UsageEvent, WaitUntil };
