@@ -29,15 +29,15 @@ async function buildAll(directory) {
   if (!isCheck) await rm(directory, { recursive: true, force: true });
   await mkdir(path.join(directory, "dashboard"), { recursive: true });
   for (const { name, budgetBytes } of ENTRIES) await buildEntry(directory, name, budgetBytes);
-  //await buildDashboard(path.join(directory, "dashboard"));
+  await buildDashboard(path.join(directory, "dashboard"));
 }
 
 /** One self-contained, readable ES module, and one declaration file that needs no other. */
 async function buildEntry(directory, name, budgetBytes) {
   const banner = `/*! Track-Skills ${name} ${version} | MIT licence | made from src/${name}.ts: change it there */\n`;
   const { outputFiles } = await build({
-    ...{ entryPoints: [path.join(root, `src/${name}.ts`)], bundle: true, write: false, define },
-    ...{ format: "esm", target: "es2022", charset: "utf8", legalComments: "inline", plugins: [keepComments] },
+    entryPoints: [path.join(root, `src/${name}.ts`)], bundle: true, write: false, define,
+    format: "esm", target: "es2022", charset: "utf8", legalComments: "inline", plugins: [keepComments],
   });
   await report(path.join(directory, `track-skills.${name}.js`), banner + restoreComments(outputFiles[0].text), budgetBytes);
 
@@ -54,8 +54,8 @@ async function buildEntry(directory, name, budgetBytes) {
 
 async function buildDashboard(directory) {
   const { outputFiles } = await build({
-    ...{ entryPoints: [path.join(root, "dashboard/src/main.ts")], bundle: true, write: false, define },
-    ...{ format: "esm", target: "es2022", charset: "utf8", minify: true, legalComments: "none" },
+    entryPoints: [path.join(root, "dashboard/src/main.ts")], bundle: true, write: false, define,
+    format: "esm", target: "es2022", charset: "utf8", minify: true, legalComments: "none",
     banner: { js: `/*! Track-Skills dashboard ${version} | MIT licence | includes Chart.js and @kurkle/color, MIT licence */` },
   });
   await report(path.join(directory, "app.js"), outputFiles[0].text, DASHBOARD_BUDGET_BYTES);

@@ -167,7 +167,8 @@ function sendLast(channel: Channel, url: string, key: string | undefined): void 
   if (body === undefined) return;
   const keyed = key === undefined ? body : `${body.slice(0, -1)},"key":${JSON.stringify(key)}}`;
   try {
-    fetch(url, { method: "POST", body: keyed, keepalive: true, headers: { "Content-Type": "text/plain" } }).catch(() => undefined);
+    const init = { method: "POST", body: keyed, keepalive: true, headers: { "Content-Type": "text/plain" } };
+    fetch(url, init).catch(() => undefined);
   } catch {
     callMethod(read(globalThis, "navigator"), "sendBeacon", url, keyed);
   }

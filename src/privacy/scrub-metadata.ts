@@ -15,8 +15,8 @@ const MAX_STRING_CHARS = 256;
 const DROPPED = "_dropped";
 
 const SENSITIVE_WORDS = new Set([
-  ...["password", "passwd", "pwd", "passphrase", "secret", "secrets", "token", "apikey", "authorization", "auth"],
-  ...["credential", "credentials", "cookie", "cookies", "otp", "cvv", "ssn", "iban"],
+  "password", "passwd", "pwd", "passphrase", "secret", "secrets", "token", "apikey", "authorization", "auth",
+  "credential", "credentials", "cookie", "cookies", "otp", "cvv", "ssn", "iban",
 ]);
 /** Words that turn a sensitive one into a measure: `token count`. */
 const MEASURES = new Set(["count", "counts", "usage", "limit", "type", "length"]);

@@ -92,11 +92,13 @@ async function rowOf(event: ValidEvent, pseudonymizer: Pseudonymizer): Promise<E
 const SCRUBBED_CHARS = 8 * LIMITS.errorMessageChars;
 
 const FIELDS = Object.keys(EVENT_COLUMNS) as (keyof EventRow)[];
+const COLUMNS = Object.values(EVENT_COLUMNS).join(", ");
+const VALUES = FIELDS.map((_, index) => `value ->> ${index}`).join(", ");
 
 /** One JSON parameter for all rows, which passes D1's limit of 100 parameters. `WHERE true` keeps ON CONFLICT from being read as a join. */
 export const INSERT_EVENTS_SQL: string = `
-INSERT INTO skill_usage_events (${Object.values(EVENT_COLUMNS).join(", ")})
-SELECT ${FIELDS.map((_, index) => `value ->> ${index}`).join(", ")}
+INSERT INTO skill_usage_events (${COLUMNS})
+SELECT ${VALUES}
 FROM json_each(?1)
 WHERE true
 ON CONFLICT DO NOTHING`;
