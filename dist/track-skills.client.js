@@ -148,8 +148,24 @@ var MAX_STRING_CHARS = 256;
 /** Where the count of dropped entries stands. */
 var DROPPED = "_dropped";
 var SENSITIVE_WORDS = /* @__PURE__ */ new Set([
-  ...["password", "passwd", "pwd", "passphrase", "secret", "secrets", "token", "apikey", "authorization", "auth"],
-  ...["credential", "credentials", "cookie", "cookies", "otp", "cvv", "ssn", "iban"]
+  "password",
+  "passwd",
+  "pwd",
+  "passphrase",
+  "secret",
+  "secrets",
+  "token",
+  "apikey",
+  "authorization",
+  "auth",
+  "credential",
+  "credentials",
+  "cookie",
+  "cookies",
+  "otp",
+  "cvv",
+  "ssn",
+  "iban"
 ]);
 /** Words that turn a sensitive one into a measure: `token count`. */
 var MEASURES = /* @__PURE__ */ new Set(["count", "counts", "usage", "limit", "type", "length"]);
@@ -763,7 +779,8 @@ function sendLast(channel, url, key) {
   if (body === void 0) return;
   const keyed = key === void 0 ? body : `${body.slice(0, -1)},"key":${JSON.stringify(key)}}`;
   try {
-    fetch(url, { method: "POST", body: keyed, keepalive: true, headers: { "Content-Type": "text/plain" } }).catch(() => void 0);
+    const init = { method: "POST", body: keyed, keepalive: true, headers: { "Content-Type": "text/plain" } };
+    fetch(url, init).catch(() => void 0);
   } catch {
     callMethod(read(globalThis, "navigator"), "sendBeacon", url, keyed);
   }

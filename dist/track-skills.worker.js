@@ -1243,8 +1243,24 @@ var MAX_STRING_CHARS = 256;
 /** Where the count of dropped entries stands. */
 var DROPPED = "_dropped";
 var SENSITIVE_WORDS = /* @__PURE__ */ new Set([
-  ...["password", "passwd", "pwd", "passphrase", "secret", "secrets", "token", "apikey", "authorization", "auth"],
-  ...["credential", "credentials", "cookie", "cookies", "otp", "cvv", "ssn", "iban"]
+  "password",
+  "passwd",
+  "pwd",
+  "passphrase",
+  "secret",
+  "secrets",
+  "token",
+  "apikey",
+  "authorization",
+  "auth",
+  "credential",
+  "credentials",
+  "cookie",
+  "cookies",
+  "otp",
+  "cvv",
+  "ssn",
+  "iban"
 ]);
 /** Words that turn a sensitive one into a measure: `token count`. */
 var MEASURES = /* @__PURE__ */ new Set(["count", "counts", "usage", "limit", "type", "length"]);
@@ -1520,10 +1536,12 @@ async function rowOf(event, pseudonymizer) {
 /** Text that is looked at: eight times what is kept, since scrubbing mostly shortens. Bounds the CPU time of an event. */
 var SCRUBBED_CHARS = 8 * LIMITS.errorMessageChars;
 var FIELDS = Object.keys(EVENT_COLUMNS);
+var COLUMNS = Object.values(EVENT_COLUMNS).join(", ");
+var VALUES = FIELDS.map((_, index) => `value ->> ${index}`).join(", ");
 /** One JSON parameter for all rows, which passes D1's limit of 100 parameters. `WHERE true` keeps ON CONFLICT from being read as a join. */
 var INSERT_EVENTS_SQL = `
-INSERT INTO skill_usage_events (${Object.values(EVENT_COLUMNS).join(", ")})
-SELECT ${FIELDS.map((_, index) => `value ->> ${index}`).join(", ")}
+INSERT INTO skill_usage_events (${COLUMNS})
+SELECT ${VALUES}
 FROM json_each(?1)
 WHERE true
 ON CONFLICT DO NOTHING`;

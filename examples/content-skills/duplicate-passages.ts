@@ -31,8 +31,9 @@ function sharedPassages(words: readonly string[], others: readonly string[], isS
   for (let start = 0; start + SHINGLE_WORDS <= words.length; start++) {
     const place = placeOf.get(shingleAt(words, start));
     if (place === undefined || (isSame && place >= start)) continue;
+    const longest = Math.min(words.length - start, isSame ? start - place : Number.POSITIVE_INFINITY);
     let length = SHINGLE_WORDS;
-    while (start + length < words.length && words[start + length] === others[place + length] && !(isSame && place + length >= start)) length++;
+    while (length < longest && words[start + length] === others[place + length]) length++;
     passages.push(words.slice(start, start + length));
     start += length - 1;
   }
