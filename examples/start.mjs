@@ -31,7 +31,7 @@ async function main() {
   const secrets = await step("Setting up the secrets", readSecrets);
   await step("Applying the migrations to the local D1", () => run(process.execPath, [wrangler, "d1", "migrations", "apply", "DB", "--local", ...where()]));
 
-  const server = startServer();
+  const server = startServer(await findFreePort());
   const address = `http://localhost:${port}`;
   /** @type {import("./run-skills.ts").Run | undefined} */
   let skills = undefined;
@@ -83,6 +83,15 @@ function requireFreePort() {
   });
 }
 
+function findFreePort() {
+  return new Promise((resolve) => {
+    const probe = createServer().listen(0, "localhost", () => {
+      const { port: free } = probe.address();
+      probe.close(() => resolve(free));
+    });
+  });
+}
+
 /** Made once and kept: a new hash secret would make every person a new one. */
 async function readSecrets() {
   await mkdir(state, { recursive: true });
@@ -115,8 +124,9 @@ function run(command, args) {
   });
 }
 
-function startServer() {
-  const args = [wrangler, "dev", ...where(), "--port", String(port), "--ip", "localhost", "--log-level", "warn"];
+function startServer(inspectorPort) {
+  // Any free port for the debugger: another `wrangler dev` may hold its usual one.
+  const args = [wrangler, "dev", ...where(), "--port", String(port), "--ip", "localhost", "--inspector-port", String(inspectorPort), "--log-level", "warn"];
   const child = spawn(process.execPath, args, { cwd: root, env: wranglerEnvironment(), stdio: ["ignore", "pipe", "pipe"] });
   child.lastWords = collectWords(child);
   return child;

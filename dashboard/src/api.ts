@@ -1,59 +1,114 @@
-/** The two requests of the dashboard, and what can become of them. */
+/**
+ * The requests of this page, and the border where answers are checked.
+ *
+ * Only the frame of an overview is checked: a panel that meets something unexpected inside it fails by itself.
+ */
 import type { Overview } from "../../src/analytics/answers.ts";
-import type { Access } from "./access.ts";
+import type { Connection } from "./connection.ts";
+import type { Range } from "./state.ts";
 
-/** Why a request gave nothing. `code` is the API's own, or one of three of ours. */
+/** After this long a request counts as failed. */
+const REQUEST_TIMEOUT_MS = 30_000;
+
+/** `refused`: the tracker answered with a problem. `elsewhere`: what answered is no tracker. `silent`: nothing did. */
+export type ApiErrorKind = "unauthorized" | "refused" | "elsewhere" | "silent";
+
+/** A request that gave nothing. The message is a sentence for the reader. */
 export class ApiError extends Error {
-  readonly code: string;
-  constructor(code: string, message: string) {
+  override readonly name = "ApiError";
+  readonly kind: ApiErrorKind;
+  /** How long the tracker asks to wait. */
+  readonly retryAfterMs: number;
+
+  constructor(kind: ApiErrorKind, message: string, retryAfterMs = 0) {
     super(message);
-    this.code = code;
+    this.kind = kind;
+    this.retryAfterMs = retryAfterMs;
   }
 }
 
-/** What `GET /api/health` says. */
+/** What `GET /api/health` says. `lastEventAt` is `undefined` when the tracker is there but its database is not. */
 export interface Health {
-  version: string;
-  lastEventAt: number | null;
+  lastEventAt: number | null | undefined;
 }
 
-const TIMEOUT_MS = 30_000;
-
-/** Reads all that the first screen shows. @throws ApiError */
-export async function fetchOverview({ api, key }: Access, range: string, signal: AbortSignal): Promise<Overview> {
-  const headers: Record<string, string> = key === "" ? {} : { Authorization: `Bearer ${key}` };
-  const response = await request(`${api}/analytics/overview?range=${range}`, { headers, signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]) });
-  return response.json();
+/** Asks for all that the page shows. @throws ApiError; an abort by `signal` rejects with its reason */
+export async function fetchOverview(connection: Connection, range: Range, signal: AbortSignal): Promise<Overview> {
+  const headers: Record<string, string> = { Accept: "application/json" };
+  if (connection.key !== undefined) headers["Authorization"] = `Bearer ${connection.key}`;
+  const response = await request(connection.base, `/analytics/overview?range=${range}`, headers, signal);
+  const body = await readJson(response, signal);
+  if (response.ok && isOverview(body)) return body;
+  throw errorOf(response, body, connection.base);
 }
 
-/** Asks whether an address is a tracker's. @throws ApiError `not_a_tracker` when something else answers */
-export async function fetchHealth(api: string): Promise<Health> {
-  const response = await request(`${api}/api/health`, { signal: AbortSignal.timeout(TIMEOUT_MS) });
-  const body: unknown = await response.json().catch(() => undefined);
-  if (!isHealth(body)) throw new ApiError("not_a_tracker", "Something else answers at this address.");
-  return body;
-}
-
-function isHealth(body: unknown): body is Health {
-  return typeof body === "object" && body !== null && "ok" in body && body.ok === true && "version" in body;
-}
-
-async function request(url: string, init: RequestInit): Promise<Response> {
-  let response: Response;
-  try {
-    response = await fetch(url, { ...init, cache: "no-store" });
-  } catch (error) {
-    if (error instanceof DOMException && error.name === "AbortError") throw error;
-    const isSlow = error instanceof DOMException && error.name === "TimeoutError";
-    throw new ApiError("unreachable", isSlow ? "The API did not answer within 30 seconds." : "The API cannot be reached.");
+/** Asks whether a tracker is there. @throws ApiError when something else, or nothing, answers */
+export async function fetchHealth(base: string, signal: AbortSignal): Promise<Health> {
+  const response = await request(base, "/api/health", { Accept: "application/json" }, signal);
+  const body = await readJson(response, signal);
+  if (isRecord(body)) {
+    if (response.ok && body["ok"] === true) {
+      const { lastEventAt } = body;
+      return { lastEventAt: typeof lastEventAt === "number" || lastEventAt === null ? lastEventAt : undefined };
+    }
+    if (response.status === 503 && typeof body["code"] === "string") return { lastEventAt: undefined };
   }
-  if (response.ok) return response;
-  const problem: unknown = await response.json().catch(() => undefined);
-  const code = textOf(problem, "code") ?? (response.status === 404 ? "not_a_tracker" : `http_${response.status}`);
-  throw new ApiError(code, textOf(problem, "detail") ?? `The API answered with status ${response.status}.`);
+  throw errorOf(response, body, base);
 }
 
-function textOf(value: unknown, name: string): string | undefined {
-  const text: unknown = typeof value === "object" && value !== null ? Reflect.get(value, name) : undefined;
-  return typeof text === "string" ? text : undefined;
+async function request(base: string, path: string, headers: Record<string, string>, signal: AbortSignal): Promise<Response> {
+  const timeout = AbortSignal.timeout(REQUEST_TIMEOUT_MS);
+  try {
+    return await fetch(base + path, { headers, cache: "no-store", signal: AbortSignal.any([signal, timeout]) });
+  } catch (error) {
+    if (signal.aborted) throw error;
+    if (timeout.aborted) throw new ApiError("silent", `${base} did not answer within ${REQUEST_TIMEOUT_MS / 1000} seconds.`);
+    if (!navigator.onLine) throw new ApiError("silent", "This device is offline.");
+    throw new ApiError("silent", `${base === "" ? "This page's own address" : base} could not be reached.`);
+  }
+}
+
+/** The body as JSON, or `undefined` when it is none. */
+async function readJson(response: Response, signal: AbortSignal): Promise<unknown> {
+  try {
+    return await response.json();
+  } catch (error) {
+    if (signal.aborted) throw error;
+    return undefined;
+  }
+}
+
+function errorOf(response: Response, body: unknown, base: string): ApiError {
+  const problem = isRecord(body) ? body : {};
+  if (response.status === 401) return new ApiError("unauthorized", "The key was not accepted.");
+  // A 404 comes from another service or an older one; any other failure without JSON comes from a proxy before the tracker.
+  if (response.status === 404 || response.ok) {
+    return new ApiError("elsewhere", `${base} answered, but not as a tracker (status ${response.status}).`);
+  }
+  const said = [problem["title"], problem["detail"]].filter((part) => typeof part === "string").join(": ");
+  const message = said === "" ? `${base} answered with status ${response.status}.` : `${said} (status ${response.status})`;
+  return new ApiError("refused", message, retryAfterMsOf(response));
+}
+
+function retryAfterMsOf(response: Response): number {
+  const seconds = Number(response.headers.get("Retry-After") ?? 0);
+  return Number.isFinite(seconds) && seconds > 0 ? seconds * 1000 : 0;
+}
+
+function isOverview(body: unknown): body is Overview {
+  return (
+    isRecord(body) &&
+    typeof body["generatedAt"] === "number" &&
+    isRecord(body["range"]) &&
+    isRecord(body["summary"]) &&
+    typeof body["summary"]["calls"] === "number" &&
+    Array.isArray(body["tools"]) &&
+    isRecord(body["timeseries"]) &&
+    isRecord(body["retention"]) &&
+    Array.isArray(body["errors"])
+  );
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -1,6 +1,7 @@
 /**
- * The one owner of chart instances. A panel gives a configuration; here it becomes a new chart or an update of the one
- * that stands there already, so that a day of refreshes leaves nothing behind.
+ * The one owner of chart instances, and the only file that runs Chart.js.
+ *
+ * Only the parts in use are registered, which keeps the rest of the library out of the bundle.
  */
 import {
   ArcElement,
@@ -17,40 +18,72 @@ import {
   PointElement,
   Tooltip,
 } from "chart.js";
+import { readTheme, type Theme } from "./theme.ts";
 
-Chart.register(ArcElement, BarController, BarElement, CategoryScale, DoughnutController, Legend, LinearScale, LineController, LineElement, PointElement, Tooltip);
+Chart.register(
+  ArcElement,
+  BarController,
+  BarElement,
+  CategoryScale,
+  DoughnutController,
+  Legend,
+  LinearScale,
+  LineController,
+  LineElement,
+  PointElement,
+  Tooltip,
+);
 
-const charts = new Map<string, Chart>();
+type ChartKind = "bar" | "line" | "doughnut";
 
-/** Draws a chart on a canvas, or brings the one of the same name up to date. */
-export function drawChart(name: string, canvas: HTMLCanvasElement, configuration: ChartConfiguration): void {
-  applyTheme();
-  const known = charts.get(name);
-  if (known !== undefined && known.canvas === canvas) {
-    known.data = configuration.data;
-    known.options = configuration.options ?? {};
-    known.update("none");
-    return;
-  }
-  known?.destroy();
-  charts.set(name, new Chart(canvas, configuration));
+/** A chart as a panel describes it. */
+export type ChartSpec = ChartConfiguration<ChartKind, number[], string>;
+
+export interface Charts {
+  /** Draws a chart, or brings the one of the same id up to date. */
+  draw(id: string, canvas: HTMLCanvasElement, specOf: (theme: Theme) => ChartSpec): void;
 }
 
-/** Removes a chart, where there is one. */
-export function removeChart(name: string): void {
-  charts.get(name)?.destroy();
-  charts.delete(name);
+const ANIMATION_MS = 250;
+
+export function createCharts(): Charts {
+  const drawn = new Map<string, Chart<ChartKind, number[], string>>();
+  return {
+    draw(id, canvas, specOf) {
+      const theme = readTheme();
+      applyTheme(theme);
+      const spec = specOf(theme);
+      const animation: false | { duration: number } = theme.animated && { duration: ANIMATION_MS };
+      const options = { ...spec.options, animation };
+      const chart = drawn.get(id);
+      if (chart === undefined) {
+        drawn.set(id, new Chart(canvas, { ...spec, options }));
+        return;
+      }
+      chart.data = spec.data;
+      chart.options = options;
+      chart.update();
+    },
+  };
 }
 
-/** A colour of styles.css. */
-export function colour(name: string): string {
-  return getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
-}
-
-function applyTheme(): void {
-  Chart.defaults.color = colour("muted");
-  Chart.defaults.borderColor = colour("grid");
-  Chart.defaults.font.family = getComputedStyle(document.body).fontFamily;
+function applyTheme(theme: Theme): void {
+  Chart.defaults.color = theme.muted;
+  Chart.defaults.borderColor = theme.grid;
+  Chart.defaults.font.family = theme.fontFamily;
+  // The height comes from styles.css; without this the canvas would grow with its width.
   Chart.defaults.maintainAspectRatio = false;
-  Chart.defaults.animation = matchMedia("(prefers-reduced-motion: reduce)").matches ? false : { duration: 200 };
+  const { legend, tooltip } = Chart.defaults.plugins;
+  Object.assign(legend.labels, { usePointStyle: true, boxHeight: 8, color: theme.text });
+  Object.assign(tooltip, {
+    backgroundColor: theme.surface,
+    titleColor: theme.text,
+    bodyColor: theme.text,
+    borderColor: theme.grid,
+    borderWidth: 1,
+    padding: 10,
+    boxWidth: 8,
+    boxHeight: 8,
+    usePointStyle: true,
+  });
 }

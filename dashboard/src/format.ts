@@ -1,53 +1,115 @@
-/** How figures and times read, in the reader's locale. A figure that no call supports reads "–". */
+/** How figures, durations and instants read, in the reader's locale. What no call supports is a dash. */
 
-const NONE = "–";
-const whole = new Intl.NumberFormat();
-const compact = new Intl.NumberFormat(undefined, { notation: "compact", maximumFractionDigits: 1 });
-const oneDecimal = new Intl.NumberFormat(undefined, { maximumFractionDigits: 1 });
-const percent = new Intl.NumberFormat(undefined, { style: "percent", maximumFractionDigits: 1 });
-const dayTime = new Intl.DateTimeFormat(undefined, { month: "short", day: "numeric", hour: "2-digit", minute: "2-digit" });
-const clockTime = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit", second: "2-digit" });
-const hourOfDay = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", timeZone: "UTC" });
-const utcDay = new Intl.DateTimeFormat(undefined, { month: "short", day: "numeric", timeZone: "UTC" });
+/** Stands where there is no figure. */
+export const NO_FIGURE = "–";
 
-export function formatCount(count: number): string {
-  return count >= 100_000 ? compact.format(count) : whole.format(count);
+const counts = new Intl.NumberFormat();
+const compactCounts = new Intl.NumberFormat(undefined, { notation: "compact", maximumFractionDigits: 1 });
+const rates = new Intl.NumberFormat(undefined, { style: "percent", maximumFractionDigits: 1 });
+const signedRates = new Intl.NumberFormat(undefined, { style: "percent", maximumFractionDigits: 0, signDisplay: "exceptZero" });
+const signedTenths = new Intl.NumberFormat(undefined, { maximumFractionDigits: 1, signDisplay: "exceptZero" });
+const wholeNumbers = new Intl.NumberFormat(undefined, { maximumFractionDigits: 0 });
+const tenths = new Intl.NumberFormat(undefined, { maximumFractionDigits: 1 });
+
+const clockTimes = new Intl.DateTimeFormat(undefined, { timeStyle: "medium" });
+const localInstants = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "medium" });
+const utcInstants = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "medium", timeZone: "UTC" });
+const localHours = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short", hour: "numeric", minute: "2-digit" });
+const utcDays = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short", timeZone: "UTC" });
+const utcDates = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeZone: "UTC" });
+
+export function formatCount(count: number | null): string {
+  return count === null ? NO_FIGURE : counts.format(count);
 }
 
+/** `1 call`, `2 calls`. */
+export function countOf(count: number, one: string, many: string = `${one}s`): string {
+  return `${formatCount(count)} ${count === 1 ? one : many}`;
+}
+
+/** For axes, where room is short: `12K`. */
+export function formatCompactCount(count: number): string {
+  return compactCounts.format(count);
+}
+
+/** A rate of 0…1. Only a true 0 or 1 reads as 0 % or 100 %: one failure in ten thousand must not round away. */
 export function formatRate(rate: number | null): string {
-  return rate === null ? NONE : percent.format(rate);
+  if (rate === null) return NO_FIGURE;
+  if (rate > 0.999 && rate < 1) return `>${rates.format(0.999)}`;
+  if (rate > 0 && rate < 0.001) return `<${rates.format(0.001)}`;
+  return rates.format(rate);
 }
 
-/** Milliseconds, in the largest unit that keeps the number above 1. */
-export function formatDuration(ms: number | null): string {
-  if (ms === null) return NONE;
-  if (ms < 1_000) return `${whole.format(Math.round(ms))} ms`;
-  if (ms < 60_000) return `${oneDecimal.format(ms / 1_000)} s`;
-  if (ms < 3_600_000) return `${oneDecimal.format(ms / 60_000)} min`;
-  return `${oneDecimal.format(ms / 3_600_000)} h`;
+/** A relative change: `+12%`. */
+export function formatRelativeChange(change: number): string {
+  return signedRates.format(change);
 }
 
-/** A moment in the reader's own time. */
-export function formatMoment(at: number): string {
-  return dayTime.format(at);
+/** A difference with its sign: `+5`. */
+export function formatDifference(difference: number): string {
+  return signedTenths.format(difference);
+}
+
+const DURATION_UNITS = [
+  { unit: "ms", ms: 1, below: 1000 },
+  { unit: "s", ms: 1000, below: 60 },
+  { unit: "min", ms: 60_000, below: 60 },
+  { unit: "h", ms: 3_600_000, below: 48 },
+  { unit: "d", ms: 86_400_000, below: Number.POSITIVE_INFINITY },
+] as const;
+
+/** A duration in a unit that keeps it short: `320 ms`, `4.2 s`, `3.1 min`, `22 h`. */
+export function formatDuration(durationMs: number | null): string {
+  if (durationMs === null) return NO_FIGURE;
+  for (const { unit, ms, below } of DURATION_UNITS) {
+    const amount = durationMs / ms;
+    const isWhole = unit === "ms" || amount >= 9.95;
+    // Compared after rounding, so that 999.7 ms reads as 1 s and not as 1,000 ms.
+    if (isWhole && Math.round(amount) >= below) continue;
+    return `${(isWhole ? wholeNumbers : tenths).format(amount)} ${unit}`;
+  }
+  return NO_FIGURE;
 }
 
 export function formatClock(at: number): string {
-  return clockTime.format(at);
+  return clockTimes.format(at);
 }
 
-/** An hour or a day of a series, in UTC. */
-export function formatPeriod(at: number, interval: "hour" | "day"): string {
-  return interval === "hour" ? hourOfDay.format(at) : utcDay.format(at);
+export function formatLocal(at: number): string {
+  return localInstants.format(at);
 }
 
-/** The change from one figure to another, as a share of the earlier one; `null` where there was none. */
-export function changeOf(now: number | null, before: number | null): number | null {
-  return now === null || before === null || before === 0 ? null : (now - before) / before;
+export function formatUtc(at: number): string {
+  return `${utcInstants.format(at)} UTC`;
 }
 
-/** A change with its sign and an arrow, since colour alone does not tell everybody. */
-export function formatChange(change: number): string {
-  const arrow = change > 0 ? "▲" : change < 0 ? "▼" : "■";
-  return `${arrow} ${change > 0 ? "+" : ""}${percent.format(change)}`;
+/** The start of an hour in local time, or a UTC day. */
+export function formatPeriodStart(at: number, interval: "hour" | "day"): string {
+  return interval === "hour" ? localHours.format(at) : utcDays.format(at);
+}
+
+/** A UTC date `YYYY-MM-DD` as day and month. */
+export function formatDay(day: string): string {
+  return utcDays.format(Date.parse(day));
+}
+
+/** The hours or days from `from` to `to` (exclusive): `Nov 17 – 23, 2026 (UTC days)`. */
+export function formatSpan(from: number, to: number, preset: string | null): string {
+  if (preset === "24h") return `${localHours.formatRange(from, to)} (your time)`;
+  return `${utcDates.formatRange(from, to - 1)} (UTC days)`;
+}
+
+/** A name cut to so many characters, with an ellipsis where something is missing. */
+export function shorten(text: string, maxChars: number): string {
+  // Cutting by code points keeps emoji and rare scripts whole.
+  const chars = Array.from(text);
+  return chars.length <= maxChars ? text : `${chars.slice(0, maxChars - 1).join("")}…`;
+}
+
+const FIRST_STRONG_ISOLATE = "\u2068";
+const POP_DIRECTIONAL_ISOLATE = "\u2069";
+
+/** A stranger's text inside a sentence: quoted, cut, and kept from turning the direction of the text around it. */
+export function quote(text: string): string {
+  return `“${FIRST_STRONG_ISOLATE}${shorten(text, 60)}${POP_DIRECTIONAL_ISOLATE}”`;
 }

@@ -1,55 +1,94 @@
-/** What the page asks for, once: the key, and the API's address where the page is served from elsewhere. */
-import { isAddress, rememberApi, rememberKey, trimAddress } from "./access.ts";
-import { fetchHealth } from "./api.ts";
-import { el } from "./dom.ts";
+/**
+ * The two questions that the page may have to ask: with which key, and where the tracker is.
+ *
+ * Each form's state lives in its own fields; what it learns goes to the callback and is never written into the page.
+ */
+import { isUsableKey, parseAddress } from "./connection.ts";
+import { byId } from "./elements.ts";
 
-/** Asks for the key. `reason` says why, when one was refused. */
-export function keyPrompt(reason: string | undefined, onDone: () => void): HTMLElement {
-  const input = el("input", { type: "password", name: "key", autocomplete: "off", required: true });
-  const device = el("input", { type: "checkbox", name: "remember" });
-  const form = promptForm("Open your figures", reason);
-  form.append(
-    el("p", { class: "note" }, "The key is the Worker's secret TRACK_ANALYTICS_KEY. It stays in this browser."),
-    el("label", {}, "Analytics key", input),
-    el("label", { class: "check" }, device, "Remember on this device"),
-    el("button", { type: "submit", class: "primary" }, "Open"),
-  );
+export interface KeyPrompt {
+  show(message: string, base: string, isCancellable: boolean): void;
+  hide(): void;
+}
+
+export function createKeyPrompt(onKey: (key: string, onDevice: boolean) => void, onCancel: () => void): KeyPrompt {
+  const section = byId("key-prompt", HTMLElement);
+  const message = byId("key-message", HTMLElement);
+  const input = byId("key-input", HTMLInputElement);
+  const remember = byId("key-remember", HTMLInputElement);
+  const cancel = byId("key-cancel", HTMLButtonElement);
+
+  byId("key-form", HTMLFormElement).addEventListener("submit", (event) => {
+    event.preventDefault();
+    const key = input.value.trim();
+    if (isUsableKey(key)) {
+      input.value = "";
+      onKey(key, remember.checked);
+      return;
+    }
+    message.textContent = "A key has no spaces and only plain letters, digits and signs.";
+    input.focus();
+  });
+  cancel.addEventListener("click", onCancel);
+
+  return {
+    show(text, base, isCancellable) {
+      message.textContent = text;
+      byId("key-address", HTMLElement).textContent = base;
+      cancel.hidden = !isCancellable;
+      section.hidden = false;
+      input.focus();
+    },
+    hide() {
+      section.hidden = true;
+      input.value = "";
+    },
+  };
+}
+
+export interface AddressPrompt {
+  show(message: string, base: string, isCancellable: boolean): void;
+  hide(): void;
+}
+
+/** `onAddress` tries an address, and says why it is of no use, or `undefined` when it was taken. */
+export function createAddressPrompt(onAddress: (base: string) => Promise<string | undefined>, onCancel: () => void): AddressPrompt {
+  const section = byId("address-prompt", HTMLElement);
+  const message = byId("address-message", HTMLElement);
+  const input = byId("address-input", HTMLInputElement);
+  const cancel = byId("address-cancel", HTMLButtonElement);
+  const form = byId("address-form", HTMLFormElement);
+  // The browser's own check wants "https://"; `parseAddress` adds it.
+  form.noValidate = true;
+
+  async function submit(): Promise<void> {
+    const base = parseAddress(input.value);
+    if (base === undefined) {
+      message.textContent = "That is no address: it should look like https://track-skills.example.workers.dev.";
+      input.focus();
+      return;
+    }
+    message.textContent = `Asking ${base} …`;
+    const reason = await onAddress(base);
+    if (reason !== undefined) message.textContent = reason;
+  }
+
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    rememberKey(input.value.trim(), device.checked);
-    onDone();
+    void submit();
   });
-  return form;
-}
+  cancel.addEventListener("click", onCancel);
 
-/** Asks for the API's address, and takes one only where a tracker answers. */
-export function addressPrompt(api: string, onDone: () => void): HTMLElement {
-  const input = el("input", { type: "url", name: "api", required: true, value: api === location.origin ? "" : api });
-  const problem = el("p", { class: "prompt-error", role: "alert" });
-  const form = promptForm("Where is your tracker?", undefined);
-  form.append(
-    el("p", { class: "note" }, "No tracker answers at this page's own address. Enter the Worker's, such as https://tracker.example.workers.dev. It has to list this page's origin in dashboardOrigins."),
-    el("label", {}, "Address of the Worker", input),
-    problem,
-    el("button", { type: "submit", class: "primary" }, "Connect"),
-  );
-  form.addEventListener("submit", async (event) => {
-    event.preventDefault();
-    const address = trimAddress(input.value);
-    try {
-      if (!isAddress(address)) throw new Error("An address begins with https://");
-      await fetchHealth(address);
-      rememberApi(address);
-      onDone();
-    } catch (error) {
-      problem.textContent = error instanceof Error ? error.message : "The address does not work.";
-    }
-  });
-  return form;
-}
-
-function promptForm(title: string, reason: string | undefined): HTMLFormElement {
-  const form = el("form", { class: "prompt-card" }, el("h2", {}, title));
-  if (reason !== undefined) form.append(el("p", { class: "prompt-error", role: "alert" }, reason));
-  return form;
+  return {
+    show(text, base, isCancellable) {
+      message.textContent = text;
+      input.value = base;
+      cancel.textContent = isCancellable ? "Cancel" : "Try again";
+      section.hidden = false;
+      input.focus();
+    },
+    hide() {
+      section.hidden = true;
+    },
+  };
 }

@@ -1,11 +1,19 @@
-/** The registry of panels, in the order in which they are shown. A new panel is one file and one line. */
-import { callsBySkill } from "./calls-by-skill.ts";
-import { callsOverTime } from "./calls-over-time.ts";
-import { cards } from "./cards.ts";
-import { outcomes } from "./outcomes.ts";
+/** Every panel, in the order of the page. A new panel is one file and one line here. */
+import { activityPanel } from "./activity.ts";
+import { figuresPanel } from "./figures.ts";
+import { outcomesPanel } from "./outcomes.ts";
 import type { Panel } from "./panel.ts";
-import { people } from "./people.ts";
-import { recentErrors } from "./recent-errors.ts";
-import { skills } from "./skills.ts";
+import { peoplePanel } from "./people.ts";
+import { recentErrorsPanel } from "./recent-errors.ts";
+import { skillCallsPanel } from "./skill-calls.ts";
+import { skillTablePanel } from "./skill-table.ts";
 
-export const panels: readonly Panel[] = [cards, callsOverTime, outcomes, callsBySkill, people, skills, recentErrors];
+export const PANELS: readonly Panel[] = [
+  figuresPanel,
+  activityPanel,
+  outcomesPanel,
+  skillCallsPanel,
+  peoplePanel,
+  skillTablePanel,
+  recentErrorsPanel,
+];

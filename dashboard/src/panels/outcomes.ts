@@ -1,44 +1,76 @@
-/** How do calls end? */
-import type { Outcome } from "../../../src/event.ts";
-import { colour } from "../charts.ts";
-import { figurePanel } from "../figure.ts";
-import { formatCount, formatRate } from "../format.ts";
-import type { Panel } from "./panel.ts";
+/** How calls ended, as shares of a ring. Cancelled and refused are decisions of people, and stand apart from failures. */
+import type { Overview } from "../../../src/analytics/answers.ts";
+import type { ChartSpec } from "../charts.ts";
+import { countOf, formatCount, formatRate } from "../format.ts";
+import type { Outcome, Theme } from "../theme.ts";
+import type { ChartPanel } from "./panel.ts";
 
-const OUTCOMES: readonly { outcome: Outcome; label: string }[] = [
-  { outcome: "ok", label: "OK" },
-  { outcome: "error", label: "Error" },
-  { outcome: "timeout", label: "Timeout" },
-  { outcome: "cancelled", label: "Cancelled" },
-  { outcome: "refused", label: "Refused" },
-];
-
-export const outcomes: Panel = figurePanel({
+export const outcomesPanel: ChartPanel = {
+  kind: "chart",
   id: "outcomes",
   title: "Outcomes",
-  size: "narrow",
-  sentence: ({ summary }) =>
-    `${formatRate(summary.successRate)} of the calls that people let finish were successful; ${formatCount(summary.cancelled)} were cancelled, ${formatCount(summary.refused)} refused.`,
-  chart: ({ summary }) => ({
+  question: "How do calls end?",
+  width: "narrow",
+  emptyText: "No calls in this range.",
+  view({ summary }) {
+    if (summary.calls === 0) return undefined;
+    const shares = sharesOf(summary);
+    return {
+      sentence: sentenceOf(summary),
+      spec: (theme) => specOf(shares, theme),
+      columns: [{ title: "Outcome" }, { title: "Calls", isFigure: true }, { title: "Share", isFigure: true }],
+      rows: shares.map(({ title, calls, share }) => [title, formatCount(calls), formatRate(share)]),
+    };
+  },
+};
+
+/** What each outcome is called, in the order in which they are shown. */
+export const OUTCOME_TITLES: Readonly<Record<Outcome, string>> = {
+  ok: "OK",
+  error: "Error",
+  timeout: "Timeout",
+  cancelled: "Cancelled",
+  refused: "Refused",
+};
+
+const OUTCOMES: readonly Outcome[] = ["ok", "error", "timeout", "cancelled", "refused"];
+
+interface Share {
+  outcome: Outcome;
+  title: string;
+  calls: number;
+  share: number;
+}
+
+function sharesOf({ outcomes, calls: all }: Overview["summary"]): Share[] {
+  return OUTCOMES.map((outcome) => {
+    const calls = outcomes[outcome];
+    return { outcome, title: OUTCOME_TITLES[outcome], calls, share: calls / all };
+  });
+}
+
+function sentenceOf({ calls, outcomes }: Overview["summary"]): string {
+  const failed = `${formatCount(outcomes.error)} failed and ${formatCount(outcomes.timeout)} timed out`;
+  const decided = `${formatCount(outcomes.cancelled)} were cancelled and ${formatCount(outcomes.refused)} refused`;
+  return `${formatCount(outcomes.ok)} of ${countOf(calls, "call")} ended well (${formatRate(outcomes.ok / calls)}); ${failed}, ${decided}.`;
+}
+
+function specOf(shares: readonly Share[], theme: Theme): ChartSpec {
+  return {
     type: "doughnut",
     data: {
-      labels: OUTCOMES.map(({ label }) => label),
+      labels: shares.map(({ title, share }) => `${title} ${formatRate(share)}`),
       datasets: [
         {
-          data: OUTCOMES.map(({ outcome }) => summary.outcomes[outcome]),
-          backgroundColor: OUTCOMES.map(({ outcome }) => colour(outcome)),
-          borderColor: colour("surface"),
+          type: "doughnut",
+          label: "Calls",
+          data: shares.map(({ calls }) => calls),
+          backgroundColor: shares.map(({ outcome }) => theme.outcomes[outcome]),
+          borderColor: theme.surface,
           borderWidth: 2,
         },
       ],
     },
-    options: { plugins: { legend: { position: "bottom" } } },
-  }),
-  head: [{ text: "Outcome" }, { text: "Calls", kind: "number" }, { text: "Share", kind: "number" }],
-  rows: ({ summary }) =>
-    OUTCOMES.map(({ outcome, label }) => [
-      { text: label },
-      { text: formatCount(summary.outcomes[outcome]), kind: "number" },
-      { text: formatRate(summary.calls === 0 ? null : summary.outcomes[outcome] / summary.calls), kind: "number" },
-    ]),
-});
+    options: { plugins: { legend: { position: "bottom", labels: { pointStyle: "circle" } } } },
+  };
+}

@@ -1,48 +1,71 @@
-/** Does anyone come back? */
-import { colour } from "../charts.ts";
-import { figurePanel } from "../figure.ts";
-import { formatCount, formatPeriod, formatRate } from "../format.ts";
-import type { Panel } from "./panel.ts";
+/** Active people of a day, of seven days and of thirty, ending on each day of the range. */
+import type { Overview, RetentionDay } from "../../../src/analytics/answers.ts";
+import type { ChartSpec } from "../charts.ts";
+import { countOf, formatCount, formatDay, formatRate } from "../format.ts";
+import type { Theme } from "../theme.ts";
+import { countScale, timeScale } from "./axes.ts";
+import type { ChartPanel } from "./panel.ts";
 
-export const people: Panel = figurePanel({
+export const peoplePanel: ChartPanel = {
+  kind: "chart",
   id: "people",
   title: "Active users",
-  size: "half",
-  sentence: ({ retention, summary }) =>
-    `${formatCount(retention.dau)} today, ${formatCount(retention.wau)} in 7 days, ${formatCount(retention.mau)} in 30 days; ${formatRate(retention.stickiness)} of the month's users came today. ${formatCount(summary.callsWithoutUser)} calls named no user.`,
-  chart({ retention: { days } }) {
-    const line = (label: string, figure: "dau" | "wau" | "mau", style: { series: string; dash: number[]; point: "circle" | "triangle" | "rect" }) => ({
-      label,
-      data: days.map((day) => day[figure]),
-      borderColor: colour(style.series),
-      backgroundColor: colour(style.series),
-      borderDash: style.dash,
-      borderWidth: 2,
-      pointStyle: style.point,
-      pointRadius: days.length > 31 ? 0 : 3,
-      tension: 0,
-    });
+  question: "How many people come, and do they come back?",
+  width: "half",
+  emptyText: "No call of these days names a user. Send userId with the events to see how many people come back.",
+  view({ retention, generatedAt }) {
+    const days = retention.days.filter(({ day }) => Date.parse(day) <= generatedAt);
+    const last = days.at(-1);
+    if (last === undefined || !days.some(({ mau }) => mau > 0)) return undefined;
     return {
-      type: "line",
-      data: {
-        labels: days.map(({ day }) => formatPeriod(Date.parse(day), "day")),
-        datasets: [
-          line("A day (DAU)", "dau", { series: "series-1", dash: [], point: "circle" }),
-          line("7 days (WAU)", "wau", { series: "series-2", dash: [6, 3], point: "triangle" }),
-          line("30 days (MAU)", "mau", { series: "series-3", dash: [2, 3], point: "rect" }),
-        ],
-      },
-      options: {
-        interaction: { mode: "index", intersect: false },
-        plugins: { legend: { position: "bottom", labels: { usePointStyle: true } } },
-        scales: { x: { grid: { display: false }, ticks: { maxTicksLimit: 8, maxRotation: 0 } }, y: { beginAtZero: true, ticks: { precision: 0 } } },
-      },
+      sentence: sentenceOf(last, retention),
+      spec: (theme) => specOf(days, theme),
+      columns: [
+        { title: "Day (UTC)" },
+        { title: "That day", isFigure: true },
+        { title: "7 days", isFigure: true },
+        { title: "30 days", isFigure: true },
+        { title: "New", isFigure: true },
+      ],
+      rows: days.map(({ day, dau, wau, mau, newUsers }) => [formatDay(day), ...[dau, wau, mau, newUsers].map(formatCount)]),
     };
   },
-  head: [{ text: "Day (UTC)" }, { text: "DAU", kind: "number" }, { text: "WAU", kind: "number" }, { text: "MAU", kind: "number" }, { text: "New", kind: "number" }],
-  rows: ({ retention }) =>
-    retention.days.map(({ day, dau, wau, mau, newUsers }) => [
-      { text: day },
-      ...[dau, wau, mau, newUsers].map((users) => ({ text: formatCount(users), kind: "number" })),
-    ]),
-});
+};
+
+function sentenceOf(last: RetentionDay, { stickiness }: Overview["retention"]): string {
+  const people = countOf(last.dau, "person", "people");
+  const share = stickiness === null ? "" : `; stickiness (DAU ÷ MAU) is ${formatRate(stickiness)}`;
+  return `On ${formatDay(last.day)} (UTC): ${people} that day, ${formatCount(last.wau)} within 7 days and ${formatCount(last.mau)} within 30${share}.`;
+}
+
+function specOf(days: readonly RetentionDay[], theme: Theme): ChartSpec {
+  // Lines differ in dashes and points too, not in colour alone.
+  const lines = [
+    { label: "That day (DAU)", data: days.map(({ dau }) => dau), colour: theme.dau, borderDash: [], pointStyle: "circle" },
+    { label: "7 days (WAU)", data: days.map(({ wau }) => wau), colour: theme.wau, borderDash: [8, 4], pointStyle: "rect" },
+    { label: "30 days (MAU)", data: days.map(({ mau }) => mau), colour: theme.mau, borderDash: [2, 3], pointStyle: "triangle" },
+  ] as const;
+  return {
+    type: "line",
+    data: {
+      labels: days.map(({ day }) => formatDay(day)),
+      datasets: lines.map(({ label, data, colour, borderDash, pointStyle }) => ({
+        type: "line" as const,
+        label,
+        data,
+        borderColor: colour,
+        backgroundColor: colour,
+        borderWidth: 2,
+        borderDash: [...borderDash],
+        pointStyle,
+        pointRadius: days.length > 40 ? 0 : 3,
+        pointHitRadius: 8,
+      })),
+    },
+    options: {
+      interaction: { mode: "index", intersect: false },
+      scales: { x: timeScale("Day (UTC)"), y: countScale("People") },
+      plugins: { legend: { position: "bottom" } },
+    },
+  };
+}

@@ -1,32 +1,44 @@
-/** What broke last? */
-import { type Cell, el, table } from "../dom.ts";
-import { formatDuration, formatMoment } from "../format.ts";
-import type { Panel } from "./panel.ts";
+/** The newest calls that did not end well, with what they said. */
+import type { ErrorEntry } from "../../../src/analytics/answers.ts";
+import { type Cell, dataTable, timeElement } from "../data-table.ts";
+import { element, foreignText } from "../elements.ts";
+import { NO_FIGURE, shorten } from "../format.ts";
+import { OUTCOME_TITLES } from "./outcomes.ts";
+import type { ContentPanel } from "./panel.ts";
 
-const HEAD: readonly Cell[] = [
-  { text: "When" },
-  { text: "Skill", kind: "name" },
-  { text: "Outcome" },
-  { text: "Type" },
-  { text: "Message", kind: "message" },
-  { text: "After", kind: "number" },
-];
-
-export const recentErrors: Panel = {
+export const recentErrorsPanel: ContentPanel = {
+  kind: "content",
   id: "recent-errors",
   title: "Recent errors",
-  size: "full",
-  render(body, { errors }) {
-    const heading = el("h2", {}, "Recent errors");
-    if (errors.length === 0) return body.replaceChildren(heading, el("p", { class: "note" }, "No call failed in this range."));
-    const rows = errors.map((error): (Cell | Node)[] => [
-      { text: formatMoment(error.startedAt), title: new Date(error.startedAt).toISOString() },
-      { text: error.skill, kind: "name" },
-      el("span", { class: `chip ${error.outcome}` }, error.outcome),
-      { text: error.errorType ?? "–", kind: "name" },
-      { text: error.errorMessage ?? "–", kind: "message" },
-      { text: formatDuration(error.durationMs), kind: "number" },
-    ]);
-    body.replaceChildren(heading, table("Recent errors", HEAD, rows));
+  question: "What went wrong last?",
+  width: "full",
+  emptyText: "No call failed in this range.",
+  view({ errors }) {
+    if (errors.length === 0) return undefined;
+    const columns = ["Time", "Skill", "Outcome", "Type", "Message"].map((title) => ({ title }));
+    return dataTable("Table of recent errors", "recent-errors", columns, errors.map(rowOf));
   },
 };
+
+/** The table of skills holds longer names in full. */
+const SKILL_CHARS = 80;
+
+/** A longer message is folded to its beginning. */
+const MESSAGE_CHARS = 160;
+
+function rowOf(error: ErrorEntry): Cell[] {
+  return [
+    timeElement(error.startedAt),
+    { foreign: shorten(error.skill, SKILL_CHARS) },
+    element("span", { class: "outcome", "data-outcome": error.outcome }, OUTCOME_TITLES[error.outcome]),
+    error.errorType === null ? NO_FIGURE : { foreign: error.errorType },
+    error.errorMessage === null ? NO_FIGURE : message(error.id, error.errorMessage),
+  ];
+}
+
+function message(id: string, text: string): Cell {
+  const beginning = shorten(text, MESSAGE_CHARS);
+  if (beginning === text) return { foreign: text };
+  const summary = element("summary", { "data-place": `summary-${id}` }, foreignText(beginning));
+  return element("details", { class: "message", "data-place": `error-${id}` }, summary, foreignText(text));
+}

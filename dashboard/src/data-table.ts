@@ -1,0 +1,44 @@
+/** A table in a container of its own, which scrolls on narrow screens so that the page need not. */
+import { element, foreignText } from "./elements.ts";
+import { formatLocal, formatUtc } from "./format.ts";
+
+export interface Column {
+  title: string;
+  /** Figures stand at the right, so that their digits line up. */
+  isFigure?: boolean;
+  /** What the header cell holds instead of its title. */
+  header?: Node;
+  ariaSort?: "ascending" | "descending" | undefined;
+}
+
+/** `foreign` is text that a stranger chose. The first cell of a row is its header. */
+export type Cell = string | Node | { foreign: string };
+
+/** Makes the table. `place` names it for `replaceKeepingPlace`. */
+export function dataTable(label: string, place: string, columns: readonly Column[], rows: readonly (readonly Cell[])[]): HTMLElement {
+  const table = element(
+    "table",
+    {},
+    element("caption", { class: "visually-hidden" }, label),
+    element("thead", {}, element("tr", {}, ...columns.map(headerCell))),
+    element("tbody", {}, ...rows.map((row) => element("tr", {}, ...row.map((cell, index) => bodyCell(cell, index, columns[index]))))),
+  );
+  // A container that scrolls must be reachable by keyboard, and then needs a name.
+  return element("div", { class: "table-scroll", tabindex: "0", role: "region", "aria-label": label, "data-place": place }, table);
+}
+
+/** An instant in local time, with UTC on hover. */
+export function timeElement(at: number): HTMLElement {
+  return element("time", { datetime: new Date(at).toISOString(), title: formatUtc(at) }, formatLocal(at));
+}
+
+function headerCell(column: Column): HTMLElement {
+  const attributes = { scope: "col", class: column.isFigure ? "figure-cell" : undefined, "aria-sort": column.ariaSort };
+  return element("th", attributes, column.header ?? column.title);
+}
+
+function bodyCell(cell: Cell, index: number, column: Column | undefined): HTMLElement {
+  const content = typeof cell === "string" || cell instanceof Node ? cell : foreignText(cell.foreign);
+  const className = column?.isFigure ? "figure-cell" : undefined;
+  return index === 0 ? element("th", { scope: "row", class: className }, content) : element("td", { class: className }, content);
+}

@@ -1,0 +1,19 @@
+/** A real Chromium: Debian's, or the one that CHROMIUM names. */
+import { existsSync } from "node:fs";
+import { type Browser, chromium } from "playwright-core";
+
+const CANDIDATES = [process.env["CHROMIUM"], "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
+
+/** Where the browser is; `undefined` when this machine has none. */
+export const chromiumPath: string | undefined = CANDIDATES.find((file) => file !== undefined && existsSync(file));
+
+/** Why tests are skipped, said where everybody reads it: in the name of the group. */
+export const withoutChromium = "the dashboard in Chromium (skipped: no Chromium here; install one, or name it in CHROMIUM)";
+
+if (chromiumPath === undefined && process.env["REQUIRE_CHROMIUM"] === "1") throw new Error("REQUIRE_CHROMIUM is set, and there is no Chromium.");
+
+/** Starts the browser, headless and silent towards the outside. */
+export function launchChromium(): Promise<Browser> {
+  const quiet = ["--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-quic"];
+  return chromium.launch({ executablePath: chromiumPath ?? "", args: ["--no-sandbox", "--disable-gpu", ...quiet] });
+}
