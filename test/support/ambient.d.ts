@@ -7,6 +7,9 @@ declare global {
     interface Env {
       DB: D1Database;
     }
+    interface GlobalProps {
+      mainModule: typeof import("./worker.ts");
+    }
   }
 }
 
