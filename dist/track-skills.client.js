@@ -30,7 +30,7 @@ var LIMITS = {
  * Each rule replaces what it finds by a word that names the rule, such as `[email]`. Patterns find what has a shape;
  * a name or a street in free text has none and stays, so messages remain personal data. Every pattern begins where a
  * run of its characters begins (the lookbehinds), which keeps the work linear on hostile text.
- * A replacement is never matched again: scrubbing twice gives what scrubbing once gave.
+ * A replacement can make a neighbour visible to an earlier rule, so the rules run until nothing changes.
  */
 /** In order: what contains other things (keys, addresses) goes first, plain numbers last. */
 var RULES = [
@@ -55,7 +55,7 @@ var RULES = [
   },
   {
     pattern: /(?<![\d.+-])[2-6]\d{3}(?:[ -]?\d){9,15}(?![\d-])/g,
-    replacement: (match) => isCardNumber(match) ? "[card]" : match
+    replacement: scrubCard
   },
   { pattern: /(?<![\d-])(?!000|666|9)\d{3}-(?!00)\d{2}-(?!0000)\d{4}(?![\d-])/g, replacement: "[ssn]" },
   { pattern: /(?<![\da-f:-])(?:[\da-f]{2}[:-]){5}[\da-f]{2}(?![\da-f:-])/gi, replacement: "[mac]" },
@@ -63,13 +63,28 @@ var RULES = [
   { pattern: /(?<![\w:.])(?:[\da-f]{0,4}:){2,7}[\da-f]{0,4}(?![\w:])/gi, replacement: (match) => isIpv6(match) ? "[ip]" : match },
   { pattern: /(?<![\w.+-])\+\d{8,15}(?!\d)/g, replacement: "[phone]" },
   {
-    pattern: /(?<![\w.+:/-])(?:\+\d{1,3}[ .-]?)?(?:\(\d{1,4}\)[ .-]?)?\d{1,4}(?:[ .-]\d{2,4}){2,4}(?![\w:/-])/g,
+    pattern: /(?<![\w.+:/-])(?:\+\d{1,3}[ .-]?)?(?:\(\d{1,4}\)[ .-]?)?\d{1,4}(?:[ .-]\d{2,4}){1,4}(?![\w:/-])/g,
     replacement: (match) => isPhoneNumber(match) ? "[phone]" : match
   },
   { pattern: /(?<![\w+/=-])[\w+/-]{32,}={0,2}/g, replacement: (match) => isRandomString(match) ? "[secret]" : match }
 ];
-/** Takes personal data and secrets out of a text. Never throws; the time is linear in its length. */
+/** Rounds after which no text was ever seen to change. Most texts need one. */
+var MAX_ROUNDS = 8;
+/**
+ * Takes personal data and secrets out of a text. Never throws; the time is linear in its length.
+ *
+ * Scrubbing what was scrubbed changes nothing.
+ */
 function scrubText(text) {
+  let scrubbed = text;
+  for (let round = 0; round < MAX_ROUNDS; round++) {
+    const before = scrubbed;
+    scrubbed = scrubOnce(before);
+    if (scrubbed === before) break;
+  }
+  return scrubbed;
+}
+function scrubOnce(text) {
   let scrubbed = text;
   for (const { pattern, replacement } of RULES) {
     scrubbed = typeof replacement === "string" ? scrubbed.replace(pattern, replacement) : scrubbed.replace(pattern, replacement);
@@ -103,9 +118,18 @@ function isIban(text) {
   }
   return remainder === 1;
 }
+/** Digits that follow a card number may belong to something else: any part that ends where digits end may be the card. */
+function scrubCard(match) {
+  for (let end = match.length; end >= 13; end--) {
+    const isBoundary = end === match.length || !/\d/.test(match[end] ?? "");
+    if (isBoundary && isCardNumber(match.slice(0, end))) return `[card]${match.slice(end)}`;
+  }
+  return match;
+}
 /** The Luhn check of ISO/IEC 7812-1. */
 function isCardNumber(text) {
   const digits = text.replace(/\D/g, "");
+  if (digits.length < 13) return false;
   let sum = 0;
   for (let index = 0; index < digits.length; index++) {
     const digit = Number(digits[digits.length - 1 - index]);

@@ -35,7 +35,9 @@ async function main() {
   const address = `http://localhost:${port}`;
   /** @type {import("./run-skills.ts").Run | undefined} */
   let skills = undefined;
+  let isStopping = false;
   const stop = async (code) => {
+    isStopping = true;
     await skills?.stop().catch(() => undefined);
     server.kill("SIGTERM");
     console.log("\nStopped. The data is kept in .wrangler/start; delete that folder to begin anew.");
@@ -43,6 +45,8 @@ async function main() {
   };
   for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => void stop(0));
   server.once("exit", (code) => {
+    // Ctrl-C in a terminal reaches the Worker too.
+    if (isStopping) return;
     console.error(`The local Worker ended (code ${code}). Its last words:\n${server.lastWords()}`);
     process.exit(1);
   });

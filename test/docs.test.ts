@@ -1,0 +1,66 @@
+/** Every block of code in the documents runs or type-checks; every name and link in them is real. */
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
+import { describe, expect, it } from "vitest";
+import { checkLinks } from "../examples/content-skills/link-check.ts";
+import { codeBlocksOf } from "./support/markdown-code.ts";
+import { root, run } from "./support/shell.ts";
+
+const DOCUMENTS = ["README.md", "QUICKSTART.md", "docs/INTEGRATION_GUIDE.md", "CHANGELOG.md", "examples/content-skills/README.md"];
+const read = (name: string): Promise<string> => readFile(path.join(root, name), "utf8");
+
+it("TypeScript and JavaScript blocks type-check against the declarations that users copy", async () => {
+  const folder = await mkdtemp(path.join(os.tmpdir(), "track-skills-docs-"));
+  try {
+    for (const name of ["client", "worker", "analytics"]) {
+      await writeFile(path.join(folder, `track-skills.${name}.d.ts`), await read(`dist/track-skills.${name}.d.ts`));
+    }
+    let blocks = 0;
+    for (const document of DOCUMENTS) {
+      for (const { language, code, line } of codeBlocksOf(await read(document))) {
+        if (language !== "ts" && language !== "js") continue;
+        blocks += 1;
+        await writeFile(path.join(folder, `${path.basename(document, ".md")}-${line}.${language}`), `${code}\nexport {};\n`);
+      }
+    }
+    expect(blocks).toBeGreaterThan(8);
+    const compilerOptions = {
+      ...{ target: "ES2022", lib: ["ES2022", "DOM"], module: "ESNext", moduleResolution: "bundler", types: [], noEmit: true },
+      ...{ strict: true, noImplicitAny: false, allowJs: true, checkJs: true, skipLibCheck: false },
+    };
+    await writeFile(path.join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions, include: ["*.ts", "*.js"] }));
+    expect(await run(process.execPath, [path.join(root, "node_modules/typescript/bin/tsc"), "-p", folder], folder)).toEqual({ code: 0, output: "" });
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+});
+
+describe("the README", () => {
+  it("names only commands that exist", async () => {
+    const { scripts } = JSON.parse(await read("package.json"));
+    for (const [, script = ""] of (await read("README.md")).matchAll(/npm run ([\w:-]+)/g)) expect(Object.keys(scripts)).toContain(script);
+    const shell = codeBlocksOf(await read("README.md")).filter((block) => block.language === "sh");
+    expect(shell.flatMap((block) => block.code.trim().split("\n"))).toEqual(["npm ci", "npm start", "npm ci", "npm test"]);
+  });
+
+  it("lists every code of a refusal and of a rejection, and every option of the Worker", async () => {
+    const readme = await read("README.md");
+    const sources = await Promise.all(["src/worker/problem.ts", "src/worker/validate.ts"].map(read));
+    const codes = sources.flatMap((source) => [...(source.match(/type (?:Problem|Rejection)Code =[^;]*;/)?.[0] ?? "").matchAll(/"(\w+)"/g)].map(([, code]) => code));
+    expect(codes.length).toBeGreaterThan(20);
+    for (const code of codes) expect(readme).toContain(`\`${code}\``);
+    const options = (await read("src/worker/options.ts")).match(/interface TrackingOptions \{[\s\S]*?\n\}/)?.[0] ?? "";
+    for (const [, option] of options.matchAll(/^ {2}(\w+)\?:/gm)) if (option !== "now") expect(readme).toContain(`\`${option}\``);
+  });
+});
+
+describe.each(DOCUMENTS)("%s", (document) => {
+  it("links to what is there", async () => {
+    expect(await checkLinks(await read(document), path.join(root, document))).toEqual([]);
+  });
+
+  it("does not promise what no one can: events are pseudonymous, not anonymous", async () => {
+    expect(await read(document)).not.toMatch(/anonymi[sz]ed|anonymous (event|data|id)|cannot be reversed|irreversibl|no PII|GDPR.compliant/i);
+  });
+});
