@@ -39,7 +39,7 @@ async function buildEntry(directory, name, budgetBytes) {
     entryPoints: [path.join(root, `src/${name}.ts`)], bundle: true, write: false, define,
     format: "esm", target: "es2022", charset: "utf8", legalComments: "inline", plugins: [keepComments],
   });
-  await report(path.join(directory, `track-skills.${name}.js`), banner + restoreComments(outputFiles[0].text), budgetBytes);
+  await report(path.join(directory, `track-skills.${name}.js`), banner + restoreComments(textOf(outputFiles)), budgetBytes);
 
   const bundle = await rolldown({
     input: path.join(root, `src/${name}.ts`),
@@ -48,8 +48,9 @@ async function buildEntry(directory, name, budgetBytes) {
   const { output } = await bundle.generate({ format: "esm" });
   await bundle.close();
   const declarations = output.filter((chunk) => chunk.type === "chunk");
-  if (declarations.length !== 1) throw new Error(`The declarations of ${name} are ${declarations.length} files.`);
-  await report(path.join(directory, `track-skills.${name}.d.ts`), banner + declarations[0].code.replace(/^\/\/#(end)?region.*\n/gm, ""));
+  const [only] = declarations;
+  if (only === undefined || declarations.length > 1) throw new Error(`The declarations of ${name} are ${declarations.length} files.`);
+  await report(path.join(directory, `track-skills.${name}.d.ts`), banner + only.code.replace(/^\/\/#(end)?region.*\n/gm, ""));
 }
 
 async function buildDashboard(directory) {
@@ -58,7 +59,7 @@ async function buildDashboard(directory) {
     format: "esm", target: "es2022", charset: "utf8", minify: true, legalComments: "none",
     banner: { js: `/*! Track-Skills dashboard ${version} | MIT licence | includes Chart.js and @kurkle/color, MIT licence */` },
   });
-  await report(path.join(directory, "app.js"), outputFiles[0].text, DASHBOARD_BUDGET_BYTES);
+  await report(path.join(directory, "app.js"), textOf(outputFiles), DASHBOARD_BUDGET_BYTES);
   for (const file of ["index.html", "styles.css", "_headers"]) {
     await copyFile(path.join(root, "dashboard", file), path.join(directory, file));
   }
@@ -69,6 +70,13 @@ async function report(file, text, budgetBytes = Number.POSITIVE_INFINITY) {
   const gzipBytes = gzipSync(text, { level: 9 }).byteLength;
   if (!isCheck) console.log(`${path.basename(file).padEnd(30)} ${String(text.length).padStart(8)} B ${String(gzipBytes).padStart(7)} B gzip`);
   if (gzipBytes > budgetBytes) throw new Error(`${path.basename(file)} has ${gzipBytes} bytes gzipped, over its budget of ${budgetBytes}.`);
+}
+
+/** The one file that esbuild made. */
+function textOf(outputFiles) {
+  const [file] = outputFiles;
+  if (file === undefined) throw new Error("esbuild wrote nothing.");
+  return file.text;
 }
 
 /** esbuild drops every comment but legal ones, so comments travel as legal ones; `restoreComments` undoes it. */

@@ -77,7 +77,7 @@ async function goOn(skills: readonly ContentSkill[], documents: Promise<Document
 
 /** The repository's own documents, then those of the installed packages. */
 async function readDocuments(): Promise<Document[]> {
-  const files = [];
+  const files: string[] = [];
   for await (const file of glob(["*.md", "docs/*.md", "examples/**/*.md"], { cwd: root })) files.push(file);
   for await (const file of glob("node_modules/{*,@*/*}/*.md", { cwd: root })) files.push(file);
   const texts = new Map<string, string>();

@@ -31,7 +31,7 @@ async function main() {
   const secrets = await step("Setting up the secrets", readSecrets);
   await step("Applying the migrations to the local D1", () => run(process.execPath, [wrangler, "d1", "migrations", "apply", "DB", "--local", ...where()]));
 
-  const server = startServer(await findFreePort());
+  const { child: server, lastWords } = startServer(await findFreePort());
   const address = `http://localhost:${port}`;
   /** @type {import("./run-skills.ts").Run | undefined} */
   let skills = undefined;
@@ -47,7 +47,7 @@ async function main() {
   server.once("exit", (code) => {
     // Ctrl-C in a terminal reaches the Worker too.
     if (isStopping) return;
-    console.error(`The local Worker ended (code ${code}). Its last words:\n${server.lastWords()}`);
+    console.error(`The local Worker ended (code ${code}). Its last words:\n${lastWords()}`);
     process.exit(1);
   });
 
@@ -90,8 +90,8 @@ function requireFreePort() {
 function findFreePort() {
   return new Promise((resolve) => {
     const probe = createServer().listen(0, "localhost", () => {
-      const { port: free } = probe.address();
-      probe.close(() => resolve(free));
+      const address = probe.address();
+      probe.close(() => resolve(typeof address === "object" && address !== null ? address.port : 0));
     });
   });
 }
@@ -124,7 +124,7 @@ function run(command, args) {
     const child = spawn(command, args, { cwd: root, env: wranglerEnvironment(), stdio: ["ignore", "pipe", "pipe"] });
     const words = collectWords(child);
     child.once("error", reject);
-    child.once("exit", (code) => (code === 0 ? resolve() : reject(new Advice(`\`${path.basename(args[0])}\` failed:\n${words()}`))));
+    child.once("exit", (code) => (code === 0 ? resolve(undefined) : reject(new Advice(`\`${path.basename(args[0])}\` failed:\n${words()}`))));
   });
 }
 
@@ -132,8 +132,7 @@ function startServer(inspectorPort) {
   // Any free port for the debugger: another `wrangler dev` may hold its usual one.
   const args = [wrangler, "dev", ...where(), "--port", String(port), "--ip", "localhost", "--inspector-port", String(inspectorPort), "--log-level", "warn"];
   const child = spawn(process.execPath, args, { cwd: root, env: wranglerEnvironment(), stdio: ["ignore", "pipe", "pipe"] });
-  child.lastWords = collectWords(child);
-  return child;
+  return { child, lastWords: collectWords(child) };
 }
 
 function collectWords(child) {
