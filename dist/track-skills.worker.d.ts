@@ -137,8 +137,16 @@ interface TrackingOptions {
   dashboardOrigins?: "*" | readonly string[] | undefined;
   /** Path in front of `/api/track` and `/analytics/*`, such as `/usage`. @default "" */
   basePath?: string | undefined;
-  /** Days for which events are kept; `scheduled` deletes older ones, ingest refuses them as `too_old`. @default 90 */
+  /** Days for which events are kept; `scheduled` deletes the days before, ingest refuses them as `too_old`. @default 90 */
   rawRetentionDays?: number | undefined;
+  /** Days for which roll-ups are kept, and so the reach of the analytics. At least `rawRetentionDays`. @default 400 */
+  rollUpRetentionDays?: number | undefined;
+  /**
+   * Rows that the kit may write to D1 in a UTC day. When they are spent, ingest answers 503 `write_budget_spent` until
+   * 00:00 UTC and upkeep waits, so that the account's other databases keep their share of the plan's daily limit.
+   * @default null (no budget)
+   */
+  dailyRowsWrittenBudget?: number | null | undefined;
   /** The clock, in ms since 1970, for tests. @default Date.now */
   now?: (() => number) | undefined;
 }
@@ -155,7 +163,7 @@ interface TrackingHandler {
   fetch(request: PlatformRequest, env: TrackingEnv, ctx?: WaitUntil): Promise<PlatformResponse>;
   /** Answers its own paths and gives `undefined` for all others: for mounting in a router. Never rejects. */
   handle(request: PlatformRequest, env: TrackingEnv, ctx?: WaitUntil): Promise<PlatformResponse | undefined>;
-  /** Deletes events older than the raw retention: for a cron trigger. Writes one line of JSON to the log. */
+  /** Rolls up what is dirty, then deletes what is older than its retention: for a cron trigger, best every hour. Logs one line of JSON. Never rejects. */
   scheduled(controller: unknown, env: TrackingEnv, ctx?: WaitUntil): Promise<void>;
 }
 /**

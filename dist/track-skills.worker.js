@@ -34,11 +34,8 @@ async function hashUserId(secret, userId) {
  */
 async function createPseudonymizer(secret) {
   if (!isUsableSecret(secret)) throw new RangeError(`The hash secret must have at least ${MIN_SECRET_BYTES} bytes.`);
-  const master = await crypto.subtle.importKey("raw", encoder.encode(secret), "HKDF", false, ["deriveKey"]);
-  const keys = {
-    user: await deriveKey(master, "track-skills/uid/v1"),
-    session: await deriveKey(master, "track-skills/session/v1")
-  };
+  const keys = derived?.secret === secret ? derived.keys : await deriveKeys(secret);
+  derived = { secret, keys };
   const known = /* @__PURE__ */ new Map();
   return {
     pseudonym(kind, id) {
@@ -52,6 +49,12 @@ async function createPseudonymizer(secret) {
       return hash;
     }
   };
+}
+/** The keys of the last secret: deriving them takes longer than using them. Keys, not promises: those belong to one request. */
+var derived;
+async function deriveKeys(secret) {
+  const master = await crypto.subtle.importKey("raw", encoder.encode(secret), "HKDF", false, ["deriveKey"]);
+  return { user: await deriveKey(master, "track-skills/uid/v1"), session: await deriveKey(master, "track-skills/session/v1") };
 }
 /** Brings the spellings of one id together: trimmed, Unicode NFC, e-mail addresses in lower case. */
 function normalizeId(id) {
@@ -88,6 +91,16 @@ async function runBatch(db, queries) {
   const rows = results.map((result) => result.results);
   return { rows, cost: costOf(results) };
 }
+/** `runBatch` for two lists of queries, whose rows come apart again. */
+async function runBatchAlong(db, queries, more) {
+  const results = await db.batch([...queries, ...more].map((query) => query.statement));
+  const rows = results.map((result) => result.results);
+  return {
+    rows: rows.slice(0, queries.length),
+    alongRows: rows.slice(queries.length),
+    cost: costOf(results)
+  };
+}
 /** Adds up what D1 counted for some results. */
 function costOf(results) {
   let rowsRead = 0;
@@ -101,26 +114,42 @@ function costOf(results) {
 
 // src/rollup/scope.ts
 /**
- * Which events a reading is about: a span of time and filters, as SQL and as its parameters.
+ * Which calls a reading is about: a span of time and filters, as SQL and as its parameters.
  *
  * Filters are JSON arrays, one parameter each, so that their length never meets D1's limit of 100 parameters a query.
  */
 var HOUR_MS = 36e5;
 var DAY_MS = 864e5;
-/** Narrows a statement over the events: ?1 and ?2 are the span, ?3 to ?6 the filters. D1 binds numbers as REAL. */
-var SCOPE_SQL = `started_at >= CAST(?1 AS INTEGER)
-  AND started_at < CAST(?2 AS INTEGER)
-  AND (?3 IS NULL OR skill IN (SELECT value FROM json_each(?3)))
+/** Accepts every call. */
+var NO_FILTERS = { skill: null, version: null, source: null, variant: null };
+/** Narrows a statement to some labels: ?3 to ?6. */
+var FILTER_SQL = `(?3 IS NULL OR skill IN (SELECT value FROM json_each(?3)))
   AND (?4 IS NULL OR version IN (SELECT value FROM json_each(?4)))
   AND (?5 IS NULL OR source IN (SELECT value FROM json_each(?5)))
   AND (?6 IS NULL OR variant IN (SELECT value FROM json_each(?6)))`;
+/** Narrows a statement over the events: ?1 and ?2 are the span, ?3 to ?6 the filters. D1 binds numbers as REAL. */
+var SCOPE_SQL = `started_at >= CAST(?1 AS INTEGER)
+  AND started_at < CAST(?2 AS INTEGER)
+  AND ${FILTER_SQL}`;
 /** Binds `SCOPE_SQL`. */
 function bindScope({ from, to, filters }) {
-  return [from, to, filters.skill, filters.version, filters.source, filters.variant];
+  return [from, to, ...bindFilters(filters)];
+}
+/** Binds `FILTER_SQL`. */
+function bindFilters(filters) {
+  return [filters.skill, filters.version, filters.source, filters.variant];
+}
+/** Whether filters accept every call. */
+function acceptsAll(filters) {
+  return bindFilters(filters).every((filter) => filter === null);
 }
 /** The largest multiple of `step` that is not above a time. */
 function floorTo(at, step) {
   return Math.floor(at / step) * step;
+}
+/** The smallest multiple of `step` that is not below a time. */
+function ceilTo(at, step) {
+  return Math.ceil(at / step) * step;
 }
 /** The UTC date of a time, `YYYY-MM-DD`. */
 function dateOf(at) {
@@ -193,8 +222,101 @@ function filterParam(values) {
   const list = typeof values === "string" ? [values] : values;
   return list.length === 0 ? null : JSON.stringify(list);
 }
-function ceilTo(at, step) {
-  return Math.ceil(at / step) * step;
+
+// src/event.ts
+/**
+ * The event: its type, its limits and its columns, and the one place where a field is listed.
+ *
+ * Everything that names a field (validation, the INSERT, the dictionary test against the migrated
+ * schema) derives from `EVENT_COLUMNS`, so that a new field is one edit here and one migration.
+ */
+/** Every outcome, in the order in which they are shown. */
+var OUTCOMES = ["ok", "error", "timeout", "cancelled", "refused"];
+/** The limits of an event and of a request that carries events. */
+var LIMITS = {
+  skillChars: 200,
+  idChars: 64,
+  errorTypeChars: 128,
+  errorMessageChars: 1024,
+  personChars: 320,
+  labelChars: 64,
+  durationMs: 2592e6,
+  clockSkewMs: 3e5,
+  metadataBytes: 4096,
+  metadataDepth: 4,
+  metadataKeys: 32,
+  batchEvents: 500,
+  bodyBytes: 1048576
+};
+/** Column of each field in `skill_usage_events`, in the table's own order. The compiler holds it to `EventRow`. */
+var EVENT_COLUMNS = {
+  startedAt: "started_at",
+  id: "event_id",
+  skill: "skill",
+  outcome: "outcome",
+  durationMs: "duration_ms",
+  userHash: "user_hash",
+  sessionHash: "session_hash",
+  version: "version",
+  source: "source",
+  variant: "variant",
+  errorType: "error_type",
+  errorMessage: "error_message",
+  errorFingerprint: "error_fingerprint",
+  metadata: "metadata"
+};
+
+// src/rollup/people-set.ts
+/**
+ * Sets of people, and how many there are in several of them together.
+ *
+ * People are small numbers (`skill_usage_people.person`), so a set is a list of them and a union is a pass over an array
+ * of marks: exact, and fast enough for a range of months. A list with more people than a row should hold is a sample:
+ * everybody whose hashed number begins with `level` zero bits. Samples unite at the highest level among them.
+ */
+/** Spreads consecutive numbers over 32 bits: 2^32 ÷ golden ratio (Knuth, "The Art of Computer Programming" 3, section 6.4). */
+var PEOPLE_HASH_MULTIPLIER = 2654435761;
+var NOBODY = { count: 0, members: [], level: 0 };
+/** Reads the columns of a row. */
+function peopleOf(count, members, level) {
+  return count === 0 ? NOBODY : { count, members: JSON.parse(members), level };
+}
+/** Counts the people of several sets, each person once. Reuses its memory, so keep one for many counts. */
+var PeopleCounter = class {
+  /** The round in which a person was last seen, by number. */
+  #seen = new Uint32Array(1024);
+  #round = 0;
+  count(all) {
+    const sets = all.filter((set) => set.count > 0);
+    const [first = NOBODY, second] = sets;
+    // One set knows its size, even where it lists only a sample.
+    if (second === void 0) return { users: first.count, isApproximate: false };
+    const level = sets.reduce((highest, set) => Math.max(highest, set.level), 0);
+    const limit = 2 ** (32 - level);
+    const hashes = /* @__PURE__ */ new Set();
+    let numbers = 0;
+    this.#round++;
+    for (const { members } of sets) {
+      for (const member of members) {
+        if (typeof member === "string") hashes.add(member);
+        else if (this.#isNew(member) && (level === 0 || hashOf(member) < limit)) numbers++;
+      }
+    }
+    return { users: numbers * 2 ** level + hashes.size, isApproximate: level > 0 };
+  }
+  #isNew(member) {
+    if (member >= this.#seen.length) {
+      const larger = new Uint32Array(Math.max(member + 1, 2 * this.#seen.length));
+      larger.set(this.#seen);
+      this.#seen = larger;
+    }
+    if (this.#seen[member] === this.#round) return false;
+    this.#seen[member] = this.#round;
+    return true;
+  }
+};
+function hashOf(member) {
+  return Math.imul(member, PEOPLE_HASH_MULTIPLIER) >>> 0;
 }
 
 // src/rollup/sketch.ts
@@ -244,75 +366,69 @@ function estimateOf(bucket) {
   return 2 * low * high / (low + high);
 }
 
-// src/rollup/usage.ts
+// src/rollup/cell.ts
 /**
- * Usage cells: what happened to one skill in one hour or one day. Every figure but people is a sum of cells.
- *
- * They are read from the events grouped as finely as a sketch needs it, and put together here, which keeps the SQL to
- * one statement and the figures exact at every moment.
+ * Usage cells: the calls of one skill, version, source and variant in one hour or one day. Every figure is a sum of
+ * cells; people are a union of theirs.
  */
-/** Reads events as parts of usage cells, one row per period, skill, outcome, error type and duration bucket. */
-var usageQuery = {
-  sql: `
-SELECT
-  started_at / CAST(?7 AS INTEGER) * CAST(?7 AS INTEGER) AS at,
-  skill,
-  outcome,
-  CASE WHEN outcome IN ('error', 'timeout') THEN error_type END AS error_type,
-  ${BUCKET_SQL} AS bucket,
-  COUNT(*) AS calls,
-  COUNT(*) - COUNT(user_hash) AS calls_without_user,
-  SUM(duration_ms) AS duration_sum_ms,
-  MAX(started_at) AS last_at
-FROM skill_usage_events
-WHERE ${SCOPE_SQL}
-GROUP BY 1, 2, 3, 4, 5
-ORDER BY 1, 2, 3, 4, 5`,
-  bind: (params) => [...bindScope(params), params.periodMs],
-  columns: ["at", "skill", "outcome", "error_type", "bucket", "calls", "calls_without_user", "duration_sum_ms", "last_at"]
-};
-/** Puts the rows of `usageQuery` together into cells, one per period and skill. */
-function cellsOf(rows) {
-  const cells = /* @__PURE__ */ new Map();
-  for (const row of rows) {
-    const key = `${row.at} ${row.skill}`;
-    const cell = cells.get(key) ?? emptyCell(row.at, row.skill);
-    cells.set(key, cell);
-    addRow(cell, row);
-  }
-  return [...cells.values()];
-}
-/** A cell without calls. */
-function emptyCell(at, skill) {
+/** The columns of `CellRow`, in their order. */
+var CELL_COLUMNS = [
+  ...["starts_at", "skill", "ok", "error", "timeout", "cancelled", "refused", "calls_without_user", "duration_sum_ms", "last_at"],
+  ...["durations", "error_types", "users", "people", "people_level", "folded_calls", "folded_errors"]
+];
+/** Reads a row. */
+function cellOf(row) {
+  const { ok, error, timeout, cancelled, refused } = row;
   return {
-    at,
-    skill,
+    at: row.starts_at,
+    skill: row.skill,
+    calls: ok + error + timeout + cancelled + refused,
+    callsWithoutUser: row.calls_without_user,
+    outcomes: { ok, error, timeout, cancelled, refused },
+    durationSumMs: row.duration_sum_ms,
+    durations: sketchOf(row.durations),
+    errorTypes: new Map(row.error_types === "{}" ? [] : Object.entries(JSON.parse(row.error_types))),
+    lastAt: row.last_at,
+    people: peopleOf(row.users, row.people ?? "[]", row.people_level),
+    foldedCalls: row.folded_calls,
+    foldedErrors: row.folded_errors
+  };
+}
+function sketchOf(json) {
+  const counts = JSON.parse(json);
+  const sketch = /* @__PURE__ */ new Map();
+  for (const bucket in counts) sketch.set(Number(bucket), counts[bucket] ?? 0);
+  return sketch;
+}
+/** The sum of some cells. People are no sum: see `PeopleCounter`. */
+function sumCells(cells) {
+  const sum = emptySum();
+  for (const cell of cells) addCell(sum, cell);
+  return sum;
+}
+function emptySum() {
+  return {
     calls: 0,
     callsWithoutUser: 0,
     outcomes: { ok: 0, error: 0, timeout: 0, cancelled: 0, refused: 0 },
     durationSumMs: 0,
     durations: /* @__PURE__ */ new Map(),
     errorTypes: /* @__PURE__ */ new Map(),
-    lastAt: 0
+    lastAt: 0,
+    foldedCalls: 0,
+    foldedErrors: 0
   };
 }
-/** Adds the calls of `from` to `into`, whatever their skill and period. */
 function addCell(into, from) {
   into.calls += from.calls;
   into.callsWithoutUser += from.callsWithoutUser;
-  for (const outcome of ["ok", "error", "timeout", "cancelled", "refused"]) {
-    into.outcomes[outcome] += from.outcomes[outcome];
-  }
+  for (const outcome of OUTCOMES) into.outcomes[outcome] += from.outcomes[outcome];
   into.durationSumMs += from.durationSumMs;
   mergeSketch(into.durations, from.durations);
-  for (const [errorType, count] of from.errorTypes) addTo(into.errorTypes, errorType, count);
+  for (const [errorType, count] of from.errorTypes) into.errorTypes.set(errorType, (into.errorTypes.get(errorType) ?? 0) + count);
   into.lastAt = Math.max(into.lastAt, from.lastAt);
-}
-/** The sum of some cells. */
-function sumCells(cells) {
-  const sum = emptyCell(0, "");
-  for (const cell of cells) addCell(sum, cell);
-  return sum;
+  into.foldedCalls += from.foldedCalls;
+  into.foldedErrors += from.foldedErrors;
 }
 /** Cells in groups, by a key of each. */
 function groupCells(cells, keyOf) {
@@ -324,17 +440,456 @@ function groupCells(cells, keyOf) {
   }
   return groups;
 }
-function addRow(cell, row) {
-  cell.calls += row.calls;
-  cell.callsWithoutUser += row.calls_without_user;
-  cell.outcomes[row.outcome] += row.calls;
-  cell.durationSumMs += row.duration_sum_ms;
-  addTo(cell.durations, row.bucket, row.calls);
-  if (row.outcome === "error" || row.outcome === "timeout") addTo(cell.errorTypes, row.error_type ?? "", row.calls);
-  cell.lastAt = Math.max(cell.lastAt, row.last_at);
+
+// src/rollup/people.ts
+/**
+ * Active people by day: DAU, WAU, MAU and who is new. They are no sum of cells, so closed days keep their counts and
+ * their people; what a dirty day changes is counted anew from the people of the days around it.
+ */
+/** The windows of WAU and MAU, in days. */
+var WEEK_DAYS = 7;
+var MONTH_DAYS = 30;
+/** How far the longest window reaches back from the day with which it ends. */
+var WINDOW_MS = (MONTH_DAYS - 1) * DAY_MS;
+/** Reads the clean days. Their people come with them where something must be counted: near dirty or uncounted days too. */
+var userDaysQuery = {
+  sql: `
+WITH span AS (
+  SELECT *
+  FROM skill_usage_user_days
+  WHERE day >= CAST(?1 AS INTEGER)
+    AND day < CAST(?2 AS INTEGER)
+    AND day NOT IN (SELECT starts_at FROM skill_usage_dirty WHERE period_ms = ${DAY_MS})
+), dirty AS (
+  SELECT starts_at
+  FROM skill_usage_dirty
+  WHERE period_ms = ${DAY_MS}
+    AND starts_at >= CAST(?1 AS INTEGER)
+    AND starts_at < CAST(?2 AS INTEGER)
+), wanted AS (
+  SELECT CASE
+    -- A day without a row has windows all the same, which nobody has counted.
+    WHEN (SELECT COUNT(*) FROM span) + (SELECT COUNT(*) FROM dirty) < (CAST(?2 AS INTEGER) - CAST(?1 AS INTEGER)) / ${DAY_MS} THEN 0
+    ELSE MIN(
+      CAST(?3 AS INTEGER),
+      COALESCE((SELECT MIN(starts_at) FROM dirty) - ${WINDOW_MS}, CAST(?3 AS INTEGER)),
+      COALESCE((SELECT MIN(day) FROM span WHERE wau IS NULL OR mau IS NULL) - ${WINDOW_MS}, CAST(?3 AS INTEGER))
+    )
+  END AS day
+)
+SELECT
+  day,
+  dau,
+  wau,
+  mau,
+  new_users,
+  CASE WHEN day >= (SELECT day FROM wanted) THEN people END AS people,
+  people_level
+FROM span
+ORDER BY day`,
+  bind: (params) => [params.from, params.to, params.peopleFrom],
+  columns: ["day", "dau", "wau", "mau", "new_users", "people", "people_level"]
+};
+/** Reads which days are dirty. */
+var dirtyDaysQuery = {
+  sql: `
+SELECT starts_at AS day
+FROM skill_usage_dirty
+WHERE period_ms = ${DAY_MS}
+  AND starts_at >= CAST(?1 AS INTEGER)
+  AND starts_at < CAST(?2 AS INTEGER)
+ORDER BY starts_at`,
+  bind: (params) => [params.from, params.to],
+  columns: ["day"]
+};
+/** Counts the people whose first call was on a dirty day, as far as roll-ups know. */
+var newUsersQuery = {
+  sql: `
+SELECT
+  first_day AS day,
+  COUNT(*) AS users
+FROM skill_usage_dirty
+CROSS JOIN skill_usage_people ON first_day = starts_at
+WHERE period_ms = ${DAY_MS}
+  AND starts_at >= CAST(?1 AS INTEGER)
+  AND starts_at < CAST(?2 AS INTEGER)
+GROUP BY first_day
+ORDER BY first_day`,
+  bind: (params) => [params.from, params.to],
+  columns: ["day", "users"]
+};
+/** Counts the people whose first call is in a dirty hour, earlier than roll-ups know. Looks at all dirty hours before `to`. */
+var earlierPeopleQuery = {
+  sql: `
+WITH seen AS (
+  SELECT
+    user_hash,
+    MIN(started_at) / ${DAY_MS} * ${DAY_MS} AS day
+  FROM skill_usage_dirty
+  CROSS JOIN skill_usage_events ON started_at >= starts_at AND started_at < starts_at + ${HOUR_MS}
+  WHERE period_ms = ${HOUR_MS}
+    AND starts_at < CAST(?1 AS INTEGER)
+    AND user_hash IS NOT NULL
+  GROUP BY user_hash
+)
+SELECT
+  day,
+  first_day AS known_day,
+  COUNT(*) AS users
+FROM seen
+LEFT JOIN skill_usage_people USING (user_hash)
+WHERE first_day IS NULL OR first_day > day
+GROUP BY 1, 2
+ORDER BY 1, 2`,
+  bind: (params) => [params.to],
+  columns: ["day", "known_day", "users"]
+};
+/** Puts together what closed days keep, and the people of dirty days, which come from cells. */
+function daysKnownOf({ userDays, dirtyDays, newUsers, earlier }, peopleByDay) {
+  const kept = /* @__PURE__ */ new Map();
+  const people = /* @__PURE__ */ new Map();
+  for (const { day } of dirtyDays) people.set(day, peopleByDay.get(day) ?? []);
+  for (const { day, dau, wau, mau, people: members, people_level: level } of userDays) {
+    if (members !== null) people.set(day, [peopleOf(dau, members, level)]);
+    const isDoubtful = dirtyDays.some((dirty) => dirty.day <= day && dirty.day >= day - WINDOW_MS);
+    if (wau !== null && mau !== null && !isDoubtful) kept.set(day, { dau, wau, mau });
+  }
+  return { kept, people, newUsers: newUsersOf(userDays, newUsers, earlier) };
 }
-function addTo(counts, key, count) {
-  counts.set(key, (counts.get(key) ?? 0) + count);
+/** People whose first call was on each day: kept, counted on dirty days, and put right by the events of dirty hours. */
+function newUsersOf(rows, dirty, earlier) {
+  const newUsers = new Map(rows.map((row) => [row.day, row.new_users]));
+  const add = (day, users) => newUsers.set(day, (newUsers.get(day) ?? 0) + users);
+  for (const { day, users } of dirty) add(day, users);
+  for (const { day, known_day, users } of earlier) {
+    add(day, users);
+    if (known_day !== null) add(known_day, -users);
+  }
+  return newUsers;
+}
+/** Distinct people of the days [from, to). */
+function usersOfDays(from, to, { kept, people }, counter) {
+  const counts = kept.get(to - DAY_MS);
+  const days = (to - from) / DAY_MS;
+  if (counts !== void 0 && days === 1) return { users: counts.dau, isApproximate: false };
+  if (counts !== void 0 && days === WEEK_DAYS) return { users: counts.wau, isApproximate: false };
+  if (counts !== void 0 && days === MONTH_DAYS) return { users: counts.mau, isApproximate: false };
+  const sets = [];
+  for (let day = from; day < to; day += DAY_MS) sets.push(...people.get(day) ?? []);
+  return counter.count(sets);
+}
+/** The active people of one day. */
+function activePeopleOn(day, known, counter) {
+  const window = (days) => usersOfDays(day - (days - 1) * DAY_MS, day + DAY_MS, known, counter);
+  const [dau, wau, mau] = [window(1), window(WEEK_DAYS), window(MONTH_DAYS)];
+  return {
+    dau: dau.users,
+    wau: wau.users,
+    mau: mau.users,
+    newUsers: known.newUsers.get(day) ?? 0,
+    isApproximate: dau.isApproximate || wau.isApproximate || mau.isApproximate
+  };
+}
+/** People whose first day is each day, by the people of all days. Where lists are samples, of those in the samples. */
+function firstDaysOf(peopleByDay) {
+  const seen = /* @__PURE__ */ new Set();
+  const newUsers = /* @__PURE__ */ new Map();
+  for (const [day, sets] of [...peopleByDay].sort(([left], [right]) => left - right)) {
+    const before = seen.size;
+    for (const { members } of sets) for (const member of members) seen.add(member);
+    newUsers.set(day, seen.size - before);
+  }
+  return newUsers;
+}
+
+// src/rollup/cells-of-events.ts
+/**
+ * How events become usage cells, in SQL. A roll-up stores what this gives; a reading of dirty hours takes it as it is.
+ * So both are the same by construction.
+ *
+ * It runs in the database because a Worker on the free plan has 10 ms of CPU time, and because reading and replacing
+ * must be one transaction.
+ */
+/** Cells of one hour or day. The calls of all smaller ones are folded into one of the skill `other`. */
+var MAX_CELLS = 1e3;
+/** Error types of one cell. The failures of all rarer ones are folded into the type `other`. */
+var MAX_ERROR_TYPES = 50;
+/** People that one cell lists. A cell with more lists a sample of at least half as many. */
+var MAX_PEOPLE = 8192;
+/** A cell's names, in the order of the primary key. */
+var CELL_SQL = "starts_at, skill, version, source, variant";
+/** Keeps one person in 2^level: ?1-free SQL over the columns `person` and `people_level`. Multiplicative hashing (Knuth, TAOCP 6.4). */
+var IS_SAMPLED_SQL = `(people_level = 0 OR ((person * ${PEOPLE_HASH_MULTIPLIER}) & 4294967295) < (4294967296 >> people_level))`;
+/** The level at which at most `max` of `users` are kept. */
+var levelSql = (users, max) => `CASE WHEN ${users} <= ${max} THEN 0 ELSE CAST(CEIL(LN(${users} / ${max}.0) / LN(2)) AS INTEGER) END`;
+var PEOPLE_LEVEL_SQL = levelSql("users", MAX_PEOPLE);
+/**
+ * The cells of the events of some spans: common table expressions that end in `cells`. Stands behind one named `spans`
+ * (starts_at, ends_at); ?3 to ?6 are filters. People without a number yet stand in the list by their hash.
+ */
+var CELLS_OF_SPANS_SQL = `
+calls AS (
+  SELECT
+    starts_at,
+    skill,
+    version,
+    source,
+    variant,
+    outcome,
+    CASE WHEN outcome IN ('error', 'timeout') THEN COALESCE(error_type, '') END AS error_type,
+    ${BUCKET_SQL} AS bucket,
+    COALESCE(people.person, events.user_hash) AS person,
+    COUNT(*) AS calls,
+    SUM(duration_ms) AS duration_sum_ms,
+    MAX(started_at) AS last_at
+  FROM spans
+  CROSS JOIN skill_usage_events AS events ON started_at >= starts_at AND started_at < ends_at
+  LEFT JOIN skill_usage_people AS people ON people.user_hash = events.user_hash
+  WHERE ${FILTER_SQL}
+  GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9
+), sized AS (
+  SELECT
+    *,
+    SUM(calls) OVER (PARTITION BY ${CELL_SQL}) AS cell_calls
+  FROM calls
+), ranked AS (
+  SELECT
+    *,
+    DENSE_RANK() OVER (PARTITION BY starts_at ORDER BY cell_calls DESC, skill, version, source, variant) > ${MAX_CELLS} AS is_folded
+  FROM sized
+), folded AS MATERIALIZED (
+  SELECT
+    starts_at,
+    CASE WHEN is_folded THEN 'other' ELSE skill END AS skill,
+    CASE WHEN is_folded THEN '' ELSE version END AS version,
+    CASE WHEN is_folded THEN '' ELSE source END AS source,
+    CASE WHEN is_folded THEN '' ELSE variant END AS variant,
+    outcome,
+    error_type,
+    bucket,
+    person,
+    calls,
+    duration_sum_ms,
+    last_at,
+    is_folded
+  FROM ranked
+), failures AS (
+  SELECT
+    ${CELL_SQL},
+    error_type,
+    SUM(calls) AS calls,
+    ROW_NUMBER() OVER (PARTITION BY ${CELL_SQL} ORDER BY SUM(calls) DESC, error_type) > ${MAX_ERROR_TYPES} AS is_folded
+  FROM folded
+  WHERE error_type IS NOT NULL
+  GROUP BY ${CELL_SQL}, error_type
+), present AS (
+  SELECT
+    ${CELL_SQL},
+    person,
+    COUNT(*) OVER (PARTITION BY ${CELL_SQL}) AS users
+  FROM (SELECT DISTINCT ${CELL_SQL}, person FROM folded WHERE person IS NOT NULL)
+), present_at_level AS (
+  SELECT
+    *,
+    ${PEOPLE_LEVEL_SQL} AS people_level
+  FROM present
+), parts AS (
+  SELECT
+    ${CELL_SQL},
+    'outcome' AS kind,
+    outcome AS name,
+    SUM(calls) AS calls,
+    SUM(calls) FILTER (WHERE person IS NULL) AS calls_without_user,
+    SUM(duration_sum_ms) AS duration_sum_ms,
+    MAX(last_at) AS last_at,
+    SUM(calls * is_folded) AS folded
+  FROM folded
+  GROUP BY ${CELL_SQL}, outcome
+  UNION ALL
+  SELECT ${CELL_SQL}, 'bucket', bucket, SUM(calls), 0, 0, 0, 0
+  FROM folded
+  GROUP BY ${CELL_SQL}, bucket
+  UNION ALL
+  SELECT ${CELL_SQL}, 'error type', CASE WHEN is_folded THEN 'other' ELSE error_type END, SUM(calls), 0, 0, 0, SUM(calls * is_folded)
+  FROM failures
+  GROUP BY 1, 2, 3, 4, 5, 7
+  UNION ALL
+  SELECT ${CELL_SQL}, 'person', CASE WHEN TYPEOF(person) = 'text' OR ${IS_SAMPLED_SQL} THEN person END, users, people_level, 0, 0, 0
+  FROM present_at_level
+), cells AS (
+  SELECT
+    ${CELL_SQL},
+    COALESCE(SUM(calls) FILTER (WHERE kind = 'outcome' AND name = 'ok'), 0) AS ok,
+    COALESCE(SUM(calls) FILTER (WHERE kind = 'outcome' AND name = 'error'), 0) AS error,
+    COALESCE(SUM(calls) FILTER (WHERE kind = 'outcome' AND name = 'timeout'), 0) AS timeout,
+    COALESCE(SUM(calls) FILTER (WHERE kind = 'outcome' AND name = 'cancelled'), 0) AS cancelled,
+    COALESCE(SUM(calls) FILTER (WHERE kind = 'outcome' AND name = 'refused'), 0) AS refused,
+    COALESCE(SUM(calls_without_user) FILTER (WHERE kind = 'outcome'), 0) AS calls_without_user,
+    SUM(duration_sum_ms) AS duration_sum_ms,
+    MAX(last_at) AS last_at,
+    json_group_object(name, calls) FILTER (WHERE kind = 'bucket') AS durations,
+    json_group_object(name, calls) FILTER (WHERE kind = 'error type') AS error_types,
+    COALESCE(MAX(calls) FILTER (WHERE kind = 'person'), 0) AS users,
+    json_group_array(name) FILTER (WHERE kind = 'person' AND name IS NOT NULL) AS people,
+    COALESCE(MAX(calls_without_user) FILTER (WHERE kind = 'person'), 0) AS people_level,
+    SUM(folded) FILTER (WHERE kind = 'outcome') AS folded_calls,
+    COALESCE(SUM(folded) FILTER (WHERE kind = 'error type'), 0) AS folded_errors
+  FROM parts
+  GROUP BY ${CELL_SQL}
+)`;
+
+// src/rollup/read-plan.ts
+/**
+ * How a span of time is read: whole clean days from daily cells, clean hours from hourly cells, dirty hours from the
+ * events. Every moment is read exactly once, so that the figures are exact at every moment.
+ *
+ * Which hours and days are dirty is looked up by the statements themselves: all of them run in one transaction, so no
+ * roll-up can come between the plan and the reading.
+ */
+/** Plans a reading. Pure. */
+function planCells({ bounds, hourly, dirtyFrom, peopleFrom, filters }) {
+  const from = Math.min(...bounds);
+  const to = Math.max(...bounds);
+  // A daily cell cannot stand for a part of its day, nor for one hour of it.
+  const hourDays = new Set(bounds.filter((bound) => bound % DAY_MS !== 0).map((bound) => floorTo(bound, DAY_MS)));
+  if (hourly !== null) for (let day = floorTo(hourly.from, DAY_MS); day < hourly.to; day += DAY_MS) hourDays.add(day);
+  const shared = { filters, hourDays: [...hourDays], peopleFrom };
+  const within = { ...shared, from: Math.min(from, dirtyFrom), to };
+  return { days: { ...shared, from: floorTo(from, DAY_MS), to: ceilTo(to, DAY_MS) }, hours: within, events: within };
+}
+var COLUMNS_SQL = CELL_COLUMNS.join(", ");
+var COLUMNS_SQL_PEOPLE_FROM = COLUMNS_SQL.replace("people,", "CASE WHEN starts_at >= CAST(?8 AS INTEGER) THEN people END AS people,");
+/** Reads the cells of whole clean days. */
+var dayCellsQuery = {
+  sql: `
+SELECT ${COLUMNS_SQL_PEOPLE_FROM}
+FROM skill_usage_cells
+WHERE period_ms = ${DAY_MS}
+  AND starts_at >= CAST(?1 AS INTEGER)
+  AND starts_at < CAST(?2 AS INTEGER)
+  AND starts_at NOT IN (SELECT value FROM json_each(?7))
+  AND starts_at NOT IN (SELECT starts_at FROM skill_usage_dirty WHERE period_ms = ${DAY_MS})
+  AND ${FILTER_SQL}
+ORDER BY starts_at, skill, version, source, variant`,
+  bind: (params) => [params.from, params.to, ...bindFilters(params.filters), JSON.stringify(params.hourDays), params.peopleFrom],
+  columns: CELL_COLUMNS
+};
+/** Reads the cells of clean hours, where a day is dirty or wanted by the hour. */
+var hourCellsQuery = {
+  sql: `
+WITH days AS (
+  SELECT value AS day
+  FROM json_each(?7)
+  UNION
+  SELECT starts_at
+  FROM skill_usage_dirty
+  WHERE period_ms = ${DAY_MS}
+    AND starts_at > CAST(?1 AS INTEGER) - ${DAY_MS}
+    AND starts_at < CAST(?2 AS INTEGER)
+)
+SELECT ${COLUMNS_SQL}
+FROM days
+CROSS JOIN skill_usage_cells
+  ON period_ms = ${HOUR_MS}
+  AND starts_at >= MAX(day, CAST(?1 AS INTEGER))
+  AND starts_at < MIN(day + ${DAY_MS}, CAST(?2 AS INTEGER))
+WHERE starts_at NOT IN (SELECT starts_at FROM skill_usage_dirty WHERE period_ms = ${HOUR_MS})
+  AND ${FILTER_SQL}`,
+  bind: (params) => [params.from, params.to, ...bindFilters(params.filters), JSON.stringify(params.hourDays)],
+  columns: CELL_COLUMNS
+};
+/** Makes the cells of dirty hours from their events. */
+var eventCellsQuery = {
+  sql: `
+WITH spans AS (
+  SELECT starts_at, starts_at + ${HOUR_MS} AS ends_at
+  FROM skill_usage_dirty
+  WHERE period_ms = ${HOUR_MS}
+    AND starts_at >= CAST(?1 AS INTEGER)
+    AND starts_at < CAST(?2 AS INTEGER)
+), ${CELLS_OF_SPANS_SQL}
+SELECT ${COLUMNS_SQL}
+FROM cells`,
+  bind: (params) => [params.from, params.to, ...bindFilters(params.filters)],
+  columns: CELL_COLUMNS
+};
+
+// src/analytics/reading.ts
+/**
+ * One reading of what the questions are answered from: usage cells, and the people of days. All in one transaction.
+ *
+ * People without filters over whole days come from what closed days keep; under filters, or for parts of days, from the
+ * lists in the cells.
+ */
+var NO_DAYS = { from: 0, to: 0 };
+/** The UTC days that a range touches, as a span. */
+function wholeDays({ from, to }) {
+  return { from: floorTo(from, DAY_MS), to: ceilTo(to, DAY_MS) };
+}
+/** Reads what a question needs. */
+async function readUsage(db, scope, needs) {
+  return (await readUsageAlong(db, scope, needs, [])).reading;
+}
+/** Reads what a question needs, and the rows of other queries in the same transaction. */
+async function readUsageAlong(db, scope, needs, along) {
+  const plan = planOf(scope, needs);
+  const base = [
+    bindQuery(db, dayCellsQuery, plan.cells.days),
+    bindQuery(db, hourCellsQuery, plan.cells.hours),
+    bindQuery(db, eventCellsQuery, plan.cells.events),
+    bindQuery(db, userDaysQuery, plan.userDays),
+    bindQuery(db, dirtyDaysQuery, plan.userDays),
+    bindQuery(db, newUsersQuery, plan.newUsers),
+    bindQuery(db, earlierPeopleQuery, plan.newUsers)
+  ];
+  const { rows, alongRows, cost } = await runBatchAlong(db, base, along);
+  return { reading: readingOf(plan, rows, cost), along: alongRows };
+}
+function readingOf(plan, rows, cost) {
+  const [dayCells, hourCells, eventCells, userDays, dirtyDays, newUsers, earlier] = rows;
+  const cells = [...dayCells, ...hourCells, ...eventCells].map(cellOf);
+  const peopleByDay = peopleByDayOf(cells);
+  const known = plan.keepsDays ? daysKnownOf({ userDays, dirtyDays, newUsers, earlier }, peopleByDay) : { kept: /* @__PURE__ */ new Map(), people: peopleByDay, newUsers: firstDaysOf(peopleByDay) };
+  const counter = new PeopleCounter();
+  const usersOf = (some) => counter.count(some.map((cell) => cell.people));
+  const cellsIn = (from, to) => cells.filter((cell) => cell.at >= from && cell.at < to);
+  return {
+    cost,
+    cellsIn,
+    usersIn: (from, to) => plan.isWholeDays ? usersOfDays(from, to, known, counter) : usersOf(cellsIn(from, to)),
+    usersOf,
+    activeOn: (day) => activePeopleOn(day, known, counter)
+  };
+}
+function planOf({ filters, range, previousFrom }, needs) {
+  const days = wholeDays(range);
+  const keepsDays = acceptsAll(filters);
+  const isWholeDays = keepsDays && range.from === days.from && range.to === days.to;
+  const bounds = [range.from, range.to];
+  if (needs.previous) bounds.push(previousFrom);
+  if (needs.retention) bounds.push(days.from, days.to);
+  // Nothing is kept of filtered calls, so the first day of each person is looked for in all cells.
+  if (needs.retention && !keepsDays) bounds.push(0);
+  const earliest = Math.min(...bounds, days.from - MONTH_DAYS * DAY_MS);
+  const userDays = keepsDays && (needs.retention || isWholeDays) ? { from: floorTo(earliest, DAY_MS), to: days.to } : NO_DAYS;
+  const hasKeptLength = [1, WEEK_DAYS, MONTH_DAYS].includes((range.to - range.from) / DAY_MS);
+  return {
+    keepsDays,
+    isWholeDays,
+    cells: planCells({
+      bounds,
+      hourly: needs.hourly ? range : null,
+      dirtyFrom: userDays === NO_DAYS ? range.from : userDays.from,
+      peopleFrom: !isWholeDays ? 0 : needs.peopleByCell ? range.from : days.to,
+      filters
+    }),
+    userDays: { ...userDays, peopleFrom: needs.previous && !hasKeptLength ? previousFrom : range.from },
+    newUsers: needs.retention && keepsDays ? days : NO_DAYS
+  };
+}
+function peopleByDayOf(cells) {
+  const byDay = groupCells(cells, (cell) => floorTo(cell.at, DAY_MS));
+  return new Map([...byDay].map(([day, group]) => [day, group.map((cell) => cell.people)]));
 }
 
 // src/analytics/shape.ts
@@ -351,31 +906,29 @@ function envelopeOf(scope, cost) {
 function periodOf(scope) {
   return scope.range.to - scope.range.from <= MAX_HOURLY_MS ? HOUR_MS : DAY_MS;
 }
-/**
- * The length of the cells to read for a scope. Daily cells can only stand for whole days: a range that begins at five
- * is read by the hour, even where it is shown by the day.
- */
-function cellPeriodOf(scope) {
-  const isWholeDays = scope.range.from % DAY_MS === 0 && scope.range.to % DAY_MS === 0;
-  return isWholeDays ? periodOf(scope) : HOUR_MS;
+/** Marks figures whose people are estimated. */
+function approximately(isApproximate) {
+  return isApproximate ? { usersApproximate: true } : {};
 }
-/** Failures of a cell. */
-function errorsOf(cell) {
-  return cell.outcomes.error + cell.outcomes.timeout;
+/** Failures of a sum. */
+function errorsOf(sum) {
+  return sum.outcomes.error + sum.outcomes.timeout;
 }
 /** ok ÷ (ok + error + timeout): what people cancelled or refused says nothing about the skill. */
-function successRateOf(cell) {
-  const judged = cell.outcomes.ok + errorsOf(cell);
-  return judged === 0 ? null : cell.outcomes.ok / judged;
+function successRateOf(sum) {
+  const judged = sum.outcomes.ok + errorsOf(sum);
+  return judged === 0 ? null : sum.outcomes.ok / judged;
 }
-/** Mean and percentiles of a cell's durations. */
-function durationsOf(cell) {
-  const [p50 = null, p95 = null, p99 = null] = quantilesOf(cell.durations, [0.5, 0.95, 0.99]);
-  return { avg: cell.calls === 0 ? null : cell.durationSumMs / cell.calls, p50, p95, p99 };
+/** Mean and percentiles of a sum's durations. */
+function durationsOf(sum) {
+  const [p50 = null, p95 = null, p99 = null] = quantilesOf(sum.durations, [0.5, 0.95, 0.99]);
+  return { avg: sum.calls === 0 ? null : sum.durationSumMs / sum.calls, p50, p95, p99 };
 }
-/** The headline figures of some cells. */
-function summaryOf(cells, users) {
+/** The headline figures of [from, to). */
+function summaryOf(reading, from, to) {
+  const cells = reading.cellsIn(from, to);
   const sum = sumCells(cells);
+  const { users, isApproximate } = reading.usersIn(from, to);
   return {
     calls: sum.calls,
     errors: errorsOf(sum),
@@ -383,26 +936,131 @@ function summaryOf(cells, users) {
     refused: sum.outcomes.refused,
     successRate: successRateOf(sum),
     users,
+    ...approximately(isApproximate),
     callsWithoutUser: sum.callsWithoutUser,
     skills: new Set(cells.map((cell) => cell.skill)).size,
+    foldedCalls: sum.foldedCalls,
     outcomes: sum.outcomes,
     durationMs: durationsOf(sum)
   };
 }
 /** One point per period of a range, without gaps. A period without calls has 0 calls and no percentiles. */
-function pointsOf(scope, cells, usersAt) {
+function pointsOf(scope, cells, reading) {
   const step = periodOf(scope);
-  const byPeriod = groupCells(cells, (cell) => Math.floor(cell.at / step) * step);
+  const byPeriod = groupCells(cells, (cell) => floorTo(cell.at, step));
   const points = [];
-  for (let at = Math.floor(scope.range.from / step) * step; at < scope.range.to; at += step) {
-    const sum = sumCells(byPeriod.get(at) ?? []);
-    points.push({ at, calls: sum.calls, errors: errorsOf(sum), users: usersAt.get(at) ?? 0, ...tailOf(sum.durations) });
+  for (let at = floorTo(scope.range.from, step); at < scope.range.to; at += step) {
+    const group = byPeriod.get(at) ?? [];
+    const sum = sumCells(group);
+    const { users, isApproximate } = reading.usersOf(group);
+    points.push({ at, calls: sum.calls, errors: errorsOf(sum), users, ...approximately(isApproximate), ...tailOf(sum.durations) });
   }
   return points;
 }
 function tailOf(durations) {
   const [p50 = null, p95 = null] = quantilesOf(durations, [0.5, 0.95]);
   return { p50, p95 };
+}
+
+// src/analytics/cost.ts
+/** What does the kit itself cost, and how far is that from the limits of the account's plan? */
+/** D1's prices and limits (Cloudflare's D1 pricing page, November 2026). The free plan counts per day and account. */
+var FREE_PLAN = { rowsRead: 5e6, rowsWritten: 1e5 };
+var PAID_PLAN = { rowsRead: 25e9, rowsWritten: 5e7, usdPerRowRead: 1e-9, usdPerRowWritten: 1e-6 };
+var MONTH_DAYS2 = 30;
+/** Reads what was recorded of some UTC days: at most five rows a day. */
+var costsQuery = {
+  sql: `
+SELECT
+  day,
+  operation,
+  runs,
+  rows_read,
+  rows_written
+FROM skill_usage_costs
+WHERE day >= CAST(?1 AS INTEGER)
+  AND day < CAST(?2 AS INTEGER)
+ORDER BY day, operation`,
+  bind: (params) => [params.from, params.to],
+  columns: ["day", "operation", "runs", "rows_read", "rows_written"]
+};
+/**
+ * Answers the rows that D1 read and wrote for the kit, by UTC day and operation, and what a month of that means on the
+ * free and on the paid plan. Filters make no difference. Other users of the same account are not in it.
+ *
+ * @throws InvalidQueryError when the question cannot be answered as it is put
+ */
+async function getCost(db, query = {}) {
+  const scope = scopeOf(query);
+  const { rows, cost } = await runBatch(db, [
+    bindQuery(db, costsQuery, wholeDays(scope.range)),
+    bindQuery(db, costsQuery, costDaysOf(scope.now))
+  ]);
+  const days = [...Map.groupBy(rows[0], (row) => row.day)].map(([day, group]) => costDayOf(day, group));
+  const today = costTodayOf(rows[1], scope.now, query.dailyRowsWrittenBudget);
+  const month = monthOf(days, today, scope.now);
+  return { ...envelopeOf(scope, cost), days, today, projectedMonth: month, plans: { free: freePlanOf(month), paid: paidPlanOf(month) } };
+}
+/** The UTC day of a time, as parameters. */
+function costDaysOf(now) {
+  const from = floorTo(now, DAY_MS);
+  return { from, to: from + DAY_MS };
+}
+/** What was recorded of today, beside the budget. */
+function costTodayOf(rows, now, budget = null) {
+  const { rowsRead, rowsWritten } = sumOf(rows);
+  return {
+    rowsRead,
+    rowsWritten,
+    rowsWrittenBudget: budget,
+    isBudgetSpent: budget !== null && rowsWritten >= budget,
+    resetsAt: costDaysOf(now).to
+  };
+}
+function costDayOf(day, rows) {
+  const operations = rows.map((row) => ({ operation: row.operation, runs: row.runs, rowsRead: row.rows_read, rowsWritten: row.rows_written }));
+  return { day: dateOf(day), ...sumOf(rows), operations };
+}
+function sumOf(rows) {
+  return {
+    rowsRead: rows.reduce((sum, row) => sum + row.rows_read, 0),
+    rowsWritten: rows.reduce((sum, row) => sum + row.rows_written, 0)
+  };
+}
+function monthOf(days, today, now) {
+  const full = days.filter(({ day }) => day < dateOf(now));
+  if (full.length === 0) {
+    const elapsed = Math.max(now % DAY_MS, 1) / DAY_MS;
+    if (today.rowsRead + today.rowsWritten === 0) return null;
+    return { ...scaled([today], MONTH_DAYS2 / elapsed), basedOnDays: elapsed };
+  }
+  return { ...scaled(full, MONTH_DAYS2 / full.length), basedOnDays: full.length };
+}
+function scaled(days, factor) {
+  return {
+    rowsRead: Math.round(days.reduce((sum, day) => sum + day.rowsRead, 0) * factor),
+    rowsWritten: Math.round(days.reduce((sum, day) => sum + day.rowsWritten, 0) * factor)
+  };
+}
+function freePlanOf(month) {
+  return {
+    includedRowsRead: FREE_PLAN.rowsRead,
+    includedRowsWritten: FREE_PLAN.rowsWritten,
+    readShare: month && month.rowsRead / MONTH_DAYS2 / FREE_PLAN.rowsRead,
+    writtenShare: month && month.rowsWritten / MONTH_DAYS2 / FREE_PLAN.rowsWritten,
+    overageUsd: null
+  };
+}
+function paidPlanOf(month) {
+  const { rowsRead, rowsWritten, usdPerRowRead, usdPerRowWritten } = PAID_PLAN;
+  const over = (used, included) => Math.max(0, used - included);
+  return {
+    includedRowsRead: rowsRead,
+    includedRowsWritten: rowsWritten,
+    readShare: month && month.rowsRead / rowsRead,
+    writtenShare: month && month.rowsWritten / rowsWritten,
+    overageUsd: month && over(month.rowsRead, rowsRead) * usdPerRowRead + over(month.rowsWritten, rowsWritten) * usdPerRowWritten
+  };
 }
 
 // src/analytics/errors.ts
@@ -515,113 +1173,6 @@ function parseCursor(cursor) {
   return { startedAt: Number(startedAt), id };
 }
 
-// src/rollup/people.ts
-/**
- * Distinct people: the one figure that does not add up over cells, so it is counted where the pseudonyms are.
- */
-/** Distinct people of a scope. */
-var peopleQuery = {
-  sql: `
-SELECT
-  COUNT(DISTINCT user_hash) AS users
-FROM skill_usage_events
-WHERE ${SCOPE_SQL}`,
-  bind: bindScope,
-  columns: ["users"]
-};
-/** Distinct people per skill. */
-var skillPeopleQuery = {
-  sql: `
-SELECT
-  skill,
-  COUNT(DISTINCT user_hash) AS users
-FROM skill_usage_events
-WHERE ${SCOPE_SQL}
-GROUP BY skill
-ORDER BY skill`,
-  bind: bindScope,
-  columns: ["skill", "users"]
-};
-/** Distinct people per hour or day. */
-var periodPeopleQuery = {
-  sql: `
-SELECT
-  started_at / CAST(?7 AS INTEGER) * CAST(?7 AS INTEGER) AS at,
-  COUNT(DISTINCT user_hash) AS users
-FROM skill_usage_events
-WHERE ${SCOPE_SQL}
-GROUP BY 1
-ORDER BY 1`,
-  bind: (params) => [...bindScope(params), params.periodMs],
-  columns: ["at", "users"]
-};
-/** Distinct people per skill and hour or day. */
-var skillPeriodPeopleQuery = {
-  sql: `
-SELECT
-  started_at / CAST(?7 AS INTEGER) * CAST(?7 AS INTEGER) AS at,
-  skill,
-  COUNT(DISTINCT user_hash) AS users
-FROM skill_usage_events
-WHERE ${SCOPE_SQL}
-GROUP BY 1, 2
-ORDER BY 1, 2`,
-  bind: (params) => [...bindScope(params), params.periodMs],
-  columns: ["at", "skill", "users"]
-};
-/** The windows of WAU and MAU, in days. */
-var WEEK_DAYS = 7;
-var MONTH_DAYS = 30;
-/**
- * Reads activity: people by day and by days until their next active day.
- *
- * A person active on day d and next on day d + gap is inside a window of w days that ends on any day of
- * d … d + min(gap, w) − 1, and on none twice. So DAU, WAU and MAU of every day follow from these few rows.
- */
-var activityQuery = {
-  sql: `
-WITH active_days AS (
-  SELECT DISTINCT
-    started_at / ${DAY_MS} AS day,
-    user_hash
-  FROM skill_usage_events
-  WHERE user_hash IS NOT NULL
-    AND ${SCOPE_SQL}
-), gaps AS (
-  SELECT
-    day,
-    MIN(LEAD(day, 1, day + ${MONTH_DAYS}) OVER person - day, ${MONTH_DAYS}) AS gap,
-    LAG(day) OVER person IS NULL AS is_new
-  FROM active_days
-  WINDOW person AS (PARTITION BY user_hash ORDER BY day)
-)
-SELECT
-  day,
-  gap,
-  is_new,
-  COUNT(*) AS users
-FROM gaps
-GROUP BY day, gap, is_new
-ORDER BY day, gap, is_new`,
-  bind: bindScope,
-  columns: ["day", "gap", "is_new", "users"]
-};
-/** Gives the active people of one day, from activity that reaches at least 29 days back. */
-function activePeopleOn(day, rows) {
-  const people = { dau: 0, wau: 0, mau: 0, newUsers: 0 };
-  for (const row of rows) {
-    const ago = day - row.day;
-    if (ago < 0) continue;
-    if (ago === 0) {
-      people.dau += row.users;
-      people.newUsers += row.is_new * row.users;
-    }
-    if (ago < Math.min(row.gap, WEEK_DAYS)) people.wau += row.users;
-    if (ago < row.gap) people.mau += row.users;
-  }
-  return people;
-}
-
 // src/analytics/retention.ts
 /** Does anyone come back? */
 /**
@@ -632,26 +1183,18 @@ function activePeopleOn(day, rows) {
  */
 async function getRetentionStats(db, query = {}) {
   const scope = scopeOf(query);
-  const { filters, range } = scope;
-  const { rows, cost } = await runBatch(db, [
-    bindQuery(db, usageQuery, { ...wholeDays(range), filters, periodMs: DAY_MS }),
-    bindQuery(db, activityQuery, { ...wholeDays(range), from: 0, filters })
-  ]);
-  const [usage, activity] = rows;
-  return { ...envelopeOf(scope, cost), ...retentionOf(range, cellsOf(usage), activity) };
+  const reading = await readUsage(db, scope, { retention: true });
+  return { ...envelopeOf(scope, reading.cost), ...retentionOf(scope.range, reading) };
 }
-/** The UTC days that a range touches, as a span. */
-function wholeDays(range) {
-  return { from: floorTo(range.from, DAY_MS), to: floorTo(range.to - 1, DAY_MS) + DAY_MS };
-}
-/** The active people of each day of a range, from its daily or hourly cells and from activity since the first event. */
-function retentionOf(range, cells, activity) {
+/** The active people of each day of a range. */
+function retentionOf(range, reading) {
   const { from, to } = wholeDays(range);
-  const byDay = groupCells(cells, (cell) => floorTo(cell.at, DAY_MS));
+  const byDay = groupCells(reading.cellsIn(from, to), (cell) => floorTo(cell.at, DAY_MS));
   const days = [];
   for (let at = from; at < to; at += DAY_MS) {
     const { calls, callsWithoutUser } = sumCells(byDay.get(at) ?? []);
-    days.push({ day: dateOf(at), ...activePeopleOn(at / DAY_MS, activity), calls, callsWithoutUser });
+    const { isApproximate, ...active } = reading.activeOn(at);
+    days.push({ day: dateOf(at), ...active, calls, callsWithoutUser, ...approximately(isApproximate) });
   }
   const { dau, wau, mau } = days.at(-1) ?? { dau: 0, wau: 0, mau: 0 };
   return { days, dau, wau, mau, stickiness: mau === 0 ? null : dau / mau };
@@ -667,23 +1210,17 @@ function retentionOf(range, cells, activity) {
 async function getTimeSeries(db, query = {}) {
   const scope = scopeOf(query);
   if (query.by !== void 0 && query.by !== "skill") throw new InvalidQueryError('"by" is "skill", or absent.');
-  const params = { from: scope.range.from, to: scope.range.to, filters: scope.filters, periodMs: periodOf(scope) };
-  const usage = bindQuery(db, usageQuery, params);
-  const people = bindQuery(db, periodPeopleQuery, params);
-  if (query.by === void 0) {
-    const { rows: rows2, cost: cost2 } = await runBatch(db, [usage, people]);
-    return { ...envelopeOf(scope, cost2), ...seriesOf(scope, cellsOf(rows2[0]), rows2[1]) };
-  }
-  const { rows, cost } = await runBatch(db, [usage, people, bindQuery(db, skillPeriodPeopleQuery, params)]);
-  const cells = cellsOf(rows[0]);
-  const peopleOf = Map.groupBy(rows[2], (row) => row.skill);
-  const series = [...groupCells(cells, (cell) => cell.skill)].sort(([, left], [, right]) => callsOf(right) - callsOf(left)).map(([skill, group]) => ({ skill, points: seriesOf(scope, group, peopleOf.get(skill) ?? []).points }));
-  return { ...envelopeOf(scope, cost), ...seriesOf(scope, cells, rows[1]), series };
+  const needs = { peopleByCell: true, hourly: periodOf(scope) === HOUR_MS };
+  const reading = await readUsage(db, scope, needs);
+  const cells = reading.cellsIn(scope.range.from, scope.range.to);
+  const all = { ...envelopeOf(scope, reading.cost), ...seriesOf(scope, cells, reading) };
+  if (query.by === void 0) return all;
+  const series = [...groupCells(cells, (cell) => cell.skill)].sort(([, left], [, right]) => callsOf(right) - callsOf(left)).map(([skill, group]) => ({ skill, points: seriesOf(scope, group, reading).points }));
+  return { ...all, series };
 }
 /** The points of some cells. */
-function seriesOf(scope, cells, people) {
-  const interval = periodOf(scope) === HOUR_MS ? "hour" : "day";
-  return { interval, points: pointsOf(scope, cells, new Map(people.map((row) => [row.at, row.users]))) };
+function seriesOf(scope, cells, reading) {
+  return { interval: periodOf(scope) === HOUR_MS ? "hour" : "day", points: pointsOf(scope, cells, reading) };
 }
 function callsOf(cells) {
   return cells.reduce((sum, cell) => sum + cell.calls, 0);
@@ -699,20 +1236,17 @@ function callsOf(cells) {
 async function getToolStats(db, query = {}) {
   const scope = scopeOf(query);
   const { from, to } = scope.range;
-  const { rows, cost } = await runBatch(db, [
-    bindQuery(db, usageQuery, { from, to, filters: scope.filters, periodMs: DAY_MS }),
-    bindQuery(db, skillPeopleQuery, { from, to, filters: scope.filters })
-  ]);
-  const [usage, people] = rows;
-  return { ...envelopeOf(scope, cost), tools: toolsOf(cellsOf(usage), people) };
+  const reading = await readUsage(db, scope, { peopleByCell: true });
+  return { ...envelopeOf(scope, reading.cost), tools: toolsOf(reading.cellsIn(from, to), reading) };
 }
 /** The figures of each skill that has cells. */
-function toolsOf(cells, people) {
-  const users = new Map(people.map((row) => [row.skill, row.users]));
-  const tools = [...groupCells(cells, (cell) => cell.skill)].map(([skill, group]) => toolOf(skill, sumCells(group), users.get(skill) ?? 0));
+function toolsOf(cells, reading) {
+  const tools = [...groupCells(cells, (cell) => cell.skill)].map(([skill, group]) => toolOf(skill, group, reading));
   return tools.sort((left, right) => right.calls - left.calls || compareText(left.skill, right.skill));
 }
-function toolOf(skill, sum, users) {
+function toolOf(skill, cells, reading) {
+  const sum = sumCells(cells);
+  const { users, isApproximate } = reading.usersOf(cells);
   return {
     skill,
     calls: sum.calls,
@@ -721,6 +1255,10 @@ function toolOf(skill, sum, users) {
     refused: sum.outcomes.refused,
     successRate: successRateOf(sum),
     users,
+    ...approximately(isApproximate),
+    callsWithoutUser: sum.callsWithoutUser,
+    foldedCalls: sum.foldedCalls,
+    foldedErrors: sum.foldedErrors,
     lastUsedAt: sum.lastAt,
     durationMs: durationsOf(sum),
     errorTypes: [...sum.errorTypes].map(([errorType, count]) => ({ errorType, count })).sort((left, right) => right.count - left.count || compareText(left.errorType, right.errorType))
@@ -743,30 +1281,22 @@ var NEWEST_ERRORS = 10;
 async function getOverview(db, query = {}) {
   const scope = scopeOf(query);
   const { filters, previousFrom, range } = scope;
-  const span = { from: range.from, to: range.to, filters };
-  const before = { startedAt: range.to, id: "" };
-  const days = wholeDays(range);
-  const { rows, cost } = await runBatch(db, [
-    // From the range before, or from the start of the first day, whichever is earlier.
-    bindQuery(db, usageQuery, { from: Math.min(previousFrom, days.from), to: days.to, filters, periodMs: cellPeriodOf(scope) }),
-    bindQuery(db, peopleQuery, span),
-    bindQuery(db, peopleQuery, { from: previousFrom, to: range.from, filters }),
-    bindQuery(db, skillPeopleQuery, span),
-    bindQuery(db, periodPeopleQuery, { ...span, periodMs: periodOf(scope) }),
-    bindQuery(db, activityQuery, { from: 0, to: days.to, filters }),
-    bindQuery(db, errorsQuery, { ...span, before, limit: NEWEST_ERRORS })
+  const needs = { previous: true, peopleByCell: true, retention: true, hourly: periodOf(scope) === HOUR_MS };
+  const newest = { from: range.from, to: range.to, filters, before: { startedAt: range.to, id: "" }, limit: NEWEST_ERRORS };
+  const { reading, along } = await readUsageAlong(db, scope, needs, [
+    bindQuery(db, errorsQuery, newest),
+    bindQuery(db, costsQuery, costDaysOf(scope.now))
   ]);
-  const [usage, [people], [peopleBefore], skillPeople, periodPeople, activity, errors] = rows;
-  const cells = cellsOf(usage);
-  const now = cells.filter((cell) => cell.at >= range.from && cell.at < range.to);
-  const previous = cells.filter((cell) => cell.at >= previousFrom && cell.at < range.from);
+  const [errors, costs] = along;
+  const cells = reading.cellsIn(range.from, range.to);
   return {
-    ...envelopeOf(scope, cost),
-    summary: { ...summaryOf(now, people?.users ?? 0), previous: summaryOf(previous, peopleBefore?.users ?? 0) },
-    tools: toolsOf(now, skillPeople),
-    timeseries: seriesOf(scope, now, periodPeople),
-    retention: retentionOf(range, cells.filter((cell) => cell.at >= days.from), activity),
-    errors: errors.map(errorOf)
+    ...envelopeOf(scope, reading.cost),
+    summary: { ...summaryOf(reading, range.from, range.to), previous: summaryOf(reading, previousFrom, range.from) },
+    tools: toolsOf(cells, reading),
+    timeseries: seriesOf(scope, cells, reading),
+    retention: retentionOf(range, reading),
+    errors: errors.map(errorOf),
+    costToday: costTodayOf(costs, scope.now, query.dailyRowsWrittenBudget)
   };
 }
 
@@ -779,20 +1309,12 @@ async function getOverview(db, query = {}) {
  */
 async function getSummary(db, query = {}) {
   const scope = scopeOf(query);
-  const { filters, previousFrom, range } = scope;
-  const { rows, cost } = await runBatch(db, [
-    bindQuery(db, usageQuery, { from: previousFrom, to: range.to, filters, periodMs: cellPeriodOf(scope) }),
-    bindQuery(db, peopleQuery, { from: range.from, to: range.to, filters }),
-    bindQuery(db, peopleQuery, { from: previousFrom, to: range.from, filters })
-  ]);
-  const [usage, [people], [peopleBefore]] = rows;
-  const cells = cellsOf(usage);
-  const now = cells.filter((cell) => cell.at >= range.from);
-  const before = cells.filter((cell) => cell.at < range.from);
+  const { previousFrom, range } = scope;
+  const reading = await readUsage(db, scope, { previous: true });
   return {
-    ...envelopeOf(scope, cost),
-    ...summaryOf(now, people?.users ?? 0),
-    previous: summaryOf(before, peopleBefore?.users ?? 0)
+    ...envelopeOf(scope, reading.cost),
+    ...summaryOf(reading, range.from, range.to),
+    previous: summaryOf(reading, previousFrom, range.from)
   };
 }
 
@@ -808,7 +1330,8 @@ var QUESTIONS = {
   retention: getRetentionStats,
   errors: getRecentErrors,
   timeseries: getTimeSeries,
-  overview: getOverview
+  overview: getOverview,
+  cost: getCost
 };
 
 // src/analytics/url.ts
@@ -891,6 +1414,7 @@ var KINDS = {
   too_many_events: { status: 413, title: "Too many events" },
   hash_secret_missing: { status: 503, title: "TRACK_HASH_SECRET is not set", headers: RETRY },
   analytics_key_missing: { status: 503, title: "TRACK_ANALYTICS_KEY is not set", headers: RETRY },
+  write_budget_spent: { status: 503, title: "The daily budget of rows written is spent" },
   database_missing: { status: 503, title: "The database binding is missing", headers: RETRY },
   database_unavailable: { status: 503, title: "The database does not answer", headers: RETRY }
 };
@@ -911,10 +1435,16 @@ function databaseProblem(error, now) {
   }
   if (/exceeded.*(daily|limit)|daily.*limit/i.test(message)) {
     // The free plan's daily limits are reset at 00:00 UTC (Cloudflare's D1 pricing page).
-    const seconds = Math.ceil((864e5 - now % 864e5) / 1e3);
-    return new Problem("database_unavailable", "The account's daily D1 limit is spent; it is reset at 00:00 UTC.", { "Retry-After": String(seconds) });
+    return new Problem("database_unavailable", "The account's daily D1 limit is spent; it is reset at 00:00 UTC.", untilMidnight(now));
   }
   return new Problem("database_unavailable", "D1 did not answer. Try again; `wrangler tail` shows the reason.");
+}
+/** The daily budget of rows written is spent. */
+function budgetProblem(now) {
+  return new Problem("write_budget_spent", "Events are taken again from 00:00 UTC, or with a higher dailyRowsWrittenBudget.", untilMidnight(now));
+}
+function untilMidnight(now) {
+  return { "Retry-After": String(Math.ceil((864e5 - now % 864e5) / 1e3)) };
 }
 
 // src/worker/access.ts
@@ -967,49 +1497,6 @@ async function digestOf(key) {
   return new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(key)));
 }
 
-// src/event.ts
-/**
- * The event: its type, its limits and its columns, and the one place where a field is listed.
- *
- * Everything that names a field (validation, the INSERT, the dictionary test against the migrated
- * schema) derives from `EVENT_COLUMNS`, so that a new field is one edit here and one migration.
- */
-/** Every outcome, in the order in which they are shown. */
-var OUTCOMES = ["ok", "error", "timeout", "cancelled", "refused"];
-/** The limits of an event and of a request that carries events. */
-var LIMITS = {
-  skillChars: 200,
-  idChars: 64,
-  errorTypeChars: 128,
-  errorMessageChars: 1024,
-  personChars: 320,
-  labelChars: 64,
-  durationMs: 2592e6,
-  clockSkewMs: 3e5,
-  metadataBytes: 4096,
-  metadataDepth: 4,
-  metadataKeys: 32,
-  batchEvents: 500,
-  bodyBytes: 1048576
-};
-/** Column of each field in `skill_usage_events`, in the table's own order. The compiler holds it to `EventRow`. */
-var EVENT_COLUMNS = {
-  startedAt: "started_at",
-  id: "event_id",
-  skill: "skill",
-  outcome: "outcome",
-  durationMs: "duration_ms",
-  userHash: "user_hash",
-  sessionHash: "session_hash",
-  version: "version",
-  source: "source",
-  variant: "variant",
-  errorType: "error_type",
-  errorMessage: "error_message",
-  errorFingerprint: "error_fingerprint",
-  metadata: "metadata"
-};
-
 // src/worker/body.ts
 /**
  * Reads the body of `POST /api/track`, within its limit and without trust.
@@ -1059,42 +1546,6 @@ async function readText(request) {
     text += decoder.decode(chunk, { stream: true });
   }
   return text + decoder.decode();
-}
-
-// src/worker/clean-up.ts
-/**
- * Deletes events that are older than their retention: in chunks, so that each statement stays short, and with a bound
- * per run. What is left is left for the next run.
- */
-var EVENTS_PER_CHUNK = 2e3;
-/** 100,000 events a run: the free plan writes no more rows than that in a day. */
-var MAX_CHUNKS = 50;
-/** Deletes the oldest events before a time. A table without rowid has no DELETE … LIMIT, so the bound is a primary key. */
-var DELETE_EVENTS_SQL = `
-DELETE FROM skill_usage_events
-WHERE started_at < CAST(?1 AS INTEGER)
-  AND (started_at, event_id) <= (
-    SELECT started_at, event_id
-    FROM (
-      SELECT started_at, event_id
-      FROM skill_usage_events
-      WHERE started_at < CAST(?1 AS INTEGER)
-      ORDER BY started_at, event_id
-      LIMIT CAST(?2 AS INTEGER)
-    )
-    ORDER BY started_at DESC, event_id DESC
-    LIMIT 1
-  )`;
-/** Deletes events that began before a time. May be stopped and begun again at any moment. */
-async function deleteEventsBefore(db, before) {
-  let deletedEvents = 0;
-  for (let chunk = 0; chunk < MAX_CHUNKS; chunk++) {
-    const { meta } = await db.prepare(DELETE_EVENTS_SQL).bind(before, EVENTS_PER_CHUNK).all();
-    const deleted = meta.changes ?? 0;
-    deletedEvents += deleted;
-    if (deleted < EVENTS_PER_CHUNK) return { deletedEvents, isUnfinished: false };
-  }
-  return { deletedEvents, isUnfinished: true };
 }
 
 // src/version.ts
@@ -1373,6 +1824,38 @@ function readProperty(source, key) {
   }
 }
 
+// src/rollup/marks.ts
+/**
+ * Dirty marks: how ingest says that the cells of an hour and of its day may no longer equal their events.
+ *
+ * The mark is set in the transaction that stores the event. It costs one row written for the first event of an hour and
+ * one for the first of a day; where the mark stands, or the event is stored already, it costs none.
+ */
+/** Events before this are deleted, or are about to be: a roll-up of their hours could not be rebuilt. */
+var RAW_FROM_SQL = "COALESCE((SELECT value FROM skill_usage_state WHERE name = 'raw_from'), 0)";
+/** Marks the hours and days of events that are not stored yet. ?1 is JSON: [[started_at, event_id], ...]. */
+var MARK_DIRTY_SQL = `
+INSERT INTO skill_usage_dirty (period_ms, starts_at)
+SELECT
+  period.column1,
+  (event.value ->> 0) - (event.value ->> 0) % period.column1
+FROM json_each(?1) AS event
+CROSS JOIN (VALUES (${HOUR_MS}), (${DAY_MS})) AS period
+WHERE NOT EXISTS (
+    SELECT 1
+    FROM skill_usage_dirty
+    WHERE period_ms = period.column1
+      AND starts_at = (event.value ->> 0) - (event.value ->> 0) % period.column1
+  )
+  AND NOT EXISTS (
+    SELECT 1
+    FROM skill_usage_events
+    WHERE started_at = (event.value ->> 0)
+      AND event_id = (event.value ->> 1)
+  )
+  AND (event.value ->> 0) >= ${RAW_FROM_SQL}
+ON CONFLICT DO NOTHING`;
+
 // src/worker/fingerprint.ts
 /**
  * Groups failures that say the same: a fingerprint of the error's type and of its message without what varies.
@@ -1530,15 +2013,24 @@ async function ingestEvents(db, events, options) {
   const pseudonymizer = await createPseudonymizer(options.hashSecret);
   const context = { now, rawRetentionDays, makeId: () => crypto.randomUUID() };
   const valid = [];
+  const places = [];
   const rejected = [];
   for (const [index, event] of events.entries()) {
     const parsed = parseEvent(event, context);
-    if (isValidEvent(parsed)) valid.push(parsed);
-    else rejected.push({ index, ...parsed });
+    if (isValidEvent(parsed)) {
+      valid.push(parsed);
+      places.push(index);
+    } else {
+      rejected.push({ index, ...parsed });
+    }
   }
   const rows = await Promise.all(valid.map((event) => rowOf(event, pseudonymizer)));
-  const { stored, rowsWritten } = await storeRows(db, rows);
-  return { result: { accepted: stored, duplicates: rows.length - stored, rejected, serverTime: now }, rowsWritten };
+  const { stored, rawFrom, dirtyFrom, cost } = await storeRows(db, rows);
+  for (const [place, row] of rows.entries()) {
+    if (row.startedAt < rawFrom) rejected.push({ index: places[place] ?? 0, code: "too_old", message: "Events of that day are deleted already." });
+  }
+  const duplicates = events.length - rejected.length - stored;
+  return { result: { accepted: stored, duplicates, rejected, serverTime: now }, cost, dirtyFrom };
 }
 async function rowOf(event, pseudonymizer) {
   const { errorType, errorMessage, metadata, outcome, userId, sessionId, ...rest } = event;
@@ -1562,21 +2054,35 @@ var SCRUBBED_CHARS = 8 * LIMITS.errorMessageChars;
 var FIELDS = Object.keys(EVENT_COLUMNS);
 var COLUMNS = Object.values(EVENT_COLUMNS).join(", ");
 var VALUES = FIELDS.map((_, index) => `value ->> ${index}`).join(", ");
-/** One JSON parameter for all rows, which passes D1's limit of 100 parameters. `WHERE true` keeps ON CONFLICT from being read as a join. */
+/** One JSON parameter for all rows, which passes D1's limit of 100 parameters. */
 var INSERT_EVENTS_SQL = `
 INSERT INTO skill_usage_events (${COLUMNS})
 SELECT ${VALUES}
 FROM json_each(?1)
-WHERE true
+WHERE (value ->> 0) >= ${RAW_FROM_SQL}
 ON CONFLICT DO NOTHING`;
+/** Reads what ingest must know of the database: two rows, along with the batch. */
+var stateQuery = {
+  sql: `
+SELECT
+  ${RAW_FROM_SQL} AS raw_from,
+  (SELECT MIN(starts_at) FROM skill_usage_dirty WHERE period_ms = ${HOUR_MS}) AS dirty_from`,
+  bind: () => [],
+  columns: ["raw_from", "dirty_from"]
+};
 /** D1 takes 2 MB a parameter; a character of JSON text has at most three bytes of UTF-8. */
 var MAX_PARAMETER_CHARS = 6e5;
 async function storeRows(db, rows) {
-  if (rows.length === 0) return { stored: 0, rowsWritten: 0 };
+  if (rows.length === 0) return { stored: 0, rawFrom: 0, dirtyFrom: null, cost: { rowsRead: 0, rowsWritten: 0 } };
   const parameters = chunkJson(rows.map((row) => JSON.stringify(FIELDS.map((field) => row[field]))));
-  const results = await db.batch(parameters.map((parameter) => db.prepare(INSERT_EVENTS_SQL).bind(parameter)));
-  const stored = results.reduce((sum, { meta }) => sum + (meta.changes ?? 0), 0);
-  return { stored, rowsWritten: costOf(results).rowsWritten };
+  const results = await db.batch([
+    db.prepare(MARK_DIRTY_SQL).bind(JSON.stringify(rows.map((row) => [row.startedAt, row.id]))),
+    ...parameters.map((parameter) => db.prepare(INSERT_EVENTS_SQL).bind(parameter)),
+    db.prepare(stateQuery.sql)
+  ]);
+  const state = results.at(-1)?.results[0];
+  const stored = results.slice(1, -1).reduce((sum, { meta }) => sum + (meta.changes ?? 0), 0);
+  return { stored, rawFrom: state?.raw_from ?? 0, dirtyFrom: state?.dirty_from ?? null, cost: costOf(results) };
 }
 /** Joins JSON texts into arrays that fit a parameter: nearly always one. */
 function chunkJson(items) {
@@ -1605,8 +2111,13 @@ function chunkJson(items) {
  * @throws TypeError naming the option that is wrong, when the Worker starts rather than at the first event
  */
 function settingsOf(options) {
-  const { rawRetentionDays = 90, basePath = "" } = options;
+  const { rawRetentionDays = 90, basePath = "", dailyRowsWrittenBudget = null } = options;
+  const { rollUpRetentionDays = Math.max(400, rawRetentionDays) } = options;
   if (!Number.isFinite(rawRetentionDays) || rawRetentionDays < 1) throw new TypeError('"rawRetentionDays" must be a number of at least 1.');
+  if (!Number.isFinite(rollUpRetentionDays) || rollUpRetentionDays < rawRetentionDays) {
+    throw new TypeError('"rollUpRetentionDays" must be a number of at least "rawRetentionDays".');
+  }
+  if (dailyRowsWrittenBudget !== null && !(dailyRowsWrittenBudget > 0)) throw new TypeError('"dailyRowsWrittenBudget" must be a number above 0, or null.');
   if (basePath !== "" && !/^\/[^?#]*[^/?#]$/.test(basePath)) throw new TypeError('"basePath" must begin with "/" and end without one, such as "/usage".');
   return {
     publicAnalytics: options.publicAnalytics ?? false,
@@ -1614,6 +2125,8 @@ function settingsOf(options) {
     dashboardOrigins: originsOf("dashboardOrigins", options.dashboardOrigins ?? []),
     basePath,
     rawRetentionDays,
+    rollUpRetentionDays,
+    dailyRowsWrittenBudget,
     now: options.now ?? Date.now
   };
 }
@@ -1625,6 +2138,493 @@ function originsOf(name, origins) {
     }
   }
   return origins;
+}
+
+// src/rollup/roll-up-sql.ts
+/**
+ * The statements of a roll-up. Each looks only at those of the wanted hours or days that still carry their mark, and the
+ * last one takes the marks away: so a batch of them, which is one transaction, does its work once, whoever else runs it.
+ */
+/** People that one day lists: a row of D1 holds 2 MB. A day with more lists a sample of at least half as many. */
+var MAX_DAY_PEOPLE = 2e5;
+var MONTH_MS = MONTH_DAYS * DAY_MS;
+/** The dirty ones among the hours or days ?2 (JSON) of length ?1. A day waits for its hours. */
+var SPANS_SQL = `spans AS (
+  SELECT starts_at, starts_at + period_ms AS ends_at
+  FROM skill_usage_dirty AS mark
+  WHERE period_ms = CAST(?1 AS INTEGER)
+    AND starts_at IN (SELECT value FROM json_each(?2))
+    AND (
+      period_ms = ${HOUR_MS}
+      OR NOT EXISTS (
+        SELECT 1
+        FROM skill_usage_dirty AS hour
+        WHERE hour.period_ms = ${HOUR_MS}
+          AND hour.starts_at >= mark.starts_at
+          AND hour.starts_at < mark.starts_at + ${DAY_MS}
+      )
+    )
+)`;
+var SEEN_SQL = `${SPANS_SQL}, seen AS (
+  SELECT
+    user_hash,
+    MIN(started_at) / ${DAY_MS} * ${DAY_MS} AS first_day,
+    (MAX(started_at) / ${MONTH_MS} + 1) * ${MONTH_MS} AS seen_until
+  FROM spans
+  CROSS JOIN skill_usage_events ON started_at >= starts_at AND started_at < ends_at
+  WHERE user_hash IS NOT NULL
+  GROUP BY user_hash
+)`;
+/** Days that counted somebody as new who was here before: they must be counted again. */
+var MARK_LATER_FIRST_DAYS_SQL = `
+WITH ${SEEN_SQL}
+INSERT INTO skill_usage_dirty (period_ms, starts_at)
+SELECT DISTINCT ${DAY_MS}, people.first_day
+FROM seen
+CROSS JOIN skill_usage_people AS people ON people.user_hash = seen.user_hash
+WHERE people.first_day > seen.first_day
+ON CONFLICT DO NOTHING`;
+var UPDATE_PEOPLE_SQL = `
+WITH ${SEEN_SQL}
+UPDATE skill_usage_people
+SET
+  first_day = MIN(skill_usage_people.first_day, seen.first_day),
+  seen_until = MAX(skill_usage_people.seen_until, seen.seen_until)
+FROM seen
+WHERE seen.user_hash = skill_usage_people.user_hash
+  AND (seen.first_day < skill_usage_people.first_day OR seen.seen_until > skill_usage_people.seen_until)`;
+var INSERT_PEOPLE_SQL = `
+WITH ${SEEN_SQL}
+INSERT INTO skill_usage_people (user_hash, first_day, seen_until)
+SELECT user_hash, first_day, seen_until
+FROM seen
+WHERE NOT EXISTS (SELECT 1 FROM skill_usage_people AS known WHERE known.user_hash = seen.user_hash)`;
+var DELETE_CELLS_SQL = `
+WITH ${SPANS_SQL}
+DELETE FROM skill_usage_cells
+WHERE period_ms = CAST(?1 AS INTEGER)
+  AND starts_at IN (SELECT starts_at FROM spans)`;
+var COLUMNS2 = [...CELL_COLUMNS, "version", "source", "variant"].join(", ");
+/** ?3 to ?6 are filters, which a roll-up binds to NULL. */
+var INSERT_CELLS_SQL = `
+WITH ${SPANS_SQL}, ${CELLS_OF_SPANS_SQL}
+INSERT INTO skill_usage_cells (period_ms, ${COLUMNS2})
+SELECT CAST(?1 AS INTEGER), ${COLUMNS2}
+FROM cells`;
+/** Windows that hold a day which is about to change. */
+var UNCOUNT_WINDOWS_SQL = `
+WITH ${SPANS_SQL}
+UPDATE skill_usage_user_days
+SET wau = NULL, mau = NULL
+WHERE day >= (SELECT MIN(starts_at) FROM spans)
+  AND wau IS NOT NULL
+  AND EXISTS (SELECT 1 FROM spans WHERE day >= starts_at AND day < starts_at + ${MONTH_MS})`;
+var DAY_LEVEL_SQL = levelSql("users", MAX_DAY_PEOPLE);
+/** The people of each day; a day without people has a row too. */
+var UPSERT_USER_DAYS_SQL = `
+WITH ${SPANS_SQL}, present AS (
+  SELECT DISTINCT starts_at, person
+  FROM spans
+  CROSS JOIN skill_usage_events AS events ON started_at >= starts_at AND started_at < ends_at
+  CROSS JOIN skill_usage_people AS people ON people.user_hash = events.user_hash
+), counted AS (
+  SELECT starts_at, COUNT(person) AS users
+  FROM spans
+  LEFT JOIN present USING (starts_at)
+  GROUP BY starts_at
+), days AS (
+  SELECT starts_at, users, ${DAY_LEVEL_SQL} AS people_level
+  FROM counted
+)
+INSERT INTO skill_usage_user_days (day, dau, new_users, people, people_level)
+SELECT
+  starts_at,
+  users,
+  (SELECT COUNT(*) FROM skill_usage_people WHERE first_day = starts_at),
+  json_group_array(person) FILTER (WHERE person IS NOT NULL AND ${IS_SAMPLED_SQL}),
+  people_level
+FROM days
+LEFT JOIN present USING (starts_at)
+GROUP BY starts_at
+ON CONFLICT (day) DO UPDATE SET
+  dau = excluded.dau,
+  wau = NULL,
+  mau = NULL,
+  new_users = excluded.new_users,
+  people = excluded.people,
+  people_level = excluded.people_level`;
+var DELETE_MARKS_SQL = `
+WITH ${SPANS_SQL}
+DELETE FROM skill_usage_dirty
+WHERE period_ms = CAST(?1 AS INTEGER)
+  AND starts_at IN (SELECT starts_at FROM spans)`;
+/** Distinct people of the days that end with `skill_usage_user_days.day`, scaled up where days are samples. */
+var windowSql = (days) => `(
+    SELECT COUNT(DISTINCT person) << MAX(people_level)
+    FROM (
+      SELECT
+        member.value AS person,
+        (SELECT MAX(level.people_level) FROM skill_usage_user_days AS level WHERE level.day > ending.day - ${days * DAY_MS} AND level.day <= ending.day) AS people_level
+      FROM skill_usage_user_days AS one
+      CROSS JOIN json_each(one.people) AS member
+      WHERE one.day > ending.day - ${days * DAY_MS}
+        AND one.day <= ending.day
+    )
+    WHERE ${IS_SAMPLED_SQL}
+  )`;
+var WAU_SQL = windowSql(WEEK_DAYS);
+var MAU_SQL = windowSql(MONTH_DAYS);
+/** Counts the windows of at most ?1 days which have none and in whose windows no day is dirty. */
+var COUNT_WINDOWS_SQL = `
+UPDATE skill_usage_user_days AS ending
+SET
+  wau = COALESCE(${WAU_SQL}, 0),
+  mau = COALESCE(${MAU_SQL}, 0)
+WHERE day IN (
+  SELECT day
+  FROM skill_usage_user_days AS waiting
+  WHERE (wau IS NULL OR mau IS NULL)
+    AND NOT EXISTS (
+      SELECT 1
+      FROM skill_usage_dirty
+      WHERE period_ms = ${DAY_MS}
+        AND starts_at <= waiting.day
+        AND starts_at > waiting.day - ${MONTH_MS}
+    )
+  ORDER BY day
+  LIMIT CAST(?1 AS INTEGER)
+)`;
+/** The closed hours or days (of length ?1, over before ?2) that are dirty, oldest first, and how many events each holds. */
+var DIRTY_SPANS_SQL = `
+SELECT
+  starts_at,
+  (SELECT COUNT(*) FROM skill_usage_events WHERE started_at >= starts_at AND started_at < starts_at + period_ms) AS events
+FROM skill_usage_dirty AS mark
+WHERE period_ms = CAST(?1 AS INTEGER)
+  AND starts_at <= CAST(?2 AS INTEGER) - period_ms
+  AND (
+    period_ms = ${HOUR_MS}
+    OR NOT EXISTS (
+      SELECT 1
+      FROM skill_usage_dirty AS hour
+      WHERE hour.period_ms = ${HOUR_MS}
+        AND hour.starts_at >= mark.starts_at
+        AND hour.starts_at < mark.starts_at + ${DAY_MS}
+    )
+  )
+ORDER BY starts_at
+LIMIT CAST(?3 AS INTEGER)`;
+
+// src/rollup/roll-up.ts
+/**
+ * Rolling up: rebuilds the cells of dirty hours and days from their events. May be run at any time, by any number of
+ * Workers at once, and stopped anywhere: a batch is a transaction, and a mark goes with the work that it asked for.
+ */
+/** Hours and days are rolled up when they have been over for this long: late events would make the work be done twice. */
+var CLOSING_MS = 12e4;
+/** Bounds of one run: the free plan allows 50 queries an invocation, and clean-up needs some of them. */
+var MAX_HOUR_BATCHES = 3;
+var MAX_DAY_BATCHES = 2;
+var MAX_SPANS = 240;
+/** Events of one batch: D1 ends a transaction after 30 s, and 20,000 events take about one. A larger hour goes alone. */
+var EVENTS_PER_BATCH = 2e4;
+/** Days whose windows are counted in one run. */
+var MAX_WINDOWS = 40;
+/** Rolls up what is dirty and over, oldest first, within the bounds of one run. Rejects with what D1 says. */
+async function rollUp(db, now) {
+  const results = [];
+  const run = async (statements) => {
+    const done = await db.batch(statements.map(({ sql, values }) => db.prepare(sql).bind(...values)));
+    results.push(...done);
+    return done[0]?.results ?? [];
+  };
+  const rollUpAll = async (periodMs, maxBatches, statements) => {
+    const spans = await run([{ sql: DIRTY_SPANS_SQL, values: [periodMs, now - CLOSING_MS, MAX_SPANS] }]);
+    const batches = batchesOf(spans);
+    for (const batch of batches.slice(0, maxBatches)) {
+      const values = [periodMs, JSON.stringify(batch)];
+      await run(statements.map((text) => ({ sql: text, values: text === INSERT_CELLS_SQL ? [...values, ...bindFilters(NO_FILTERS)] : values })));
+    }
+    return { done: batches.slice(0, maxBatches).flat().length, isUnfinished: batches.length > maxBatches || spans.length === MAX_SPANS };
+  };
+  const hours = await rollUpAll(HOUR_MS, MAX_HOUR_BATCHES, HOUR_STATEMENTS);
+  const days = await rollUpAll(DAY_MS, MAX_DAY_BATCHES, DAY_STATEMENTS);
+  await run([{ sql: COUNT_WINDOWS_SQL, values: [MAX_WINDOWS] }]);
+  return { hours: hours.done, days: days.done, isUnfinished: hours.isUnfinished || days.isUnfinished, ...costOf(results) };
+}
+/** People get their numbers before cells list them. */
+var HOUR_STATEMENTS = [
+  MARK_LATER_FIRST_DAYS_SQL,
+  UPDATE_PEOPLE_SQL,
+  INSERT_PEOPLE_SQL,
+  DELETE_CELLS_SQL,
+  INSERT_CELLS_SQL,
+  DELETE_MARKS_SQL
+];
+var DAY_STATEMENTS = [
+  DELETE_CELLS_SQL,
+  INSERT_CELLS_SQL,
+  UNCOUNT_WINDOWS_SQL,
+  UPSERT_USER_DAYS_SQL,
+  DELETE_MARKS_SQL
+];
+/** Puts spans together as long as their events fit one batch. */
+function batchesOf(spans) {
+  const batches = [];
+  let events = Number.POSITIVE_INFINITY;
+  for (const span of spans) {
+    events += span.events;
+    if (events > EVENTS_PER_BATCH) {
+      batches.push([]);
+      events = span.events;
+    }
+    batches.at(-1)?.push(span.starts_at);
+  }
+  return batches;
+}
+
+// src/worker/clean-up.ts
+/**
+ * Clean-up: deletes whole days of events, and roll-ups, that are older than their retention. In chunks, so that each
+ * statement stays short, and with a bound per run; what is left is left for the next run.
+ *
+ * Events go only once their days are rolled up, and before the first of them goes, `raw_from` says so: from then on no
+ * event of those days is taken, since a roll-up of them could not be rebuilt.
+ */
+/** Cloudflare's rules of D1: about 10,000 rows a statement. */
+var ROWS_PER_CHUNK = 1e4;
+/** Statements of one run: the free plan allows 50 queries an invocation, of which a roll-up may use 31. */
+var MAX_CHUNKS = 12;
+/** Days go this long after their retention, so that no event which was just taken meets the deletion. */
+var MARGIN_MS = HOUR_MS;
+/** Moves `raw_from` up to ?1, or to the first day that is not rolled up. */
+var RAISE_RAW_FROM_SQL = `
+INSERT INTO skill_usage_state (name, value)
+SELECT 'raw_from', MIN(CAST(?1 AS INTEGER), COALESCE((SELECT MIN(starts_at) FROM skill_usage_dirty WHERE period_ms = ${DAY_MS}), CAST(?1 AS INTEGER)))
+WHERE true
+ON CONFLICT (name) DO UPDATE SET value = excluded.value
+WHERE excluded.value > value`;
+/** Deletes the oldest ?1 events before `raw_from`. A table without rowid has no DELETE … LIMIT, so the bound is a primary key. */
+var DELETE_EVENTS_SQL = `
+DELETE FROM skill_usage_events
+WHERE started_at < ${RAW_FROM_SQL}
+  AND (started_at, event_id) <= (
+    SELECT started_at, event_id
+    FROM (
+      SELECT started_at, event_id
+      FROM skill_usage_events
+      WHERE started_at < ${RAW_FROM_SQL}
+      ORDER BY started_at, event_id
+      LIMIT CAST(?1 AS INTEGER)
+    )
+    ORDER BY started_at DESC, event_id DESC
+    LIMIT 1
+  )`;
+/** Deletes cells of periods of ?3 ms that begin before ?1, about ?2 of them: whole periods, the oldest. */
+var DELETE_OLD_CELLS_SQL = `
+DELETE FROM skill_usage_cells
+WHERE period_ms = CAST(?3 AS INTEGER)
+  AND starts_at < CAST(?1 AS INTEGER)
+  AND starts_at < COALESCE((
+    SELECT starts_at
+    FROM skill_usage_cells
+    WHERE period_ms = CAST(?3 AS INTEGER)
+    ORDER BY starts_at
+    LIMIT 1 OFFSET CAST(?2 AS INTEGER)
+  ), CAST(?1 AS INTEGER))`;
+var DELETE_OLD_USER_DAYS_SQL = `
+DELETE FROM skill_usage_user_days
+WHERE day < CAST(?1 AS INTEGER)`;
+var DELETE_OLD_COSTS_SQL = `
+DELETE FROM skill_usage_costs
+WHERE day < CAST(?1 AS INTEGER)`;
+/** People who were not seen within the retention of roll-ups. ?2 of them at most. */
+var DELETE_OLD_PEOPLE_SQL = `
+DELETE FROM skill_usage_people
+WHERE person IN (
+  SELECT person
+  FROM skill_usage_people
+  WHERE seen_until < CAST(?1 AS INTEGER)
+  LIMIT CAST(?2 AS INTEGER)
+)`;
+/** Deletes what is older than its retention, within the bounds of one run. May be stopped at any moment. Rejects with what D1 says. */
+async function cleanUp(db, { now, rawRetentionDays, rollUpRetentionDays }) {
+  const results = [];
+  let chunks = 0;
+  const deleteAll = async (sql, ...values) => {
+    let deleted = 0;
+    let changes = ROWS_PER_CHUNK;
+    // A statement that deleted much may have left more.
+    while (changes >= ROWS_PER_CHUNK / 2 && chunks++ < MAX_CHUNKS) {
+      const result = await db.prepare(sql).bind(...values).all();
+      results.push(result);
+      changes = result.meta.changes ?? 0;
+      deleted += changes;
+    }
+    return deleted;
+  };
+  const rawBefore = floorTo(now - rawRetentionDays * DAY_MS - MARGIN_MS, DAY_MS);
+  const rollUpsBefore = floorTo(now - rollUpRetentionDays * DAY_MS, DAY_MS);
+  results.push(await db.prepare(RAISE_RAW_FROM_SQL).bind(rawBefore).all());
+  const deletedEvents = await deleteAll(DELETE_EVENTS_SQL, ROWS_PER_CHUNK);
+  const deletedHours = await deleteAll(DELETE_OLD_CELLS_SQL, rollUpsBefore, ROWS_PER_CHUNK, HOUR_MS);
+  const deletedDays = await deleteAll(DELETE_OLD_CELLS_SQL, rollUpsBefore, ROWS_PER_CHUNK, DAY_MS);
+  const deletedUserDays = await deleteAll(DELETE_OLD_USER_DAYS_SQL, rollUpsBefore);
+  await deleteAll(DELETE_OLD_COSTS_SQL, rollUpsBefore);
+  const deletedPeople = await deleteAll(DELETE_OLD_PEOPLE_SQL, rollUpsBefore, ROWS_PER_CHUNK);
+  return {
+    deletedEvents,
+    deletedRollUps: deletedHours + deletedDays + deletedUserDays,
+    deletedPeople,
+    isUnfinished: chunks > MAX_CHUNKS,
+    ...costOf(results)
+  };
+}
+
+// src/worker/cost-meter.ts
+/**
+ * The kit's own account: rows that D1 counted, by UTC day and operation.
+ *
+ * Writing an account costs rows too, so an instance of the Worker keeps it in memory and adds it to the table at once
+ * after its first work, then every few minutes or thousand rows. An instance that ends in between takes what it had not
+ * written with it: a few minutes of one instance, on the low side.
+ */
+var FLUSH_MS = 3e5;
+var FLUSH_ROWS_WRITTEN = 1e3;
+/** How long the table's sum is believed before it is read again. */
+var SUM_MS = 6e4;
+/** Adds entries, given as JSON [[day, operation, runs, rows_read, rows_written], ...]. */
+var ADD_COSTS_SQL = `
+INSERT INTO skill_usage_costs (day, operation, runs, rows_read, rows_written)
+SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4
+FROM json_each(?1)
+WHERE true
+ON CONFLICT (day, operation) DO UPDATE SET
+  runs = runs + excluded.runs,
+  rows_read = rows_read + excluded.rows_read,
+  rows_written = rows_written + excluded.rows_written`;
+var ROWS_WRITTEN_SQL = `
+SELECT COALESCE(SUM(rows_written), 0) AS rows_written
+FROM skill_usage_costs
+WHERE day = CAST(?1 AS INTEGER)`;
+/** The account of one instance of the Worker. */
+var CostMeter = class {
+  #pending = [];
+  #flushedAt = Number.NEGATIVE_INFINITY;
+  #sum = { day: -1, readAt: Number.NEGATIVE_INFINITY, rowsWritten: 0 };
+  /** Notes what an operation cost. */
+  add(operation, { rowsRead, rowsWritten }, now) {
+    const day = costDaysOf(now).from;
+    const entry = this.#pending.find((known) => known[0] === day && known[1] === operation);
+    if (entry === void 0) {
+      this.#pending.push([day, operation, 1, rowsRead, rowsWritten]);
+      return;
+    }
+    entry[2]++;
+    entry[3] += rowsRead;
+    entry[4] += rowsWritten;
+  }
+  /** Writes what is pending, when it is time. Rejects with what D1 says; what was pending then stays so. */
+  async flush(db, now) {
+    const isDue = now - this.#flushedAt >= FLUSH_MS || this.#rowsPending(costDaysOf(now).from) >= FLUSH_ROWS_WRITTEN;
+    if (!isDue || this.#pending.length === 0) return;
+    const entries = this.#pending;
+    const flushedBefore = this.#flushedAt;
+    this.#pending = [];
+    this.#flushedAt = now;
+    try {
+      const result = await db.prepare(ADD_COSTS_SQL).bind(JSON.stringify(entries)).all();
+      this.#sum.readAt = Number.NEGATIVE_INFINITY;
+      this.add("accounting", costOf([result]), now);
+    } catch (error) {
+      this.#pending.push(...entries);
+      this.#flushedAt = flushedBefore;
+      throw error;
+    }
+  }
+  /** Rows written today, as far as this instance knows: what all of them have recorded, and what it has pending. */
+  async rowsWrittenToday(db, now) {
+    const day = costDaysOf(now).from;
+    if (this.#sum.day !== day || now - this.#sum.readAt >= SUM_MS) {
+      const { results } = await db.prepare(ROWS_WRITTEN_SQL).bind(day).all();
+      this.#sum = { day, readAt: now, rowsWritten: results[0]?.rows_written ?? 0 };
+    }
+    return this.#sum.rowsWritten + this.#rowsPending(day);
+  }
+  #rowsPending(day) {
+    return this.#pending.reduce((sum, entry) => sum + (entry[0] === day ? entry[4] : 0), 0);
+  }
+};
+
+// src/worker/upkeep.ts
+/**
+ * Upkeep: roll-ups, clean-up and the account of costs. From `scheduled`, and, so that nothing depends on a cron that an
+ * owner forgot, after requests and behind their answers. Nothing that fails here reaches a caller: it is logged.
+ */
+/** Between two roll-ups that ingest sets off in one instance of the Worker; the shorter when work was left. */
+var ROLL_UP_PAUSE_MS = 3e5;
+var UNFINISHED_PAUSE_MS = 3e4;
+/** The upkeep of one instance of the Worker. */
+var Upkeep = class {
+  #settings;
+  #meter = new CostMeter();
+  #nextRollUpAt = 0;
+  constructor(settings) {
+    this.#settings = settings;
+  }
+  /** Rolls up and cleans up, one after the other, and reports. Never rejects. */
+  async run(db, now) {
+    if (await this.isBudgetSpent(db, now).catch(() => false)) return { skipped: "write_budget_spent" };
+    const report = {
+      rollUp: await this.#rollUp(db, now).catch(failureOf),
+      cleanUp: await this.#cleanUp(db, now).catch(failureOf)
+    };
+    await this.#meter.flush(db, now).catch(logFailure);
+    return report;
+  }
+  /** Whether the daily budget of rows written is spent. Without a budget it never is, and nothing is read. */
+  async isBudgetSpent(db, now) {
+    const budget = this.#settings.dailyRowsWrittenBudget;
+    return budget !== null && await this.#meter.rowsWrittenToday(db, now) >= budget;
+  }
+  /** After events were stored: notes the cost, and rolls up when an hour that is over waits for it. */
+  afterIngest(db, cost, dirtyFrom, now, ctx) {
+    this.#meter.add("ingest", cost, now);
+    const isDue = dirtyFrom !== null && dirtyFrom + HOUR_MS + CLOSING_MS <= now && now >= this.#nextRollUpAt;
+    if (isDue) this.#nextRollUpAt = now + ROLL_UP_PAUSE_MS;
+    inBackground(ctx, async () => {
+      if (isDue) await this.#rollUp(db, now);
+      await this.#meter.flush(db, now);
+    });
+  }
+  /** After a question was answered: notes the cost. */
+  afterReading(db, cost, now, ctx) {
+    this.#meter.add("analytics", cost, now);
+    inBackground(ctx, () => this.#meter.flush(db, now));
+  }
+  async #rollUp(db, now) {
+    const report = await rollUp(db, now);
+    this.#meter.add("roll-up", report, now);
+    if (report.isUnfinished) this.#nextRollUpAt = now + UNFINISHED_PAUSE_MS;
+    return report;
+  }
+  async #cleanUp(db, now) {
+    const { rawRetentionDays, rollUpRetentionDays } = this.#settings;
+    const report = await cleanUp(db, { now, rawRetentionDays, rollUpRetentionDays });
+    this.#meter.add("clean-up", report, now);
+    return report;
+  }
+};
+/** Work that no answer waits for. In a Worker only `waitUntil` keeps it alive; elsewhere it just runs. */
+function inBackground(ctx, work) {
+  const done = work().catch(logFailure);
+  ctx?.waitUntil(done);
+}
+function failureOf(error) {
+  return { error: error instanceof Error ? error.message : String(error) };
+}
+function logFailure(error) {
+  console.error(JSON.stringify({ trackSkills: "upkeep", ...failureOf(error) }));
 }
 
 // src/worker/handler.ts
@@ -1650,35 +2650,32 @@ function originsOf(name, origins) {
  */
 function createTrackingHandler(options = {}) {
   const settings = settingsOf(options);
-  async function handle(request, env) {
+  const upkeep = new Upkeep(settings);
+  async function handle(request, env, ctx) {
     const route = routeOf(new URL(request.url), settings);
     if (route === void 0) return void 0;
     if (request.method === "OPTIONS" && route.cors !== void 0) return preflightResponse(request, route.cors);
-    const response = await answer(request, route, contextOf(options, settings, env));
+    const response = await answer(request, route, contextOf(options, settings, env, upkeep, ctx));
     for (const [name, value] of Object.entries(route.cors ? corsHeaders(request, route.cors) : {})) response.headers.set(name, value);
     return request.method === "HEAD" ? new Response(null, response) : response;
   }
   return {
     handle,
-    async fetch(request, env) {
-      const response = await handle(request, env);
+    async fetch(request, env, ctx) {
+      const response = await handle(request, env, ctx);
       return response ?? problemResponse(new Problem("not_found", "Known paths: /api/track, /api/health, /analytics/…"));
     },
     async scheduled(_controller, env) {
-      const { db, now } = contextOf(options, settings, env);
-      let report;
-      try {
-        report = await deleteEventsBefore(databaseOf(db), now - settings.rawRetentionDays * 864e5);
-      } catch (error) {
-        report = { error: error instanceof Error ? error.message : String(error) };
-      }
+      const report = env.DB === void 0 ? { error: "The D1 binding DB is missing." } : await upkeep.run(env.DB, settings.now());
       console.log(JSON.stringify({ trackSkills: "scheduled", ...report }));
     }
   };
 }
-function contextOf(options, settings, env) {
+function contextOf(options, settings, env, upkeep, ctx) {
   return {
     settings,
+    upkeep,
+    ctx,
     db: env.DB,
     hashSecret: options.hashSecret ?? env.TRACK_HASH_SECRET,
     // An empty secret counts as none: it must never open anything.
@@ -1718,7 +2715,7 @@ async function answer(request, route, context) {
   }
 }
 async function answerTrack(request, context) {
-  const { ingestKey, hashSecret, settings, now } = context;
+  const { ingestKey, hashSecret, settings, upkeep, ctx, now } = context;
   if (!isOriginAllowed(request, { origins: settings.allowedOrigins, methods: "POST" })) {
     throw new Problem("origin_not_allowed", `This page's origin is not in "allowedOrigins".`);
   }
@@ -1730,8 +2727,10 @@ async function answerTrack(request, context) {
   if (!isUsableSecret(hashSecret)) {
     throw new Problem("hash_secret_missing", `Set a secret of at least ${MIN_SECRET_BYTES} bytes: openssl rand -base64 32 | npx wrangler secret put TRACK_HASH_SECRET`);
   }
-  const { rawRetentionDays } = settings;
-  const { result } = await ingestEvents(databaseOf(context.db), events, { hashSecret, rawRetentionDays, now });
+  const db = databaseOf(context.db);
+  if (await upkeep.isBudgetSpent(db, now)) throw budgetProblem(now);
+  const { result, cost, dirtyFrom } = await ingestEvents(db, events, { hashSecret, rawRetentionDays: settings.rawRetentionDays, now });
+  upkeep.afterIngest(db, cost, dirtyFrom, now, ctx);
   return jsonResponse(result, result.accepted + result.duplicates > 0 ? 202 : 422);
 }
 async function answerHealth(_request, { db, now }) {
@@ -1742,7 +2741,7 @@ async function answerHealth(_request, { db, now }) {
   }
 }
 async function answerQuestion(name, request, context) {
-  const { analyticsKey, settings, now } = context;
+  const { analyticsKey, settings, upkeep, ctx, now } = context;
   if (!settings.publicAnalytics) {
     if (analyticsKey === void 0) {
       throw new Problem("analytics_key_missing", "Set the key that reads the analytics: npx wrangler secret put TRACK_ANALYTICS_KEY");
@@ -1754,7 +2753,10 @@ async function answerQuestion(name, request, context) {
     throw new Problem("not_found", `Known questions: ${Object.keys(QUESTIONS).join(", ")}.`);
   }
   const query = parseQuery(new URL(request.url).searchParams);
-  return jsonResponse(await question(databaseOf(context.db), { ...query, now }), 200);
+  const db = databaseOf(context.db);
+  const answer2 = await question(db, { ...query, now, dailyRowsWrittenBudget: settings.dailyRowsWrittenBudget });
+  upkeep.afterReading(db, { ...answer2.cost, rowsWritten: 0 }, now, ctx);
+  return jsonResponse(answer2, 200);
 }
 function databaseOf(db) {
   if (db !== void 0) return db;

@@ -1,11 +1,13 @@
--- Track-Skills: the table of usage events. Its comments are the dictionary of the columns.
+-- Track-Skills: the tables. Their comments are the dictionary of the columns.
 --
 -- Runs as a D1 migration (wrangler d1 migrations apply DB) and as a plain file
 -- (wrangler d1 execute DB --file sql/0001_create_usage_tracking.sql); running it twice changes nothing.
 --
--- D1 bills rows. A successful event costs one row written, a failed one two: the primary key is the table itself
--- (WITHOUT ROWID), and the only other index holds failures alone.
+-- D1 bills rows. The events are the truth; all else is a cache of them that can be rebuilt, kept so that an answer reads
+-- a few hundred rows rather than every event. Days are UTC; instants are milliseconds since 1970.
 
+-- One row an event. A successful event costs one row written, a failed one two: the primary key is the table itself
+-- (WITHOUT ROWID), and the only other index holds failures alone.
 CREATE TABLE IF NOT EXISTS skill_usage_events (
   started_at        INTEGER NOT NULL CHECK (started_at >= 0),  -- when the call began, ms since 1970, as the client said
   event_id          TEXT    NOT NULL,                          -- unique per event, from the client: a retry finds itself here and writes nothing
@@ -29,3 +31,84 @@ CREATE TABLE IF NOT EXISTS skill_usage_events (
 CREATE INDEX IF NOT EXISTS skill_usage_events_failures
   ON skill_usage_events (started_at, event_id)
   WHERE outcome IN ('error', 'timeout');
+
+-- Which hours and days are dirty: their cells may differ from the events. Ingest sets a mark in the transaction that
+-- stores the events, a roll-up removes it in the transaction that rebuilds the cells. No mark means: equal.
+-- A dirty hour lies in a dirty day.
+CREATE TABLE IF NOT EXISTS skill_usage_dirty (
+  period_ms INTEGER NOT NULL CHECK (period_ms IN (3600000, 86400000)), -- an hour or a day
+  starts_at INTEGER NOT NULL,                                          -- when it begins
+  PRIMARY KEY (period_ms, starts_at)
+) STRICT, WITHOUT ROWID;
+
+-- Roll-ups: the calls of one skill, version, source and variant in one hour or one day.
+CREATE TABLE IF NOT EXISTS skill_usage_cells (
+  period_ms          INTEGER NOT NULL CHECK (period_ms IN (3600000, 86400000)), -- an hour or a day
+  starts_at          INTEGER NOT NULL, -- when the period begins
+  skill              TEXT    NOT NULL, -- 'other' also stands for what is past the 1,000 largest cells of the period
+  version            TEXT    NOT NULL,
+  source             TEXT    NOT NULL,
+  variant            TEXT    NOT NULL,
+  ok                 INTEGER NOT NULL, -- calls by outcome: their sum is the number of calls
+  error              INTEGER NOT NULL,
+  timeout            INTEGER NOT NULL,
+  cancelled          INTEGER NOT NULL,
+  refused            INTEGER NOT NULL,
+  calls_without_user INTEGER NOT NULL, -- calls that named nobody
+  duration_sum_ms    INTEGER NOT NULL,
+  last_at            INTEGER NOT NULL, -- start of the latest call
+  durations          TEXT    NOT NULL, -- JSON {bucket: calls}: the duration sketch, within 2 %
+  error_types        TEXT    NOT NULL, -- JSON {error_type: failures}, the 50 most frequent and 'other'; '' where none was said
+  users              INTEGER NOT NULL, -- distinct people
+  people             TEXT    NOT NULL, -- JSON [person, ...]: who they were, see skill_usage_people
+  people_level       INTEGER NOT NULL, -- 0: people are complete; n: a sample of one in 2^n
+  folded_calls       INTEGER NOT NULL, -- calls that stand under 'other' instead of their own skill
+  folded_errors      INTEGER NOT NULL, -- failures that stand under 'other' instead of their own type
+  PRIMARY KEY (period_ms, starts_at, skill, version, source, variant)
+) STRICT, WITHOUT ROWID;
+
+-- Everybody who was ever seen, as a small number that cells can list. A number is never given twice.
+CREATE TABLE IF NOT EXISTS skill_usage_people (
+  person     INTEGER PRIMARY KEY AUTOINCREMENT,
+  user_hash  TEXT    NOT NULL UNIQUE, -- as in skill_usage_events
+  first_day  INTEGER NOT NULL,        -- start of the UTC day of the first call
+  seen_until INTEGER NOT NULL         -- the latest call was before this: a multiple of 30 days, so that it changes rarely; for the retention of this row
+) STRICT;
+
+CREATE INDEX IF NOT EXISTS skill_usage_people_first_day ON skill_usage_people (first_day);
+
+-- The people of each closed day, and what follows from them.
+CREATE TABLE IF NOT EXISTS skill_usage_user_days (
+  day          INTEGER NOT NULL PRIMARY KEY, -- start of the UTC day
+  dau          INTEGER NOT NULL,             -- distinct people of the day
+  wau          INTEGER,                      -- of the 7 days that end with it; NULL until counted
+  mau          INTEGER,                      -- of the 30 days that end with it; NULL until counted
+  new_users    INTEGER NOT NULL,             -- people whose first call was on the day
+  people       TEXT    NOT NULL,             -- JSON [person, ...]
+  people_level INTEGER NOT NULL              -- 0: people are complete; n: a sample of one in 2^n
+) STRICT;
+
+-- What the kit itself cost: rows that D1 counted, by UTC day and operation.
+CREATE TABLE IF NOT EXISTS skill_usage_costs (
+  day          INTEGER NOT NULL, -- start of the UTC day
+  operation    TEXT    NOT NULL, -- ingest, analytics, roll-up, clean-up or accounting
+  runs         INTEGER NOT NULL, -- requests or runs
+  rows_read    INTEGER NOT NULL,
+  rows_written INTEGER NOT NULL,
+  PRIMARY KEY (day, operation)
+) STRICT, WITHOUT ROWID;
+
+-- Facts about the database as a whole. raw_from: events before it are deleted or about to be, and none is taken.
+CREATE TABLE IF NOT EXISTS skill_usage_state (
+  name  TEXT    NOT NULL PRIMARY KEY,
+  value INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- Events from before there were roll-ups: every hour and day of theirs is dirty.
+INSERT OR IGNORE INTO skill_usage_dirty (period_ms, starts_at)
+SELECT DISTINCT period.column1, started_at / period.column1 * period.column1
+FROM skill_usage_events
+CROSS JOIN (VALUES (3600000), (86400000)) AS period
+WHERE NOT EXISTS (SELECT 1 FROM skill_usage_cells)
+  AND NOT EXISTS (SELECT 1 FROM skill_usage_dirty)
+  AND NOT EXISTS (SELECT 1 FROM skill_usage_state);

@@ -11,6 +11,7 @@
  * @module
  */
 export * from "./analytics/answers.ts";
+export { getCost } from "./analytics/cost.ts";
 export { type ErrorsQuery, getRecentErrors } from "./analytics/errors.ts";
 export { getOverview } from "./analytics/overview.ts";
 export { type AnalyticsQuery, type Filters, InvalidQueryError, type RangePreset } from "./analytics/range.ts";

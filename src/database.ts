@@ -72,6 +72,21 @@ export async function runBatch<const Rows extends readonly unknown[]>(
   return { rows, cost: costOf(results) };
 }
 
+/** `runBatch` for two lists of queries, whose rows come apart again. */
+export async function runBatchAlong<const Rows extends readonly unknown[], const More extends readonly unknown[]>(
+  db: Database,
+  queries: { [Index in keyof Rows]: BoundQuery<Rows[Index]> },
+  more: { [Index in keyof More]: BoundQuery<More[Index]> },
+): Promise<BatchAnswer<Rows> & { alongRows: BatchAnswer<More>["rows"] }> {
+  const results = await db.batch<unknown>([...queries, ...more].map((query) => query.statement));
+  const rows = results.map((result) => result.results);
+  return {
+    rows: rows.slice(0, queries.length) as BatchAnswer<Rows>["rows"],
+    alongRows: rows.slice(queries.length) as BatchAnswer<More>["rows"],
+    cost: costOf(results),
+  };
+}
+
 /** Adds up what D1 counted for some results. */
 export function costOf(results: readonly StatementResult<unknown>[]): Cost {
   let rowsRead = 0;

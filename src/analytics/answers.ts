@@ -40,9 +40,14 @@ export interface SummaryFigures {
   successRate: number | null;
   /** Distinct people. */
   users: number;
+  /** `true` when people are estimated (within 3 % as a rule): a skill had over 8,192 of them in an hour or a day. */
+  usersApproximate?: true;
+  /** Calls that named nobody. */
   callsWithoutUser: number;
   /** Distinct skills. */
   skills: number;
+  /** Calls of skills, versions, sources and variants past the 1,000 most called of an hour or a day, counted as the skill `other`. */
+  foldedCalls: number;
   outcomes: Record<Outcome, number>;
   durationMs: DurationFigures;
 }
@@ -60,6 +65,14 @@ export interface ToolFigures {
   refused: number;
   successRate: number | null;
   users: number;
+  /** `true` when people are estimated, see `SummaryFigures`. */
+  usersApproximate?: true;
+  /** Calls that named nobody. */
+  callsWithoutUser: number;
+  /** Calls of other skills that stand here, which is only so for `other`. */
+  foldedCalls: number;
+  /** Failures of error types past the 50 most frequent of an hour or a day, counted as the type `other`. */
+  foldedErrors: number;
   lastUsedAt: number;
   durationMs: DurationFigures;
   /** Most frequent first. */
@@ -84,6 +97,8 @@ export interface RetentionDay {
   newUsers: number;
   calls: number;
   callsWithoutUser: number;
+  /** `true` when people are estimated, see `SummaryFigures`. */
+  usersApproximate?: true;
 }
 
 export interface RetentionFigures {
@@ -136,6 +151,8 @@ export interface TimePoint {
   calls: number;
   errors: number;
   users: number;
+  /** `true` when people are estimated, see `SummaryFigures`. */
+  usersApproximate?: true;
   p50: number | null;
   p95: number | null;
 }
@@ -159,4 +176,49 @@ export interface Overview extends Envelope {
   retention: RetentionFigures;
   /** The newest ten. */
   errors: ErrorEntry[];
+  costToday: CostToday;
+}
+
+/** Rows that the kit read and wrote today (UTC), by what D1 counted. Each Worker instance reports every few minutes. */
+export interface CostToday {
+  rowsRead: number;
+  rowsWritten: number;
+  /** `dailyRowsWrittenBudget` of the Worker, or `null` without one. */
+  rowsWrittenBudget: number | null;
+  /** Whether the budget is spent: ingest then answers 503 until `resetsAt`. */
+  isBudgetSpent: boolean;
+  /** The next 00:00 UTC, when D1's daily limits and the budget begin anew. */
+  resetsAt: number;
+}
+
+/** What the kit spends its rows on. */
+export type CostOperation = "ingest" | "analytics" | "roll-up" | "clean-up" | "accounting";
+
+export interface CostDay {
+  /** UTC date, `YYYY-MM-DD`. */
+  day: string;
+  rowsRead: number;
+  rowsWritten: number;
+  operations: { operation: CostOperation; runs: number; rowsRead: number; rowsWritten: number }[];
+}
+
+/** What a month costs on one plan. */
+export interface PlanCost {
+  /** Rows included: per day on the free plan, per month on the paid one. */
+  includedRowsRead: number;
+  includedRowsWritten: number;
+  /** Share of the included rows that is used, on an average day or in a month; 1 is all of them. `null` before the first record. */
+  readShare: number | null;
+  writtenShare: number | null;
+  /** US dollars a month for rows above the included ones; `null` on the free plan, which stops instead, and before the first record. */
+  overageUsd: number | null;
+}
+
+/** Body of `GET /analytics/cost`: the UTC days that the range touches. */
+export interface CostReport extends Envelope {
+  days: CostDay[];
+  today: CostToday;
+  /** 30 average days: by the full days of the range that have records, else by today so far. `null` before the first record. */
+  projectedMonth: { rowsRead: number; rowsWritten: number; basedOnDays: number } | null;
+  plans: { free: PlanCost; paid: PlanCost };
 }

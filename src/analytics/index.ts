@@ -4,6 +4,7 @@
  */
 import type { Database } from "../database.ts";
 import type { Envelope } from "./answers.ts";
+import { getCost } from "./cost.ts";
 import { getRecentErrors } from "./errors.ts";
 import { getOverview } from "./overview.ts";
 import { getRetentionStats } from "./retention.ts";
@@ -23,4 +24,5 @@ export const QUESTIONS: Readonly<Record<string, Question>> = {
   errors: getRecentErrors,
   timeseries: getTimeSeries,
   overview: getOverview,
+  cost: getCost,
 };

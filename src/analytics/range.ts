@@ -3,7 +3,7 @@
  *
  * Ranges lie on whole UTC hours, so that an answer can be put together from roll-ups. The answer says what was used.
  */
-import { DAY_MS, type FilterParams, floorTo, HOUR_MS } from "../rollup/scope.ts";
+import { ceilTo, DAY_MS, type FilterParams, floorTo, HOUR_MS } from "../rollup/scope.ts";
 import type { RangeUsed } from "./answers.ts";
 
 /** The ranges that have a name. */
@@ -27,6 +27,8 @@ export interface AnalyticsQuery extends Filters {
   to?: number | string | undefined;
   /** The current time in ms, for tests. @default Date.now() */
   now?: number | undefined;
+  /** Rows that the Worker may write in a UTC day, shown beside what it wrote. @default null (no budget) */
+  dailyRowsWrittenBudget?: number | null | undefined;
 }
 
 /** Thrown when a question cannot be answered as it is put. The message says what to change. */
@@ -106,8 +108,3 @@ function filterParam(values: string | readonly string[] | undefined): string | n
   const list = typeof values === "string" ? [values] : values;
   return list.length === 0 ? null : JSON.stringify(list);
 }
-
-function ceilTo(at: number, step: number): number {
-  return Math.ceil(at / step) * step;
-}
-

@@ -3,10 +3,11 @@
  */
 import type { DurationFigures, Envelope, SummaryFigures, TimePoint } from "./answers.ts";
 import type { Cost } from "../database.ts";
-import { DAY_MS, HOUR_MS } from "../rollup/scope.ts";
+import { groupCells, sumCells, type UsageCell, type UsageSum } from "../rollup/cell.ts";
+import { DAY_MS, floorTo, HOUR_MS } from "../rollup/scope.ts";
 import { quantilesOf, type Sketch } from "../rollup/sketch.ts";
-import { groupCells, sumCells, type UsageCell } from "../rollup/usage.ts";
 import type { Scope } from "./range.ts";
+import type { Reading } from "./reading.ts";
 
 /** Longest range that is shown by the hour. */
 const MAX_HOURLY_MS = 7 * DAY_MS;
@@ -21,35 +22,33 @@ export function periodOf(scope: Scope): number {
   return scope.range.to - scope.range.from <= MAX_HOURLY_MS ? HOUR_MS : DAY_MS;
 }
 
-/**
- * The length of the cells to read for a scope. Daily cells can only stand for whole days: a range that begins at five
- * is read by the hour, even where it is shown by the day.
- */
-export function cellPeriodOf(scope: Scope): number {
-  const isWholeDays = scope.range.from % DAY_MS === 0 && scope.range.to % DAY_MS === 0;
-  return isWholeDays ? periodOf(scope) : HOUR_MS;
+/** Marks figures whose people are estimated. */
+export function approximately(isApproximate: boolean): { usersApproximate?: true } {
+  return isApproximate ? { usersApproximate: true } : {};
 }
 
-/** Failures of a cell. */
-export function errorsOf(cell: UsageCell): number {
-  return cell.outcomes.error + cell.outcomes.timeout;
+/** Failures of a sum. */
+export function errorsOf(sum: UsageSum): number {
+  return sum.outcomes.error + sum.outcomes.timeout;
 }
 
 /** ok ÷ (ok + error + timeout): what people cancelled or refused says nothing about the skill. */
-export function successRateOf(cell: UsageCell): number | null {
-  const judged = cell.outcomes.ok + errorsOf(cell);
-  return judged === 0 ? null : cell.outcomes.ok / judged;
+export function successRateOf(sum: UsageSum): number | null {
+  const judged = sum.outcomes.ok + errorsOf(sum);
+  return judged === 0 ? null : sum.outcomes.ok / judged;
 }
 
-/** Mean and percentiles of a cell's durations. */
-export function durationsOf(cell: UsageCell): DurationFigures {
-  const [p50 = null, p95 = null, p99 = null] = quantilesOf(cell.durations, [0.5, 0.95, 0.99]);
-  return { avg: cell.calls === 0 ? null : cell.durationSumMs / cell.calls, p50, p95, p99 };
+/** Mean and percentiles of a sum's durations. */
+export function durationsOf(sum: UsageSum): DurationFigures {
+  const [p50 = null, p95 = null, p99 = null] = quantilesOf(sum.durations, [0.5, 0.95, 0.99]);
+  return { avg: sum.calls === 0 ? null : sum.durationSumMs / sum.calls, p50, p95, p99 };
 }
 
-/** The headline figures of some cells. */
-export function summaryOf(cells: readonly UsageCell[], users: number): SummaryFigures {
+/** The headline figures of [from, to). */
+export function summaryOf(reading: Reading, from: number, to: number): SummaryFigures {
+  const cells = reading.cellsIn(from, to);
   const sum = sumCells(cells);
+  const { users, isApproximate } = reading.usersIn(from, to);
   return {
     calls: sum.calls,
     errors: errorsOf(sum),
@@ -57,21 +56,25 @@ export function summaryOf(cells: readonly UsageCell[], users: number): SummaryFi
     refused: sum.outcomes.refused,
     successRate: successRateOf(sum),
     users,
+    ...approximately(isApproximate),
     callsWithoutUser: sum.callsWithoutUser,
     skills: new Set(cells.map((cell) => cell.skill)).size,
+    foldedCalls: sum.foldedCalls,
     outcomes: sum.outcomes,
     durationMs: durationsOf(sum),
   };
 }
 
 /** One point per period of a range, without gaps. A period without calls has 0 calls and no percentiles. */
-export function pointsOf(scope: Scope, cells: readonly UsageCell[], usersAt: ReadonlyMap<number, number>): TimePoint[] {
+export function pointsOf(scope: Scope, cells: readonly UsageCell[], reading: Reading): TimePoint[] {
   const step = periodOf(scope);
-  const byPeriod = groupCells(cells, (cell) => Math.floor(cell.at / step) * step);
+  const byPeriod = groupCells(cells, (cell) => floorTo(cell.at, step));
   const points: TimePoint[] = [];
-  for (let at = Math.floor(scope.range.from / step) * step; at < scope.range.to; at += step) {
-    const sum = sumCells(byPeriod.get(at) ?? []);
-    points.push({ at, calls: sum.calls, errors: errorsOf(sum), users: usersAt.get(at) ?? 0, ...tailOf(sum.durations) });
+  for (let at = floorTo(scope.range.from, step); at < scope.range.to; at += step) {
+    const group = byPeriod.get(at) ?? [];
+    const sum = sumCells(group);
+    const { users, isApproximate } = reading.usersOf(group);
+    points.push({ at, calls: sum.calls, errors: errorsOf(sum), users, ...approximately(isApproximate), ...tailOf(sum.durations) });
   }
   return points;
 }

@@ -1,11 +1,10 @@
 /** Which skills are used, which fail and with what, which are slow? */
-import { bindQuery, type Database, runBatch } from "../database.ts";
-import { skillPeopleQuery, type SkillPeopleRow } from "../rollup/people.ts";
-import { DAY_MS } from "../rollup/scope.ts";
-import { cellsOf, groupCells, sumCells, type UsageCell, usageQuery } from "../rollup/usage.ts";
+import type { Database } from "../database.ts";
+import { groupCells, sumCells, type UsageCell } from "../rollup/cell.ts";
 import type { ToolFigures, ToolStats } from "./answers.ts";
 import { type AnalyticsQuery, scopeOf } from "./range.ts";
-import { durationsOf, envelopeOf, errorsOf, successRateOf } from "./shape.ts";
+import { type Reading, readUsage } from "./reading.ts";
+import { approximately, durationsOf, envelopeOf, errorsOf, successRateOf } from "./shape.ts";
 
 /**
  * Answers the figures of each skill that was called in a range: most called first, then by name.
@@ -15,22 +14,19 @@ import { durationsOf, envelopeOf, errorsOf, successRateOf } from "./shape.ts";
 export async function getToolStats(db: Database, query: AnalyticsQuery = {}): Promise<ToolStats> {
   const scope = scopeOf(query);
   const { from, to } = scope.range;
-  const { rows, cost } = await runBatch(db, [
-    bindQuery(db, usageQuery, { from, to, filters: scope.filters, periodMs: DAY_MS }),
-    bindQuery(db, skillPeopleQuery, { from, to, filters: scope.filters }),
-  ]);
-  const [usage, people] = rows;
-  return { ...envelopeOf(scope, cost), tools: toolsOf(cellsOf(usage), people) };
+  const reading = await readUsage(db, scope, { peopleByCell: true });
+  return { ...envelopeOf(scope, reading.cost), tools: toolsOf(reading.cellsIn(from, to), reading) };
 }
 
 /** The figures of each skill that has cells. */
-export function toolsOf(cells: readonly UsageCell[], people: readonly SkillPeopleRow[]): ToolFigures[] {
-  const users = new Map(people.map((row) => [row.skill, row.users]));
-  const tools = [...groupCells(cells, (cell) => cell.skill)].map(([skill, group]) => toolOf(skill, sumCells(group), users.get(skill) ?? 0));
+export function toolsOf(cells: readonly UsageCell[], reading: Reading): ToolFigures[] {
+  const tools = [...groupCells(cells, (cell) => cell.skill)].map(([skill, group]) => toolOf(skill, group, reading));
   return tools.sort((left, right) => right.calls - left.calls || compareText(left.skill, right.skill));
 }
 
-function toolOf(skill: string, sum: UsageCell, users: number): ToolFigures {
+function toolOf(skill: string, cells: readonly UsageCell[], reading: Reading): ToolFigures {
+  const sum = sumCells(cells);
+  const { users, isApproximate } = reading.usersOf(cells);
   return {
     skill,
     calls: sum.calls,
@@ -39,6 +35,10 @@ function toolOf(skill: string, sum: UsageCell, users: number): ToolFigures {
     refused: sum.outcomes.refused,
     successRate: successRateOf(sum),
     users,
+    ...approximately(isApproximate),
+    callsWithoutUser: sum.callsWithoutUser,
+    foldedCalls: sum.foldedCalls,
+    foldedErrors: sum.foldedErrors,
     lastUsedAt: sum.lastAt,
     durationMs: durationsOf(sum),
     errorTypes: [...sum.errorTypes]

@@ -46,11 +46,8 @@ export async function hashUserId(secret: string, userId: string): Promise<string
  */
 export async function createPseudonymizer(secret: string): Promise<Pseudonymizer> {
   if (!isUsableSecret(secret)) throw new RangeError(`The hash secret must have at least ${MIN_SECRET_BYTES} bytes.`);
-  const master = await crypto.subtle.importKey("raw", encoder.encode(secret), "HKDF", false, ["deriveKey"]);
-  const keys = {
-    user: await deriveKey(master, "track-skills/uid/v1"),
-    session: await deriveKey(master, "track-skills/session/v1"),
-  };
+  const keys = derived?.secret === secret ? derived.keys : await deriveKeys(secret);
+  derived = { secret, keys };
   const known = new Map<string, Promise<string>>();
   return {
     pseudonym(kind, id) {
@@ -64,6 +61,16 @@ export async function createPseudonymizer(secret: string): Promise<Pseudonymizer
       return hash;
     },
   };
+}
+
+type Keys = Readonly<Record<PseudonymKind, CryptoKey>>;
+
+/** The keys of the last secret: deriving them takes longer than using them. Keys, not promises: those belong to one request. */
+let derived: { secret: string; keys: Keys } | undefined;
+
+async function deriveKeys(secret: string): Promise<Keys> {
+  const master = await crypto.subtle.importKey("raw", encoder.encode(secret), "HKDF", false, ["deriveKey"]);
+  return { user: await deriveKey(master, "track-skills/uid/v1"), session: await deriveKey(master, "track-skills/session/v1") };
 }
 
 /** Brings the spellings of one id together: trimmed, Unicode NFC, e-mail addresses in lower case. */

@@ -1,5 +1,5 @@
 /**
- * Which events a reading is about: a span of time and filters, as SQL and as its parameters.
+ * Which calls a reading is about: a span of time and filters, as SQL and as its parameters.
  *
  * Filters are JSON arrays, one parameter each, so that their length never meets D1's limit of 100 parameters a query.
  */
@@ -15,6 +15,9 @@ export interface FilterParams {
   variant: string | null;
 }
 
+/** Accepts every call. */
+export const NO_FILTERS: FilterParams = { skill: null, version: null, source: null, variant: null };
+
 /** A span of time, `from` inclusive, `to` exclusive, in ms, and its filters. */
 export interface ScopeParams {
   from: number;
@@ -22,22 +25,40 @@ export interface ScopeParams {
   filters: FilterParams;
 }
 
-/** Narrows a statement over the events: ?1 and ?2 are the span, ?3 to ?6 the filters. D1 binds numbers as REAL. */
-export const SCOPE_SQL: string = `started_at >= CAST(?1 AS INTEGER)
-  AND started_at < CAST(?2 AS INTEGER)
-  AND (?3 IS NULL OR skill IN (SELECT value FROM json_each(?3)))
+/** Narrows a statement to some labels: ?3 to ?6. */
+export const FILTER_SQL: string = `(?3 IS NULL OR skill IN (SELECT value FROM json_each(?3)))
   AND (?4 IS NULL OR version IN (SELECT value FROM json_each(?4)))
   AND (?5 IS NULL OR source IN (SELECT value FROM json_each(?5)))
   AND (?6 IS NULL OR variant IN (SELECT value FROM json_each(?6)))`;
 
+/** Narrows a statement over the events: ?1 and ?2 are the span, ?3 to ?6 the filters. D1 binds numbers as REAL. */
+export const SCOPE_SQL: string = `started_at >= CAST(?1 AS INTEGER)
+  AND started_at < CAST(?2 AS INTEGER)
+  AND ${FILTER_SQL}`;
+
 /** Binds `SCOPE_SQL`. */
 export function bindScope({ from, to, filters }: ScopeParams): unknown[] {
-  return [from, to, filters.skill, filters.version, filters.source, filters.variant];
+  return [from, to, ...bindFilters(filters)];
+}
+
+/** Binds `FILTER_SQL`. */
+export function bindFilters(filters: FilterParams): unknown[] {
+  return [filters.skill, filters.version, filters.source, filters.variant];
+}
+
+/** Whether filters accept every call. */
+export function acceptsAll(filters: FilterParams): boolean {
+  return bindFilters(filters).every((filter) => filter === null);
 }
 
 /** The largest multiple of `step` that is not above a time. */
 export function floorTo(at: number, step: number): number {
   return Math.floor(at / step) * step;
+}
+
+/** The smallest multiple of `step` that is not below a time. */
+export function ceilTo(at: number, step: number): number {
+  return Math.ceil(at / step) * step;
 }
 
 /** The UTC date of a time, `YYYY-MM-DD`. */

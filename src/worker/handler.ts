@@ -12,11 +12,11 @@ import { isUsableSecret, MIN_SECRET_BYTES } from "../privacy/pseudonym.ts";
 import type { PlatformRequest, PlatformResponse, WaitUntil } from "../runtime.ts";
 import { bearerOf, type CorsPolicy, corsHeaders, isOriginAllowed, preflightResponse, requireKey } from "./access.ts";
 import { readTrackBody } from "./body.ts";
-import { type CleanUpReport, deleteEventsBefore } from "./clean-up.ts";
 import { readHealth } from "./health.ts";
 import { ingestEvents } from "./ingest.ts";
 import { type Settings, settingsOf, type TrackingEnv, type TrackingOptions } from "./options.ts";
-import { databaseProblem, Problem, problemResponse } from "./problem.ts";
+import { budgetProblem, databaseProblem, Problem, problemResponse } from "./problem.ts";
+import { Upkeep } from "./upkeep.ts";
 
 /** A Worker that stores usage events and answers questions about them. */
 export interface TrackingHandler {
@@ -24,7 +24,7 @@ export interface TrackingHandler {
   fetch(request: PlatformRequest, env: TrackingEnv, ctx?: WaitUntil): Promise<PlatformResponse>;
   /** Answers its own paths and gives `undefined` for all others: for mounting in a router. Never rejects. */
   handle(request: PlatformRequest, env: TrackingEnv, ctx?: WaitUntil): Promise<PlatformResponse | undefined>;
-  /** Deletes events older than the raw retention: for a cron trigger. Writes one line of JSON to the log. */
+  /** Rolls up what is dirty, then deletes what is older than its retention: for a cron trigger, best every hour. Logs one line of JSON. Never rejects. */
   scheduled(controller: unknown, env: TrackingEnv, ctx?: WaitUntil): Promise<void>;
 }
 
@@ -44,30 +44,25 @@ export interface TrackingHandler {
  */
 export function createTrackingHandler(options: TrackingOptions = {}): TrackingHandler {
   const settings = settingsOf(options);
+  const upkeep = new Upkeep(settings);
 
-  async function handle(request: PlatformRequest, env: TrackingEnv): Promise<PlatformResponse | undefined> {
+  async function handle(request: PlatformRequest, env: TrackingEnv, ctx?: WaitUntil): Promise<PlatformResponse | undefined> {
     const route = routeOf(new URL(request.url), settings);
     if (route === undefined) return undefined;
     if (request.method === "OPTIONS" && route.cors !== undefined) return preflightResponse(request, route.cors);
-    const response = await answer(request, route, contextOf(options, settings, env));
+    const response = await answer(request, route, contextOf(options, settings, env, upkeep, ctx));
     for (const [name, value] of Object.entries(route.cors ? corsHeaders(request, route.cors) : {})) response.headers.set(name, value);
     return request.method === "HEAD" ? new Response(null, response) : response;
   }
 
   return {
     handle,
-    async fetch(request, env) {
-      const response = await handle(request, env);
+    async fetch(request, env, ctx) {
+      const response = await handle(request, env, ctx);
       return response ?? problemResponse(new Problem("not_found", "Known paths: /api/track, /api/health, /analytics/…"));
     },
     async scheduled(_controller, env) {
-      const { db, now } = contextOf(options, settings, env);
-      let report: CleanUpReport | { error: string };
-      try {
-        report = await deleteEventsBefore(databaseOf(db), now - settings.rawRetentionDays * 86_400_000);
-      } catch (error) {
-        report = { error: error instanceof Error ? error.message : String(error) };
-      }
+      const report = env.DB === undefined ? { error: "The D1 binding DB is missing." } : await upkeep.run(env.DB, settings.now());
       console.log(JSON.stringify({ trackSkills: "scheduled", ...report }));
     },
   };
@@ -76,6 +71,8 @@ export function createTrackingHandler(options: TrackingOptions = {}): TrackingHa
 /** What a request is answered with. */
 interface Context {
   settings: Settings;
+  upkeep: Upkeep;
+  ctx: WaitUntil | undefined;
   db: Database | undefined;
   hashSecret: string | undefined;
   analyticsKey: string | undefined;
@@ -89,9 +86,11 @@ interface Route {
   answer(request: Request, context: Context): Promise<Response>;
 }
 
-function contextOf(options: TrackingOptions, settings: Settings, env: TrackingEnv): Context {
+function contextOf(options: TrackingOptions, settings: Settings, env: TrackingEnv, upkeep: Upkeep, ctx: WaitUntil | undefined): Context {
   return {
     settings,
+    upkeep,
+    ctx,
     db: env.DB,
     hashSecret: options.hashSecret ?? env.TRACK_HASH_SECRET,
     // An empty secret counts as none: it must never open anything.
@@ -134,7 +133,7 @@ async function answer(request: Request, route: Route, context: Context): Promise
 }
 
 async function answerTrack(request: Request, context: Context): Promise<Response> {
-  const { ingestKey, hashSecret, settings, now } = context;
+  const { ingestKey, hashSecret, settings, upkeep, ctx, now } = context;
   if (!isOriginAllowed(request, { origins: settings.allowedOrigins, methods: "POST" })) {
     throw new Problem("origin_not_allowed", 'This page\'s origin is not in "allowedOrigins".');
   }
@@ -146,8 +145,10 @@ async function answerTrack(request: Request, context: Context): Promise<Response
   if (!isUsableSecret(hashSecret)) {
     throw new Problem("hash_secret_missing", `Set a secret of at least ${MIN_SECRET_BYTES} bytes: openssl rand -base64 32 | npx wrangler secret put TRACK_HASH_SECRET`);
   }
-  const { rawRetentionDays } = settings;
-  const { result } = await ingestEvents(databaseOf(context.db), events, { hashSecret, rawRetentionDays, now });
+  const db = databaseOf(context.db);
+  if (await upkeep.isBudgetSpent(db, now)) throw budgetProblem(now);
+  const { result, cost, dirtyFrom } = await ingestEvents(db, events, { hashSecret, rawRetentionDays: settings.rawRetentionDays, now });
+  upkeep.afterIngest(db, cost, dirtyFrom, now, ctx);
   return jsonResponse(result, result.accepted + result.duplicates > 0 ? 202 : 422);
 }
 
@@ -160,7 +161,7 @@ async function answerHealth(_request: Request, { db, now }: Context): Promise<Re
 }
 
 async function answerQuestion(name: string, request: Request, context: Context): Promise<Response> {
-  const { analyticsKey, settings, now } = context;
+  const { analyticsKey, settings, upkeep, ctx, now } = context;
   if (!settings.publicAnalytics) {
     if (analyticsKey === undefined) {
       throw new Problem("analytics_key_missing", "Set the key that reads the analytics: npx wrangler secret put TRACK_ANALYTICS_KEY");
@@ -172,7 +173,10 @@ async function answerQuestion(name: string, request: Request, context: Context):
     throw new Problem("not_found", `Known questions: ${Object.keys(QUESTIONS).join(", ")}.`);
   }
   const query = parseQuery(new URL(request.url).searchParams);
-  return jsonResponse(await question(databaseOf(context.db), { ...query, now }), 200);
+  const db = databaseOf(context.db);
+  const answer = await question(db, { ...query, now, dailyRowsWrittenBudget: settings.dailyRowsWrittenBudget });
+  upkeep.afterReading(db, { ...answer.cost, rowsWritten: 0 }, now, ctx);
+  return jsonResponse(answer, 200);
 }
 
 function databaseOf(db: Database | undefined): Database {

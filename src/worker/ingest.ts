@@ -3,11 +3,13 @@
  *
  * Raw user ids live only inside these functions, for as long as one request.
  */
-import { costOf, type Database } from "../database.ts";
+import { type Cost, costOf, type Database, type Query } from "../database.ts";
 import { EVENT_COLUMNS, type EventRow, LIMITS, type UsageEvent } from "../event.ts";
 import { createPseudonymizer, type Pseudonymizer } from "../privacy/pseudonym.ts";
 import { scrubText } from "../privacy/scrub.ts";
 import { cut, scrubMetadata } from "../privacy/scrub-metadata.ts";
+import { MARK_DIRTY_SQL, RAW_FROM_SQL } from "../rollup/marks.ts";
+import { HOUR_MS } from "../rollup/scope.ts";
 import { fingerprintOf } from "./fingerprint.ts";
 import { isValidEvent, parseEvent, type Rejection, type ValidEvent } from "./validate.ts";
 
@@ -32,11 +34,13 @@ export interface IngestOptions {
   now?: number | undefined;
 }
 
-/** What became of a batch, and what it cost. */
+/** What became of a batch, what it cost, and what it leaves to do. */
 export interface IngestReport {
   result: TrackResult;
-  /** Rows that D1 wrote: one per event, two per failed one, none for a retry. */
-  rowsWritten: number;
+  /** Rows written: one per event, one more per failed one, one or two for the first event of an hour or day; none for a retry. */
+  cost: Cost;
+  /** Start of the earliest hour that waits for a roll-up; `null` when none does. */
+  dirtyFrom: number | null;
 }
 
 /**
@@ -59,15 +63,24 @@ export async function ingestEvents(db: Database, events: readonly unknown[], opt
   const pseudonymizer = await createPseudonymizer(options.hashSecret);
   const context = { now, rawRetentionDays, makeId: () => crypto.randomUUID() };
   const valid: ValidEvent[] = [];
+  const places: number[] = [];
   const rejected: Rejection[] = [];
   for (const [index, event] of events.entries()) {
     const parsed = parseEvent(event, context);
-    if (isValidEvent(parsed)) valid.push(parsed);
-    else rejected.push({ index, ...parsed });
+    if (isValidEvent(parsed)) {
+      valid.push(parsed);
+      places.push(index);
+    } else {
+      rejected.push({ index, ...parsed });
+    }
   }
   const rows = await Promise.all(valid.map((event) => rowOf(event, pseudonymizer)));
-  const { stored, rowsWritten } = await storeRows(db, rows);
-  return { result: { accepted: stored, duplicates: rows.length - stored, rejected, serverTime: now }, rowsWritten };
+  const { stored, rawFrom, dirtyFrom, cost } = await storeRows(db, rows);
+  for (const [place, row] of rows.entries()) {
+    if (row.startedAt < rawFrom) rejected.push({ index: places[place] ?? 0, code: "too_old", message: "Events of that day are deleted already." });
+  }
+  const duplicates = events.length - rejected.length - stored;
+  return { result: { accepted: stored, duplicates, rejected, serverTime: now }, cost, dirtyFrom };
 }
 
 async function rowOf(event: ValidEvent, pseudonymizer: Pseudonymizer): Promise<EventRow> {
@@ -95,23 +108,50 @@ const FIELDS = Object.keys(EVENT_COLUMNS) as (keyof EventRow)[];
 const COLUMNS = Object.values(EVENT_COLUMNS).join(", ");
 const VALUES = FIELDS.map((_, index) => `value ->> ${index}`).join(", ");
 
-/** One JSON parameter for all rows, which passes D1's limit of 100 parameters. `WHERE true` keeps ON CONFLICT from being read as a join. */
+/** One JSON parameter for all rows, which passes D1's limit of 100 parameters. */
 export const INSERT_EVENTS_SQL: string = `
 INSERT INTO skill_usage_events (${COLUMNS})
 SELECT ${VALUES}
 FROM json_each(?1)
-WHERE true
+WHERE (value ->> 0) >= ${RAW_FROM_SQL}
 ON CONFLICT DO NOTHING`;
+
+interface StateRow {
+  raw_from: number;
+  dirty_from: number | null;
+}
+
+/** Reads what ingest must know of the database: two rows, along with the batch. */
+export const stateQuery: Query<null, StateRow> = {
+  sql: `
+SELECT
+  ${RAW_FROM_SQL} AS raw_from,
+  (SELECT MIN(starts_at) FROM skill_usage_dirty WHERE period_ms = ${HOUR_MS}) AS dirty_from`,
+  bind: () => [],
+  columns: ["raw_from", "dirty_from"],
+};
 
 /** D1 takes 2 MB a parameter; a character of JSON text has at most three bytes of UTF-8. */
 const MAX_PARAMETER_CHARS = 600_000;
 
-async function storeRows(db: Database, rows: readonly EventRow[]): Promise<{ stored: number; rowsWritten: number }> {
-  if (rows.length === 0) return { stored: 0, rowsWritten: 0 };
+interface Stored {
+  stored: number;
+  rawFrom: number;
+  dirtyFrom: number | null;
+  cost: Cost;
+}
+
+async function storeRows(db: Database, rows: readonly EventRow[]): Promise<Stored> {
+  if (rows.length === 0) return { stored: 0, rawFrom: 0, dirtyFrom: null, cost: { rowsRead: 0, rowsWritten: 0 } };
   const parameters = chunkJson(rows.map((row) => JSON.stringify(FIELDS.map((field) => row[field]))));
-  const results = await db.batch(parameters.map((parameter) => db.prepare(INSERT_EVENTS_SQL).bind(parameter)));
-  const stored = results.reduce((sum, { meta }) => sum + (meta.changes ?? 0), 0);
-  return { stored, rowsWritten: costOf(results).rowsWritten };
+  const results = await db.batch<StateRow>([
+    db.prepare(MARK_DIRTY_SQL).bind(JSON.stringify(rows.map((row) => [row.startedAt, row.id]))),
+    ...parameters.map((parameter) => db.prepare(INSERT_EVENTS_SQL).bind(parameter)),
+    db.prepare(stateQuery.sql),
+  ]);
+  const state = results.at(-1)?.results[0];
+  const stored = results.slice(1, -1).reduce((sum, { meta }) => sum + (meta.changes ?? 0), 0);
+  return { stored, rawFrom: state?.raw_from ?? 0, dirtyFrom: state?.dirty_from ?? null, cost: costOf(results) };
 }
 
 /** Joins JSON texts into arrays that fit a parameter: nearly always one. */

@@ -21,8 +21,16 @@ export interface TrackingOptions {
   dashboardOrigins?: "*" | readonly string[] | undefined;
   /** Path in front of `/api/track` and `/analytics/*`, such as `/usage`. @default "" */
   basePath?: string | undefined;
-  /** Days for which events are kept; `scheduled` deletes older ones, ingest refuses them as `too_old`. @default 90 */
+  /** Days for which events are kept; `scheduled` deletes the days before, ingest refuses them as `too_old`. @default 90 */
   rawRetentionDays?: number | undefined;
+  /** Days for which roll-ups are kept, and so the reach of the analytics. At least `rawRetentionDays`. @default 400 */
+  rollUpRetentionDays?: number | undefined;
+  /**
+   * Rows that the kit may write to D1 in a UTC day. When they are spent, ingest answers 503 `write_budget_spent` until
+   * 00:00 UTC and upkeep waits, so that the account's other databases keep their share of the plan's daily limit.
+   * @default null (no budget)
+   */
+  dailyRowsWrittenBudget?: number | null | undefined;
   /** The clock, in ms since 1970, for tests. @default Date.now */
   now?: (() => number) | undefined;
 }
@@ -42,6 +50,8 @@ export interface Settings {
   dashboardOrigins: "*" | readonly string[];
   basePath: string;
   rawRetentionDays: number;
+  rollUpRetentionDays: number;
+  dailyRowsWrittenBudget: number | null;
   now: () => number;
 }
 
@@ -51,8 +61,13 @@ export interface Settings {
  * @throws TypeError naming the option that is wrong, when the Worker starts rather than at the first event
  */
 export function settingsOf(options: TrackingOptions): Settings {
-  const { rawRetentionDays = 90, basePath = "" } = options;
+  const { rawRetentionDays = 90, basePath = "", dailyRowsWrittenBudget = null } = options;
+  const { rollUpRetentionDays = Math.max(400, rawRetentionDays) } = options;
   if (!Number.isFinite(rawRetentionDays) || rawRetentionDays < 1) throw new TypeError('"rawRetentionDays" must be a number of at least 1.');
+  if (!Number.isFinite(rollUpRetentionDays) || rollUpRetentionDays < rawRetentionDays) {
+    throw new TypeError('"rollUpRetentionDays" must be a number of at least "rawRetentionDays".');
+  }
+  if (dailyRowsWrittenBudget !== null && !(dailyRowsWrittenBudget > 0)) throw new TypeError('"dailyRowsWrittenBudget" must be a number above 0, or null.');
   if (basePath !== "" && !/^\/[^?#]*[^/?#]$/.test(basePath)) throw new TypeError('"basePath" must begin with "/" and end without one, such as "/usage".');
   return {
     publicAnalytics: options.publicAnalytics ?? false,
@@ -60,6 +75,8 @@ export function settingsOf(options: TrackingOptions): Settings {
     dashboardOrigins: originsOf("dashboardOrigins", options.dashboardOrigins ?? []),
     basePath,
     rawRetentionDays,
+    rollUpRetentionDays,
+    dailyRowsWrittenBudget,
     now: options.now ?? Date.now,
   };
 }

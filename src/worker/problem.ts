@@ -17,6 +17,7 @@ export type ProblemCode =
   | "too_many_events"
   | "hash_secret_missing"
   | "analytics_key_missing"
+  | "write_budget_spent"
   | "database_missing"
   | "database_unavailable";
 
@@ -56,6 +57,7 @@ const KINDS: Readonly<Record<ProblemCode, Kind>> = {
   too_many_events: { status: 413, title: "Too many events" },
   hash_secret_missing: { status: 503, title: "TRACK_HASH_SECRET is not set", headers: RETRY },
   analytics_key_missing: { status: 503, title: "TRACK_ANALYTICS_KEY is not set", headers: RETRY },
+  write_budget_spent: { status: 503, title: "The daily budget of rows written is spent" },
   database_missing: { status: 503, title: "The database binding is missing", headers: RETRY },
   database_unavailable: { status: 503, title: "The database does not answer", headers: RETRY },
 };
@@ -78,8 +80,16 @@ export function databaseProblem(error: unknown, now: number): Problem {
   }
   if (/exceeded.*(daily|limit)|daily.*limit/i.test(message)) {
     // The free plan's daily limits are reset at 00:00 UTC (Cloudflare's D1 pricing page).
-    const seconds = Math.ceil((86_400_000 - (now % 86_400_000)) / 1000);
-    return new Problem("database_unavailable", "The account's daily D1 limit is spent; it is reset at 00:00 UTC.", { "Retry-After": String(seconds) });
+    return new Problem("database_unavailable", "The account's daily D1 limit is spent; it is reset at 00:00 UTC.", untilMidnight(now));
   }
   return new Problem("database_unavailable", "D1 did not answer. Try again; `wrangler tail` shows the reason.");
+}
+
+/** The daily budget of rows written is spent. */
+export function budgetProblem(now: number): Problem {
+  return new Problem("write_budget_spent", "Events are taken again from 00:00 UTC, or with a higher dailyRowsWrittenBudget.", untilMidnight(now));
+}
+
+function untilMidnight(now: number): Record<string, string> {
+  return { "Retry-After": String(Math.ceil((86_400_000 - (now % 86_400_000)) / 1000)) };
 }

@@ -1,13 +1,10 @@
-import { createExecutionContext, createScheduledController, waitOnExecutionContext } from "cloudflare:test";
 import { env, exports } from "cloudflare:workers";
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { Database } from "../../src/database.ts";
 import { createTrackingHandler } from "../../src/worker.ts";
-import { deleteEventsBefore } from "../../src/worker/clean-up.ts";
-import { clearEvents, db, handlerOf, migrate, storedEvents } from "../support/database.ts";
+import { clearEvents, db, handlerOf, migrate } from "../support/database.ts";
 import { ANALYTICS_KEY, HASH_SECRET } from "../support/secrets.ts";
 
-const DAY_MS = 86_400_000;
 const handler = handlerOf();
 
 beforeAll(migrate);
@@ -151,26 +148,5 @@ describe("errors", () => {
   it("a missing binding is named", async () => {
     const response = await handler.fetch(new Request("https://tracker.example/api/health"), {});
     expect(await response.json()).toMatchObject({ status: 503, code: "database_missing" });
-  });
-});
-
-describe("clean-up", () => {
-  it("the cron deletes what is older than the retention, and nothing else", async () => {
-    const now = Date.now();
-    const insert = "INSERT INTO skill_usage_events SELECT ?1 - value * 86400000, 'e' || value, 's', 'ok', 0, NULL, NULL, '', '', '', NULL, NULL, NULL, NULL FROM json_each(?2)";
-    const ages = Array.from({ length: 120 }, (_, index) => index);
-    await db.prepare(insert).bind(now, JSON.stringify(ages)).run();
-    const ctx = createExecutionContext();
-    await handlerOf({ rawRetentionDays: 30 }).scheduled(createScheduledController(), env, ctx);
-    await waitOnExecutionContext(ctx);
-    expect((await storedEvents()).length).toBe(30);
-    expect(await deleteEventsBefore(db, now - 30 * DAY_MS)).toEqual({ deletedEvents: 0, isUnfinished: false });
-  });
-
-  it("more events than one chunk holds are deleted in several", async () => {
-    const insert = "INSERT INTO skill_usage_events SELECT key, 'e' || key, 's', 'ok', 0, NULL, NULL, '', '', '', NULL, NULL, NULL, NULL FROM json_each(?1)";
-    await db.prepare(insert).bind(JSON.stringify(Array(4_500).fill(0))).run();
-    expect(await deleteEventsBefore(db, 4_400)).toEqual({ deletedEvents: 4_400, isUnfinished: false });
-    expect((await storedEvents()).length).toBe(100);
   });
 });

@@ -2,7 +2,7 @@ import { env } from "cloudflare:workers";
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { ingestEvents } from "../../src/worker/ingest.ts";
 import { logUsageEvent } from "../../src/worker.ts";
-import { clearEvents, db, handlerOf, migrate, storedEvents } from "../support/database.ts";
+import { clearEvents, countMarks, db, handlerOf, migrate, storedEvents } from "../support/database.ts";
 import { HASH_SECRET, INGEST_KEY } from "../support/secrets.ts";
 
 const NOW = Date.UTC(2026, 10, 20, 12, 34, 56, 789);
@@ -116,16 +116,26 @@ describe("batches", () => {
   it("a retry of the same batch writes no row and counts as duplicates", async () => {
     const events = Array.from({ length: 100 }, (_, index) => ({ skill: "s", id: `e${index}`, startedAt: NOW - index * 1000 }));
     const options = { hashSecret: HASH_SECRET, now: NOW };
-    expect(await ingestEvents(db, events, options)).toMatchObject({ rowsWritten: 100, result: { accepted: 100 } });
-    expect(await ingestEvents(db, events, options)).toMatchObject({ rowsWritten: 0, result: { accepted: 0, duplicates: 100 } });
+    // One row more for the mark of the hour, and one for that of the day.
+    expect(await ingestEvents(db, events, options)).toMatchObject({ cost: { rowsWritten: 102 }, result: { accepted: 100 } });
+    expect(await ingestEvents(db, events, options)).toMatchObject({ cost: { rowsWritten: 0 }, result: { accepted: 0, duplicates: 100 } });
   });
 
-  it("a stored event costs one row written, a failed one two", async () => {
+  it("a stored event costs one row written, a failed one two, once its hour is marked", async () => {
     const options = { hashSecret: HASH_SECRET, now: NOW };
+    await ingestEvents(db, [{ skill: "s" }], options);
     const ok = ["ok", "cancelled", "refused"].map((outcome) => ({ skill: "s", outcome, userId: "u", metadata: { a: 1 } }));
-    expect((await ingestEvents(db, ok, options)).rowsWritten).toBe(3);
+    expect((await ingestEvents(db, ok, options)).cost.rowsWritten).toBe(3);
     const failed = ["error", "timeout"].map((outcome) => ({ skill: "s", outcome, errorType: "E" }));
-    expect((await ingestEvents(db, failed, options)).rowsWritten).toBe(4);
+    expect((await ingestEvents(db, failed, options)).cost.rowsWritten).toBe(4);
+  });
+
+  it("an event of a day that is deleted already is rejected as too old, the others of its batch are stored", async () => {
+    await db.prepare("INSERT INTO skill_usage_state VALUES ('raw_from', ?1)").bind(NOW - 3_600_000).run();
+    const events = [{ skill: "s" }, { skill: "" }, { skill: "s", startedAt: NOW - 3_600_001 }, { skill: "s", startedAt: NOW - 3_600_000 }];
+    const { result } = await ingestEvents(db, events, { hashSecret: HASH_SECRET, now: NOW });
+    expect(result).toMatchObject({ accepted: 2, duplicates: 0, rejected: [{ index: 1, code: "invalid_skill" }, { index: 2, code: "too_old" }] });
+    expect(await countMarks()).toBe(3);
   });
 
   it("the largest batch of the largest events is stored", async () => {

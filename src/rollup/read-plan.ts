@@ -1,0 +1,113 @@
+/**
+ * How a span of time is read: whole clean days from daily cells, clean hours from hourly cells, dirty hours from the
+ * events. Every moment is read exactly once, so that the figures are exact at every moment.
+ *
+ * Which hours and days are dirty is looked up by the statements themselves: all of them run in one transaction, so no
+ * roll-up can come between the plan and the reading.
+ */
+import type { Query } from "../database.ts";
+import { CELL_COLUMNS, type CellRow } from "./cell.ts";
+import { CELLS_OF_SPANS_SQL } from "./cells-of-events.ts";
+import { bindFilters, ceilTo, DAY_MS, FILTER_SQL, type FilterParams, floorTo, HOUR_MS } from "./scope.ts";
+
+/** What a reading of cells is about. */
+export interface CellsWanted {
+  /** The instants between which sums are wanted, ascending, on the hour: the first and last bound the reading. */
+  bounds: readonly number[];
+  /** The span that is shown by the hour. */
+  hourly: { from: number; to: number } | null;
+  /** Dirty days are read from here on, even before the first bound: their people count towards later windows. */
+  dirtyFrom: number;
+  /** Daily cells from here on come with their people. */
+  peopleFrom: number;
+  filters: FilterParams;
+}
+
+/** The parameters of the three statements that read cells. */
+export interface ReadPlan {
+  days: SegmentParams;
+  hours: SegmentParams;
+  events: SegmentParams;
+}
+
+export interface SegmentParams {
+  from: number;
+  to: number;
+  filters: FilterParams;
+  /** Days that are read by the hour although they are clean. */
+  hourDays: readonly number[];
+  peopleFrom: number;
+}
+
+/** Plans a reading. Pure. */
+export function planCells({ bounds, hourly, dirtyFrom, peopleFrom, filters }: CellsWanted): ReadPlan {
+  const from = Math.min(...bounds);
+  const to = Math.max(...bounds);
+  // A daily cell cannot stand for a part of its day, nor for one hour of it.
+  const hourDays = new Set(bounds.filter((bound) => bound % DAY_MS !== 0).map((bound) => floorTo(bound, DAY_MS)));
+  if (hourly !== null) for (let day = floorTo(hourly.from, DAY_MS); day < hourly.to; day += DAY_MS) hourDays.add(day);
+  const shared = { filters, hourDays: [...hourDays], peopleFrom };
+  const within = { ...shared, from: Math.min(from, dirtyFrom), to };
+  return { days: { ...shared, from: floorTo(from, DAY_MS), to: ceilTo(to, DAY_MS) }, hours: within, events: within };
+}
+
+const COLUMNS_SQL = CELL_COLUMNS.join(", ");
+
+const COLUMNS_SQL_PEOPLE_FROM = COLUMNS_SQL.replace("people,", "CASE WHEN starts_at >= CAST(?8 AS INTEGER) THEN people END AS people,");
+
+/** Reads the cells of whole clean days. */
+export const dayCellsQuery: Query<SegmentParams, CellRow> = {
+  sql: `
+SELECT ${COLUMNS_SQL_PEOPLE_FROM}
+FROM skill_usage_cells
+WHERE period_ms = ${DAY_MS}
+  AND starts_at >= CAST(?1 AS INTEGER)
+  AND starts_at < CAST(?2 AS INTEGER)
+  AND starts_at NOT IN (SELECT value FROM json_each(?7))
+  AND starts_at NOT IN (SELECT starts_at FROM skill_usage_dirty WHERE period_ms = ${DAY_MS})
+  AND ${FILTER_SQL}
+ORDER BY starts_at, skill, version, source, variant`,
+  bind: (params) => [params.from, params.to, ...bindFilters(params.filters), JSON.stringify(params.hourDays), params.peopleFrom],
+  columns: CELL_COLUMNS,
+};
+
+/** Reads the cells of clean hours, where a day is dirty or wanted by the hour. */
+export const hourCellsQuery: Query<SegmentParams, CellRow> = {
+  sql: `
+WITH days AS (
+  SELECT value AS day
+  FROM json_each(?7)
+  UNION
+  SELECT starts_at
+  FROM skill_usage_dirty
+  WHERE period_ms = ${DAY_MS}
+    AND starts_at > CAST(?1 AS INTEGER) - ${DAY_MS}
+    AND starts_at < CAST(?2 AS INTEGER)
+)
+SELECT ${COLUMNS_SQL}
+FROM days
+CROSS JOIN skill_usage_cells
+  ON period_ms = ${HOUR_MS}
+  AND starts_at >= MAX(day, CAST(?1 AS INTEGER))
+  AND starts_at < MIN(day + ${DAY_MS}, CAST(?2 AS INTEGER))
+WHERE starts_at NOT IN (SELECT starts_at FROM skill_usage_dirty WHERE period_ms = ${HOUR_MS})
+  AND ${FILTER_SQL}`,
+  bind: (params) => [params.from, params.to, ...bindFilters(params.filters), JSON.stringify(params.hourDays)],
+  columns: CELL_COLUMNS,
+};
+
+/** Makes the cells of dirty hours from their events. */
+export const eventCellsQuery: Query<SegmentParams, CellRow> = {
+  sql: `
+WITH spans AS (
+  SELECT starts_at, starts_at + ${HOUR_MS} AS ends_at
+  FROM skill_usage_dirty
+  WHERE period_ms = ${HOUR_MS}
+    AND starts_at >= CAST(?1 AS INTEGER)
+    AND starts_at < CAST(?2 AS INTEGER)
+), ${CELLS_OF_SPANS_SQL}
+SELECT ${COLUMNS_SQL}
+FROM cells`,
+  bind: (params) => [params.from, params.to, ...bindFilters(params.filters)],
+  columns: CELL_COLUMNS,
+};

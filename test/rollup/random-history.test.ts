@@ -1,0 +1,135 @@
+/**
+ * The promise of the roll-ups: whatever happens, in whatever order, every figure equals the one that plain arithmetic
+ * gives on the events. Random histories are driven step by step, and every question is asked after every step.
+ */
+import * as fc from "fast-check";
+import { beforeAll, describe, expect, it } from "vitest";
+import { hashUserId } from "../../src/privacy/pseudonym.ts";
+import { rollUp } from "../../src/rollup/roll-up.ts";
+import { cleanUp } from "../../src/worker/clean-up.ts";
+import { ingestEvents } from "../../src/worker/ingest.ts";
+import { expectAgreement } from "../support/agreement.ts";
+import { clearEvents, db, eraseUser, migrate, rawFrom, storedEvents } from "../support/database.ts";
+import { Stopped, stopAfter } from "../support/faulty-database.ts";
+import { type PlainEvent, randomFrom } from "../support/history.ts";
+import { HASH_SECRET } from "../support/secrets.ts";
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 86_400_000;
+const RETENTION = { rawRetentionDays: 5, rollUpRetentionDays: 400 };
+
+/** One thing that happens. `size` and `seed` say how much of it and which. */
+interface Step {
+  what: (typeof KINDS)[number];
+  size: number;
+  seed: number;
+}
+
+const KINDS = [
+  ...(["events", "events", "late events", "a retry", "events while a roll-up runs", "time passes", "time passes"] as const),
+  ...(["a roll-up", "a roll-up that stops", "two roll-ups at once", "a clean-up", "a clean-up that stops", "a person is erased"] as const),
+] as const;
+
+const steps = fc.array(fc.record({ what: fc.constantFrom(...KINDS), size: fc.integer({ min: 1, max: 40 }), seed: fc.integer() }), { minLength: 6, maxLength: 14 });
+
+/** A history as it unfolds: what was done to the database, and by which events its figures must be explained. */
+class History {
+  now = Date.UTC(2026, 10, 1, 9, 30);
+  events: PlainEvent[] = [];
+  #batches: PlainEvent[][] = [];
+  #made = 0;
+
+  async take({ what, size, seed }: Step): Promise<void> {
+    const random = randomFrom(seed);
+    if (what === "events") await this.#post(this.#make(size, random, 0.1));
+    if (what === "late events") await this.#post(this.#make(size, random, 4.9));
+    if (what === "a retry") await this.#post(this.#batches[Math.floor(random() * this.#batches.length)] ?? []);
+    if (what === "events while a roll-up runs") await Promise.all([this.#post(this.#make(size, random, 2)), rollUp(db, this.now)]);
+    if (what === "time passes") this.now += Math.floor(random() * size * HOUR_MS);
+    if (what === "a roll-up") await rollUp(db, this.now);
+    if (what === "a roll-up that stops") await stopping(() => rollUp(stopAfter(db, size % 5), this.now));
+    if (what === "two roll-ups at once") await Promise.all([rollUp(db, this.now), rollUp(db, this.now)]);
+    if (what === "a clean-up") await cleanUp(db, { now: this.now, ...RETENTION });
+    if (what === "a clean-up that stops") await stopping(() => cleanUp(stopAfter(db, size % 4), { now: this.now, ...RETENTION }));
+    if (what === "a person is erased") await this.#erase(`user-${size % 8}`);
+  }
+
+  /** Asks everything, over a range that the seed chooses. */
+  async check(seed: number): Promise<void> {
+    const random = randomFrom(seed);
+    const ids = new Set((await storedEvents()).map((row) => row["event_id"]));
+    const stored = this.events.filter((event) => ids.has(event.id));
+    const from = await rawFrom();
+    expect(stored.length, "no event is lost before its time").toBeGreaterThanOrEqual(this.events.filter((event) => event.startedAt >= from).length);
+    expect(ids.size, "no event is invented").toBe(stored.length);
+    const filter = random() < 0.3 ? { skill: `skill-${Math.floor(random() * 3)}` } : random() < 0.2 ? { source: "mcp" } : {};
+    const off = Math.floor(this.now - random() * 9 * DAY_MS);
+    const ranges = [{ range: "24h" }, { range: "7d" }, { range: "30d" }, { from: off, to: off + Math.ceil(random() * 100) * HOUR_MS }] as const;
+    const range = ranges[Math.floor(random() * ranges.length)] ?? {};
+    await expectAgreement(db, this.events, { ...range, ...filter, now: this.now }, stored);
+  }
+
+  #make(count: number, random: () => number, days: number): PlainEvent[] {
+    return Array.from({ length: count }, () => {
+      const outcome = random() < 0.8 ? "ok" : random() < 0.7 ? "error" : "cancelled";
+      return {
+        id: `event-${this.#made++}`,
+        skill: `skill-${Math.floor(random() * 3)}`,
+        startedAt: Math.floor(this.now - random() * days * DAY_MS),
+        durationMs: Math.floor(Math.exp(random() * 14)) - 1,
+        outcome,
+        errorType: outcome === "error" ? `Error${Math.floor(random() * 3)}` : undefined,
+        userId: random() < 0.15 ? undefined : `user-${Math.floor(random() * 8)}`,
+        version: `${Math.floor(random() * 2)}`,
+        source: random() < 0.5 ? "mcp" : "",
+      } as const;
+    });
+  }
+
+  async #post(batch: PlainEvent[]): Promise<void> {
+    const { result } = await ingestEvents(db, batch, { hashSecret: HASH_SECRET, now: this.now, rawRetentionDays: RETENTION.rawRetentionDays });
+    const known = new Set(this.events.map((event) => event.id));
+    const isRejected = (index: number) => result.rejected.some((rejection) => rejection.index === index);
+    const stored = batch.filter((event, index) => !known.has(event.id) && !isRejected(index));
+    // A retry of events that are erased stores them again: nothing remembers whom they named.
+    this.events.push(...stored);
+    this.#batches.push(batch);
+    expect(result.accepted).toBe(stored.length);
+  }
+
+  /** Erases what still has rows. Roll-ups of deleted days go on counting somebody whom nobody can name any more. */
+  async #erase(userId: string): Promise<void> {
+    const from = await rawFrom();
+    const nobody = `nobody-${this.#made++}`;
+    await eraseUser(await hashUserId(HASH_SECRET, userId));
+    this.events = this.events
+      .filter((event) => event.userId !== userId || event.startedAt < from)
+      .map((event) => (event.userId === userId ? { ...event, userId: nobody } : event));
+    this.#batches = this.#batches.map((batch) => batch.filter((event) => event.userId !== userId));
+  }
+}
+
+async function stopping(work: () => Promise<unknown>): Promise<void> {
+  await work().catch((error: unknown) => {
+    if (!(error instanceof Stopped)) throw error;
+  });
+}
+
+beforeAll(migrate);
+
+describe("a random history", () => {
+  it("gives the figures of plain arithmetic after every step", { timeout: 300_000 }, async () => {
+    await fc.assert(
+      fc.asyncProperty(steps, async (history) => {
+        await clearEvents();
+        const model = new History();
+        await model.take({ what: "events", size: 30, seed: history.length });
+        for (const step of history) {
+          await model.take(step);
+          await model.check(step.seed);
+        }
+      }),
+      { numRuns: Number(process.env["PROPERTY_RUNS"] ?? 25) },
+    );
+  });
+});
