@@ -759,21 +759,32 @@ function planCells({ bounds, hourly, dirtyFrom, peopleFrom, filters }) {
 }
 var COLUMNS_SQL = CELL_COLUMNS.join(", ");
 var COLUMNS_SQL_PEOPLE_FROM = COLUMNS_SQL.replace("people,", "CASE WHEN starts_at >= CAST(?8 AS INTEGER) THEN people END AS people,");
-/** Reads the cells of whole clean days. */
+/** Reads the cells of whole clean days. Goes by the days, since D1 counts each look into a list as a row read. */
 var dayCellsQuery = {
   sql: `
+WITH days AS (
+  SELECT value AS day
+  FROM json_each(?7)
+  WHERE value NOT IN (SELECT starts_at FROM skill_usage_dirty WHERE period_ms = ${DAY_MS})
+)
 SELECT ${COLUMNS_SQL_PEOPLE_FROM}
-FROM skill_usage_cells
-WHERE period_ms = ${DAY_MS}
-  AND starts_at >= CAST(?1 AS INTEGER)
-  AND starts_at < CAST(?2 AS INTEGER)
-  AND starts_at NOT IN (SELECT value FROM json_each(?7))
-  AND starts_at NOT IN (SELECT starts_at FROM skill_usage_dirty WHERE period_ms = ${DAY_MS})
-  AND ${FILTER_SQL}
-ORDER BY starts_at, skill, version, source, variant`,
-  bind: (params) => [params.from, params.to, ...bindFilters(params.filters), JSON.stringify(params.hourDays), params.peopleFrom],
+FROM days
+CROSS JOIN skill_usage_cells ON period_ms = ${DAY_MS} AND starts_at = day
+WHERE day >= CAST(?1 AS INTEGER)
+  AND day < CAST(?2 AS INTEGER)
+  AND ${FILTER_SQL}`,
+  bind: (params) => [params.from, params.to, ...bindFilters(params.filters), JSON.stringify(daysOf(params)), params.peopleFrom],
   columns: CELL_COLUMNS
 };
+/** The whole days of a segment that are not read by the hour. */
+function daysOf({ from, to, hourDays }) {
+  const byHour = new Set(hourDays);
+  const days = [];
+  for (let day = from; day < to; day += DAY_MS) if (!byHour.has(day)) days.push(day);
+  return days;
+}
+/** The hours of a day, from its start. */
+var HOURS_OF_DAY = JSON.stringify(Array.from({ length: 24 }, (_, hour) => hour * HOUR_MS));
 /** Reads the cells of clean hours, where a day is dirty or wanted by the hour. */
 var hourCellsQuery = {
   sql: `
@@ -786,14 +797,17 @@ WITH days AS (
   WHERE period_ms = ${DAY_MS}
     AND starts_at > CAST(?1 AS INTEGER) - ${DAY_MS}
     AND starts_at < CAST(?2 AS INTEGER)
+), hours AS (
+  SELECT day + value AS hour
+  FROM days
+  CROSS JOIN json_each('${HOURS_OF_DAY}')
+  WHERE day + value NOT IN (SELECT starts_at FROM skill_usage_dirty WHERE period_ms = ${HOUR_MS})
 )
 SELECT ${COLUMNS_SQL}
-FROM days
-CROSS JOIN skill_usage_cells
-  ON period_ms = ${HOUR_MS}
-  AND starts_at >= MAX(day, CAST(?1 AS INTEGER))
-  AND starts_at < MIN(day + ${DAY_MS}, CAST(?2 AS INTEGER))
-WHERE starts_at NOT IN (SELECT starts_at FROM skill_usage_dirty WHERE period_ms = ${HOUR_MS})
+FROM hours
+CROSS JOIN skill_usage_cells ON period_ms = ${HOUR_MS} AND starts_at = hour
+WHERE hour >= CAST(?1 AS INTEGER)
+  AND hour < CAST(?2 AS INTEGER)
   AND ${FILTER_SQL}`,
   bind: (params) => [params.from, params.to, ...bindFilters(params.filters), JSON.stringify(params.hourDays)],
   columns: CELL_COLUMNS
@@ -1833,28 +1847,40 @@ function readProperty(source, key) {
  */
 /** Events before this are deleted, or are about to be: a roll-up of their hours could not be rebuilt. */
 var RAW_FROM_SQL = "COALESCE((SELECT value FROM skill_usage_state WHERE name = 'raw_from'), 0)";
-/** Marks the hours and days of events that are not stored yet. ?1 is JSON: [[started_at, event_id], ...]. */
+/**
+ * Marks hours and days that hold events which are not stored yet. ?1 is JSON: [[period_ms, starts_at, [[started_at,
+ * event_id], ...]], ...]. Where the mark stands, which is nearly always, no event is looked up.
+ */
 var MARK_DIRTY_SQL = `
 INSERT INTO skill_usage_dirty (period_ms, starts_at)
-SELECT
-  period.column1,
-  (event.value ->> 0) - (event.value ->> 0) % period.column1
-FROM json_each(?1) AS event
-CROSS JOIN (VALUES (${HOUR_MS}), (${DAY_MS})) AS period
+SELECT span.value ->> 0, span.value ->> 1
+FROM json_each(?1) AS span
 WHERE NOT EXISTS (
     SELECT 1
     FROM skill_usage_dirty
-    WHERE period_ms = period.column1
-      AND starts_at = (event.value ->> 0) - (event.value ->> 0) % period.column1
+    WHERE period_ms = (span.value ->> 0)
+      AND starts_at = (span.value ->> 1)
   )
-  AND NOT EXISTS (
+  AND EXISTS (
     SELECT 1
-    FROM skill_usage_events
-    WHERE started_at = (event.value ->> 0)
-      AND event_id = (event.value ->> 1)
+    FROM json_each(span.value, '$[2]') AS event
+    WHERE (event.value ->> 0) >= ${RAW_FROM_SQL}
+      AND NOT EXISTS (
+        SELECT 1
+        FROM skill_usage_events
+        WHERE started_at = (event.value ->> 0)
+          AND event_id = (event.value ->> 1)
+      )
   )
-  AND (event.value ->> 0) >= ${RAW_FROM_SQL}
 ON CONFLICT DO NOTHING`;
+/** The parameter of `MARK_DIRTY_SQL` for some events. */
+function spansToMark(events) {
+  const spans = [HOUR_MS, DAY_MS].flatMap((periodMs) => {
+    const groups = Map.groupBy(events, (event) => floorTo(event.startedAt, periodMs));
+    return [...groups].map(([startsAt, group]) => [periodMs, startsAt, group.map((event) => [event.startedAt, event.id])]);
+  });
+  return JSON.stringify(spans);
+}
 
 // src/worker/fingerprint.ts
 /**
@@ -2076,7 +2102,7 @@ async function storeRows(db, rows) {
   if (rows.length === 0) return { stored: 0, rawFrom: 0, dirtyFrom: null, cost: { rowsRead: 0, rowsWritten: 0 } };
   const parameters = chunkJson(rows.map((row) => JSON.stringify(FIELDS.map((field) => row[field]))));
   const results = await db.batch([
-    db.prepare(MARK_DIRTY_SQL).bind(JSON.stringify(rows.map((row) => [row.startedAt, row.id]))),
+    db.prepare(MARK_DIRTY_SQL).bind(spansToMark(rows)),
     ...parameters.map((parameter) => db.prepare(INSERT_EVENTS_SQL).bind(parameter)),
     db.prepare(stateQuery.sql)
   ]);

@@ -4,30 +4,43 @@
  * The mark is set in the transaction that stores the event. It costs one row written for the first event of an hour and
  * one for the first of a day; where the mark stands, or the event is stored already, it costs none.
  */
-import { DAY_MS, HOUR_MS } from "./scope.ts";
+import { DAY_MS, floorTo, HOUR_MS } from "./scope.ts";
 
 /** Events before this are deleted, or are about to be: a roll-up of their hours could not be rebuilt. */
 export const RAW_FROM_SQL: string = "COALESCE((SELECT value FROM skill_usage_state WHERE name = 'raw_from'), 0)";
 
-/** Marks the hours and days of events that are not stored yet. ?1 is JSON: [[started_at, event_id], ...]. */
+/**
+ * Marks hours and days that hold events which are not stored yet. ?1 is JSON: [[period_ms, starts_at, [[started_at,
+ * event_id], ...]], ...]. Where the mark stands, which is nearly always, no event is looked up.
+ */
 export const MARK_DIRTY_SQL: string = `
 INSERT INTO skill_usage_dirty (period_ms, starts_at)
-SELECT
-  period.column1,
-  (event.value ->> 0) - (event.value ->> 0) % period.column1
-FROM json_each(?1) AS event
-CROSS JOIN (VALUES (${HOUR_MS}), (${DAY_MS})) AS period
+SELECT span.value ->> 0, span.value ->> 1
+FROM json_each(?1) AS span
 WHERE NOT EXISTS (
     SELECT 1
     FROM skill_usage_dirty
-    WHERE period_ms = period.column1
-      AND starts_at = (event.value ->> 0) - (event.value ->> 0) % period.column1
+    WHERE period_ms = (span.value ->> 0)
+      AND starts_at = (span.value ->> 1)
   )
-  AND NOT EXISTS (
+  AND EXISTS (
     SELECT 1
-    FROM skill_usage_events
-    WHERE started_at = (event.value ->> 0)
-      AND event_id = (event.value ->> 1)
+    FROM json_each(span.value, '$[2]') AS event
+    WHERE (event.value ->> 0) >= ${RAW_FROM_SQL}
+      AND NOT EXISTS (
+        SELECT 1
+        FROM skill_usage_events
+        WHERE started_at = (event.value ->> 0)
+          AND event_id = (event.value ->> 1)
+      )
   )
-  AND (event.value ->> 0) >= ${RAW_FROM_SQL}
 ON CONFLICT DO NOTHING`;
+
+/** The parameter of `MARK_DIRTY_SQL` for some events. */
+export function spansToMark(events: readonly { startedAt: number; id: string }[]): string {
+  const spans = [HOUR_MS, DAY_MS].flatMap((periodMs) => {
+    const groups = Map.groupBy(events, (event) => floorTo(event.startedAt, periodMs));
+    return [...groups].map(([startsAt, group]) => [periodMs, startsAt, group.map((event) => [event.startedAt, event.id])]);
+  });
+  return JSON.stringify(spans);
+}

@@ -55,21 +55,34 @@ const COLUMNS_SQL = CELL_COLUMNS.join(", ");
 
 const COLUMNS_SQL_PEOPLE_FROM = COLUMNS_SQL.replace("people,", "CASE WHEN starts_at >= CAST(?8 AS INTEGER) THEN people END AS people,");
 
-/** Reads the cells of whole clean days. */
+/** Reads the cells of whole clean days. Goes by the days, since D1 counts each look into a list as a row read. */
 export const dayCellsQuery: Query<SegmentParams, CellRow> = {
   sql: `
+WITH days AS (
+  SELECT value AS day
+  FROM json_each(?7)
+  WHERE value NOT IN (SELECT starts_at FROM skill_usage_dirty WHERE period_ms = ${DAY_MS})
+)
 SELECT ${COLUMNS_SQL_PEOPLE_FROM}
-FROM skill_usage_cells
-WHERE period_ms = ${DAY_MS}
-  AND starts_at >= CAST(?1 AS INTEGER)
-  AND starts_at < CAST(?2 AS INTEGER)
-  AND starts_at NOT IN (SELECT value FROM json_each(?7))
-  AND starts_at NOT IN (SELECT starts_at FROM skill_usage_dirty WHERE period_ms = ${DAY_MS})
-  AND ${FILTER_SQL}
-ORDER BY starts_at, skill, version, source, variant`,
-  bind: (params) => [params.from, params.to, ...bindFilters(params.filters), JSON.stringify(params.hourDays), params.peopleFrom],
+FROM days
+CROSS JOIN skill_usage_cells ON period_ms = ${DAY_MS} AND starts_at = day
+WHERE day >= CAST(?1 AS INTEGER)
+  AND day < CAST(?2 AS INTEGER)
+  AND ${FILTER_SQL}`,
+  bind: (params) => [params.from, params.to, ...bindFilters(params.filters), JSON.stringify(daysOf(params)), params.peopleFrom],
   columns: CELL_COLUMNS,
 };
+
+/** The whole days of a segment that are not read by the hour. */
+function daysOf({ from, to, hourDays }: SegmentParams): number[] {
+  const byHour = new Set(hourDays);
+  const days: number[] = [];
+  for (let day = from; day < to; day += DAY_MS) if (!byHour.has(day)) days.push(day);
+  return days;
+}
+
+/** The hours of a day, from its start. */
+const HOURS_OF_DAY = JSON.stringify(Array.from({ length: 24 }, (_, hour) => hour * HOUR_MS));
 
 /** Reads the cells of clean hours, where a day is dirty or wanted by the hour. */
 export const hourCellsQuery: Query<SegmentParams, CellRow> = {
@@ -83,14 +96,17 @@ WITH days AS (
   WHERE period_ms = ${DAY_MS}
     AND starts_at > CAST(?1 AS INTEGER) - ${DAY_MS}
     AND starts_at < CAST(?2 AS INTEGER)
+), hours AS (
+  SELECT day + value AS hour
+  FROM days
+  CROSS JOIN json_each('${HOURS_OF_DAY}')
+  WHERE day + value NOT IN (SELECT starts_at FROM skill_usage_dirty WHERE period_ms = ${HOUR_MS})
 )
 SELECT ${COLUMNS_SQL}
-FROM days
-CROSS JOIN skill_usage_cells
-  ON period_ms = ${HOUR_MS}
-  AND starts_at >= MAX(day, CAST(?1 AS INTEGER))
-  AND starts_at < MIN(day + ${DAY_MS}, CAST(?2 AS INTEGER))
-WHERE starts_at NOT IN (SELECT starts_at FROM skill_usage_dirty WHERE period_ms = ${HOUR_MS})
+FROM hours
+CROSS JOIN skill_usage_cells ON period_ms = ${HOUR_MS} AND starts_at = hour
+WHERE hour >= CAST(?1 AS INTEGER)
+  AND hour < CAST(?2 AS INTEGER)
   AND ${FILTER_SQL}`,
   bind: (params) => [params.from, params.to, ...bindFilters(params.filters), JSON.stringify(params.hourDays)],
   columns: CELL_COLUMNS,

@@ -8,7 +8,7 @@ import { EVENT_COLUMNS, type EventRow, LIMITS, type UsageEvent } from "../event.
 import { createPseudonymizer, type Pseudonymizer } from "../privacy/pseudonym.ts";
 import { scrubText } from "../privacy/scrub.ts";
 import { cut, scrubMetadata } from "../privacy/scrub-metadata.ts";
-import { MARK_DIRTY_SQL, RAW_FROM_SQL } from "../rollup/marks.ts";
+import { MARK_DIRTY_SQL, RAW_FROM_SQL, spansToMark } from "../rollup/marks.ts";
 import { HOUR_MS } from "../rollup/scope.ts";
 import { fingerprintOf } from "./fingerprint.ts";
 import { isValidEvent, parseEvent, type Rejection, type ValidEvent } from "./validate.ts";
@@ -145,7 +145,7 @@ async function storeRows(db: Database, rows: readonly EventRow[]): Promise<Store
   if (rows.length === 0) return { stored: 0, rawFrom: 0, dirtyFrom: null, cost: { rowsRead: 0, rowsWritten: 0 } };
   const parameters = chunkJson(rows.map((row) => JSON.stringify(FIELDS.map((field) => row[field]))));
   const results = await db.batch<StateRow>([
-    db.prepare(MARK_DIRTY_SQL).bind(JSON.stringify(rows.map((row) => [row.startedAt, row.id]))),
+    db.prepare(MARK_DIRTY_SQL).bind(spansToMark(rows)),
     ...parameters.map((parameter) => db.prepare(INSERT_EVENTS_SQL).bind(parameter)),
     db.prepare(stateQuery.sql),
   ]);
