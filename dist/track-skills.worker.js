@@ -2288,9 +2288,13 @@ WHERE period_ms = CAST(?1 AS INTEGER)
 var windowSql = (days) => `(
     SELECT COUNT(DISTINCT person) << MAX(people_level)
     FROM (
-      SELECT
-        member.value AS person,
-        (SELECT MAX(level.people_level) FROM skill_usage_user_days AS level WHERE level.day > ending.day - ${days * DAY_MS} AND level.day <= ending.day) AS people_level
+      SELECT MAX(level.people_level) AS people_level
+      FROM skill_usage_user_days AS level
+      WHERE level.day > ending.day - ${days * DAY_MS}
+        AND level.day <= ending.day
+    )
+    CROSS JOIN (
+      SELECT member.value AS person
       FROM skill_usage_user_days AS one
       CROSS JOIN json_each(one.people) AS member
       WHERE one.day > ending.day - ${days * DAY_MS}
@@ -2550,9 +2554,9 @@ var CostMeter = class {
     entry[3] += rowsRead;
     entry[4] += rowsWritten;
   }
-  /** Writes what is pending, when it is time. Rejects with what D1 says; what was pending then stays so. */
-  async flush(db, now) {
-    const isDue = now - this.#flushedAt >= FLUSH_MS || this.#rowsPending(costDaysOf(now).from) >= FLUSH_ROWS_WRITTEN;
+  /** Writes what is pending, when it is time or `isUrgent`. Rejects with what D1 says; what was pending then stays so. */
+  async flush(db, now, isUrgent = false) {
+    const isDue = isUrgent || now - this.#flushedAt >= FLUSH_MS || this.#rowsPending(costDaysOf(now).from) >= FLUSH_ROWS_WRITTEN;
     if (!isDue || this.#pending.length === 0) return;
     const entries = this.#pending;
     const flushedBefore = this.#flushedAt;
@@ -2595,6 +2599,7 @@ var Upkeep = class {
   #settings;
   #meter = new CostMeter();
   #nextRollUpAt = 0;
+  #spentOn = -1;
   constructor(settings) {
     this.#settings = settings;
   }
@@ -2611,7 +2616,17 @@ var Upkeep = class {
   /** Whether the daily budget of rows written is spent. Without a budget it never is, and nothing is read. */
   async isBudgetSpent(db, now) {
     const budget = this.#settings.dailyRowsWrittenBudget;
-    return budget !== null && await this.#meter.rowsWrittenToday(db, now) >= budget;
+    if (budget === null || await this.#meter.rowsWrittenToday(db, now) < budget) return false;
+    // So that the other instances and the dashboard know.
+    if (!this.#isSpentKnown(now)) await this.#meter.flush(db, now, true).catch(logFailure);
+    return true;
+  }
+  /** Whether the spent budget of this day was made known before. */
+  #isSpentKnown(now) {
+    const day = floorTo(now, DAY_MS);
+    const isKnown = this.#spentOn === day;
+    this.#spentOn = day;
+    return isKnown;
   }
   /** After events were stored: notes the cost, and rolls up when an hour that is over waits for it. */
   afterIngest(db, cost, dirtyFrom, now, ctx) {

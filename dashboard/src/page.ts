@@ -1,6 +1,7 @@
 /** The page as a whole: brings everything on the screen in line with the state. Knows no request and no storage. */
 import { createCharts } from "./charts.ts";
 import { byId } from "./elements.ts";
+import { budgetNotice, costSentence } from "./cost-texts.ts";
 import { createEmptyPage } from "./empty-page.ts";
 import { formatClock, formatSpan } from "./format.ts";
 import { createPanelFrame } from "./panel-frame.ts";
@@ -35,6 +36,7 @@ export function createPage(actions: PageActions): Page {
     render(state) {
       renderHeader(state);
       renderBanner(state);
+      renderCost(state);
       setText("tracker-address", state.connection.base === "" ? "unknown" : state.connection.base);
       const isEmpty = state.overview?.summary.calls === 0;
       if (state.screen === "figures" && isEmpty) empty.show(state);
@@ -101,6 +103,13 @@ function renderBanner(state: State): void {
   const ofRange = isRange(preset) && preset !== state.range ? ` for ${RANGE_NAMES[preset].name}` : "";
   const kept = overview === undefined ? "" : ` These figures are from ${formatClock(state.loadedAt)}${ofRange}.`;
   setText("banner-text", `The figures could not be loaded. ${failure}${kept}`);
+}
+
+function renderCost({ overview, screen }: State): void {
+  const cost = screen === "figures" ? overview?.costToday : undefined;
+  byId("budget-notice", HTMLElement).hidden = cost?.isBudgetSpent !== true;
+  setText("budget-notice", cost?.isBudgetSpent ? budgetNotice(cost) : "");
+  setText("cost-today", cost === undefined ? "" : costSentence(cost));
 }
 
 /** Writes only what has changed: a live region would be read out again. */

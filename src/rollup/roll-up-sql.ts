@@ -138,9 +138,13 @@ WHERE period_ms = CAST(?1 AS INTEGER)
 const windowSql = (days: number): string => `(
     SELECT COUNT(DISTINCT person) << MAX(people_level)
     FROM (
-      SELECT
-        member.value AS person,
-        (SELECT MAX(level.people_level) FROM skill_usage_user_days AS level WHERE level.day > ending.day - ${days * DAY_MS} AND level.day <= ending.day) AS people_level
+      SELECT MAX(level.people_level) AS people_level
+      FROM skill_usage_user_days AS level
+      WHERE level.day > ending.day - ${days * DAY_MS}
+        AND level.day <= ending.day
+    )
+    CROSS JOIN (
+      SELECT member.value AS person
       FROM skill_usage_user_days AS one
       CROSS JOIN json_each(one.people) AS member
       WHERE one.day > ending.day - ${days * DAY_MS}

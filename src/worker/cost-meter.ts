@@ -52,9 +52,9 @@ export class CostMeter {
     entry[4] += rowsWritten;
   }
 
-  /** Writes what is pending, when it is time. Rejects with what D1 says; what was pending then stays so. */
-  async flush(db: Database, now: number): Promise<void> {
-    const isDue = now - this.#flushedAt >= FLUSH_MS || this.#rowsPending(costDaysOf(now).from) >= FLUSH_ROWS_WRITTEN;
+  /** Writes what is pending, when it is time or `isUrgent`. Rejects with what D1 says; what was pending then stays so. */
+  async flush(db: Database, now: number, isUrgent = false): Promise<void> {
+    const isDue = isUrgent || now - this.#flushedAt >= FLUSH_MS || this.#rowsPending(costDaysOf(now).from) >= FLUSH_ROWS_WRITTEN;
     if (!isDue || this.#pending.length === 0) return;
     const entries = this.#pending;
     const flushedBefore = this.#flushedAt;

@@ -4,7 +4,7 @@
  */
 import type { Cost, Database } from "../database.ts";
 import { CLOSING_MS, rollUp, type RollUpReport } from "../rollup/roll-up.ts";
-import { HOUR_MS } from "../rollup/scope.ts";
+import { DAY_MS, floorTo, HOUR_MS } from "../rollup/scope.ts";
 import type { WaitUntil } from "../runtime.ts";
 import { cleanUp, type CleanUpReport } from "./clean-up.ts";
 import { CostMeter } from "./cost-meter.ts";
@@ -27,6 +27,7 @@ export class Upkeep {
   readonly #settings: Settings;
   readonly #meter = new CostMeter();
   #nextRollUpAt = 0;
+  #spentOn = -1;
 
   constructor(settings: Settings) {
     this.#settings = settings;
@@ -46,7 +47,18 @@ export class Upkeep {
   /** Whether the daily budget of rows written is spent. Without a budget it never is, and nothing is read. */
   async isBudgetSpent(db: Database, now: number): Promise<boolean> {
     const budget = this.#settings.dailyRowsWrittenBudget;
-    return budget !== null && (await this.#meter.rowsWrittenToday(db, now)) >= budget;
+    if (budget === null || (await this.#meter.rowsWrittenToday(db, now)) < budget) return false;
+    // So that the other instances and the dashboard know.
+    if (!this.#isSpentKnown(now)) await this.#meter.flush(db, now, true).catch(logFailure);
+    return true;
+  }
+
+  /** Whether the spent budget of this day was made known before. */
+  #isSpentKnown(now: number): boolean {
+    const day = floorTo(now, DAY_MS);
+    const isKnown = this.#spentOn === day;
+    this.#spentOn = day;
+    return isKnown;
   }
 
   /** After events were stored: notes the cost, and rolls up when an hour that is over waits for it. */

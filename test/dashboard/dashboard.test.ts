@@ -57,6 +57,26 @@ describe.skipIf(chromiumPath === undefined)(chromiumPath === undefined ? without
     await close();
   });
 
+  it("a spent budget of rows written, rarely called skills under other, calls without a user and the cost of today are said", async () => {
+    const entry = 'import { createTrackingHandler } from "./dist/track-skills.worker.js";\nexport default createTrackingHandler({ dailyRowsWrittenBudget: 1_200 });\n';
+    const limited = await startLocalWorker(entry);
+    const startedAt = Date.now() - 1_000;
+    expect(await limited.post(Array.from({ length: 1_300 }, (_, index) => ({ skill: `skill-${index}`, startedAt })))).toMatchObject({ accepted: 1_300 });
+    const refused = await fetch(`${limited.url}/api/track`, { method: "POST", body: JSON.stringify({ skill: "s" }) });
+    expect(refused.status).toBe(503);
+    expect(await refused.json()).toMatchObject({ code: "write_budget_spent" });
+    const { page, complaints, close } = await open(`${limited.url}/?range=7d#key=${ANALYTICS_KEY}`);
+    await page.waitForSelector("#panel-skill-table table");
+    expect(await page.locator("#budget-notice").textContent()).toMatch(/^Today's budget of 1,200 rows written is spent: calls are not recorded until 00:00 UTC/);
+    expect(await page.locator("#cost-today").textContent()).toMatch(/^D1 today \(UTC\): [\d,]+ rows read, 1,30\d rows written of 1,200 budgeted\.$/);
+    expect(await page.locator("#folded-calls").textContent()).toMatch(/^300 calls of rarely called skills stand under “other”/);
+    await mkdir(path.join(root, ".screenshots"), { recursive: true });
+    await page.screenshot({ path: path.join(root, ".screenshots", "budget.png"), fullPage: true });
+    expect(complaints).toEqual([]);
+    await close();
+    await limited.stop();
+  });
+
   it("without a key it asks; a wrong one is refused with a sentence, the right one opens", async () => {
     const { page, close } = await open(worker.url);
     await page.fill("#key-input", "wrong");

@@ -64,6 +64,14 @@ describe("the daily budget of rows written", () => {
     expect((await post(1)).status).toBe(202);
   });
 
+  it("spent a little at a time, all instances and the overview know at once", async () => {
+    const { post, read } = worker({ dailyRowsWrittenBudget: 50 });
+    for (const count of [10, 10, 10, 10, 10]) expect((await post(count)).status).toBe(202);
+    expect((await post(1)).status).toBe(503);
+    expect(await read("overview")).toMatchObject({ costToday: { isBudgetSpent: true } });
+    expect((await worker({ dailyRowsWrittenBudget: 50 }).post(1)).status).toBe(503);
+  });
+
   it("another instance of the Worker knows of it from the table", async () => {
     await worker({ dailyRowsWrittenBudget: 20 }).post(30);
     expect((await worker({ dailyRowsWrittenBudget: 20 }).post(1)).status).toBe(503);

@@ -27,6 +27,8 @@ interface Figure {
   better: "more" | "less";
   /** Rates change by points, all else in proportion. */
   isRate?: true;
+  /** Whether the value is an estimate. */
+  isEstimated?(summary: SummaryFigures): boolean;
 }
 
 const FIGURES: readonly Figure[] = [
@@ -35,7 +37,7 @@ const FIGURES: readonly Figure[] = [
   { id: "errors", title: "Errors", valueOf: ({ errors }) => errors, format: formatCount, better: "less" },
   { id: "p50", title: "Typical duration (p50)", valueOf: ({ durationMs }) => durationMs.p50, format: formatDuration, better: "less" },
   { id: "p95", title: "Slow calls (p95)", valueOf: ({ durationMs }) => durationMs.p95, format: formatDuration, better: "less" },
-  { id: "users", title: "Active users", valueOf: ({ users }) => users, format: formatCount, better: "more" },
+  { id: "users", title: "Active users", valueOf: ({ users }) => users, format: formatCount, better: "more", isEstimated: ({ usersApproximate }) => usersApproximate === true },
 ];
 
 function card(figure: Figure, { summary, range }: Overview): HTMLElement {
@@ -48,7 +50,7 @@ function card(figure: Figure, { summary, range }: Overview): HTMLElement {
     "div",
     { class: "card", id: `card-${figure.id}` },
     element("dt", {}, figure.title),
-    element("dd", { class: "value" }, figure.format(figure.valueOf(summary))),
+    element("dd", { class: "value" }, (figure.isEstimated?.(summary) ? "≈ " : "") + figure.format(figure.valueOf(summary))),
     element("dd", { class: "change", "data-tone": change.tone, title: `Compared with ${before}` }, arrow, change.text, ...compared),
   );
 }

@@ -13,12 +13,12 @@ export const peoplePanel: ChartPanel = {
   question: "How many people come, and do they come back?",
   width: "half",
   emptyText: "No call of these days names a user. Send userId with the events to see how many people come back.",
-  view({ retention, generatedAt }) {
+  view({ retention, generatedAt, summary }) {
     const days = retention.days.filter(({ day }) => Date.parse(day) <= generatedAt);
     const last = days.at(-1);
     if (last === undefined || !days.some(({ mau }) => mau > 0)) return undefined;
     return {
-      sentence: sentenceOf(last, retention),
+      sentence: sentenceOf(last, retention) + withoutUserText(summary),
       spec: (theme) => specOf(days, theme),
       columns: [
         { title: "Day (UTC)" },
@@ -26,8 +26,12 @@ export const peoplePanel: ChartPanel = {
         { title: "7 days", isFigure: true },
         { title: "30 days", isFigure: true },
         { title: "New", isFigure: true },
+        { title: "Calls without a user", isFigure: true },
       ],
-      rows: days.map(({ day, dau, wau, mau, newUsers }) => [formatDay(day), ...[dau, wau, mau, newUsers].map(formatCount)]),
+      rows: days.map(({ day, dau, wau, mau, newUsers, callsWithoutUser }) => [
+        formatDay(day),
+        ...[dau, wau, mau, newUsers, callsWithoutUser].map(formatCount),
+      ]),
     };
   },
 };
@@ -36,6 +40,12 @@ function sentenceOf(last: RetentionDay, { stickiness }: Overview["retention"]): 
   const people = countOf(last.dau, "person", "people");
   const share = stickiness === null ? "" : `; stickiness (DAU ÷ MAU) is ${formatRate(stickiness)}`;
   return `On ${formatDay(last.day)} (UTC): ${people} that day, ${formatCount(last.wau)} within 7 days and ${formatCount(last.mau)} within 30${share}.`;
+}
+
+/** How much of the range the people cannot tell about. */
+function withoutUserText({ calls, callsWithoutUser }: Overview["summary"]): string {
+  if (callsWithoutUser === 0) return "";
+  return ` ${formatRate(callsWithoutUser / calls)} of the calls in the range name no user.`;
 }
 
 function specOf(days: readonly RetentionDay[], theme: Theme): ChartSpec {

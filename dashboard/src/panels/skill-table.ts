@@ -13,16 +13,21 @@ export const skillTablePanel: ContentPanel = {
   question: "Which skill is slow, which one fails, and how?",
   width: "full",
   emptyText: "No calls in this range.",
-  view({ tools }, choices) {
+  view({ tools, summary }, choices) {
     if (tools.length === 0) return undefined;
     const sorted = sortTools(tools, choices.order);
     const shown = choices.allSkills ? sorted : sorted.slice(0, FIRST_ROWS);
     const content = document.createDocumentFragment();
     content.append(dataTable("Table of skills", "skill-table", columnsOf(choices), shown.map(rowOf)));
     if (shown.length < sorted.length) content.append(showAllButton(sorted.length, choices));
+    if (summary.foldedCalls > 0) content.append(element("p", { class: "muted", id: "folded-calls" }, foldedText(summary.foldedCalls)));
     return content;
   },
 };
+
+function foldedText(calls: number): string {
+  return `${formatCount(calls)} calls of rarely called skills stand under “other”: an hour or a day keeps its 1,000 largest combinations of skill, version, source and variant.`;
+}
 
 /** Rows before the button that shows the rest. */
 const FIRST_ROWS = 50;
@@ -71,7 +76,7 @@ function rowOf(tool: ToolFigures): Cell[] {
     formatRate(tool.successRate),
     formatDuration(tool.durationMs.p50),
     formatDuration(tool.durationMs.p95),
-    formatCount(tool.users),
+    (tool.usersApproximate ? "≈ " : "") + formatCount(tool.users),
     timeElement(tool.lastUsedAt),
     errorTypes(tool),
   ];
