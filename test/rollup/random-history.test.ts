@@ -129,7 +129,7 @@ describe("a random history", () => {
           await model.check(step.seed);
         }
       }),
-      { numRuns: Number(process.env["PROPERTY_RUNS"] ?? 25) },
+      { numRuns: 25 },
     );
   });
 });
