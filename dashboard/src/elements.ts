@@ -28,6 +28,14 @@ export function foreignText(text: string): HTMLElement {
   return element("bdi", { dir: "auto", class: "foreign" }, text);
 }
 
+/** A figure, marked when it is an estimate: by a sign for eyes, by a word for ears. */
+export function figureText(text: string, isEstimate: boolean | undefined): Node | string {
+  if (isEstimate !== true) return text;
+  const sign = element("span", { "aria-hidden": "true" }, "≈ ");
+  const word = element("span", { class: "visually-hidden" }, "about ");
+  return element("span", { class: "estimate", title: "An estimate, as a rule within 3 %" }, sign, word, text);
+}
+
 /**
  * Replaces what an element holds without throwing the reader out: focus, scroll positions and opened details are
  * carried over between old and new elements of the same `data-place`.

@@ -108,7 +108,7 @@ function renderBanner(state: State): void {
 function renderCost({ overview, screen }: State): void {
   const cost = screen === "figures" ? overview?.costToday : undefined;
   byId("budget-notice", HTMLElement).hidden = cost?.isBudgetSpent !== true;
-  setText("budget-notice", cost?.isBudgetSpent ? budgetNotice(cost) : "");
+  setText("budget-text", cost?.isBudgetSpent ? budgetNotice(cost) : "");
   setText("cost-today", cost === undefined ? "" : costSentence(cost));
 }
 

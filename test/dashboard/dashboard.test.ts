@@ -3,6 +3,7 @@ import { createServer, type Server } from "node:http";
 import path from "node:path";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Overview } from "../../src/analytics/answers.ts";
 import { chromiumPath, launchChromium, withoutChromium } from "../support/chromium.ts";
 import { makeHistory } from "../support/history.ts";
 import { freePort, type LocalWorker, startLocalWorker } from "../support/local-worker.ts";
@@ -10,6 +11,10 @@ import { ANALYTICS_KEY } from "../support/secrets.ts";
 import { root } from "../support/shell.ts";
 
 const HOSTILE = '<img src=x onerror="document.title=1">'.padEnd(199, "W");
+
+const limitedIndex = `import { createTrackingHandler } from "./dist/track-skills.worker.js";
+export default createTrackingHandler({ dailyRowsWrittenBudget: 1_400 });
+`;
 
 let browser: Browser;
 let worker: LocalWorker;
@@ -57,24 +62,91 @@ describe.skipIf(chromiumPath === undefined)(chromiumPath === undefined ? without
     await close();
   });
 
-  it("a spent budget of rows written, rarely called skills under other, calls without a user and the cost of today are said", async () => {
-    const entry = 'import { createTrackingHandler } from "./dist/track-skills.worker.js";\nexport default createTrackingHandler({ dailyRowsWrittenBudget: 1_200 });\n';
-    const limited = await startLocalWorker(entry);
-    const startedAt = Date.now() - 1_000;
-    expect(await limited.post(Array.from({ length: 1_300 }, (_, index) => ({ skill: `skill-${index}`, startedAt })))).toMatchObject({ accepted: 1_300 });
-    const refused = await fetch(`${limited.url}/api/track`, { method: "POST", body: JSON.stringify({ skill: "s" }) });
-    expect(refused.status).toBe(503);
-    expect(await refused.json()).toMatchObject({ code: "write_budget_spent" });
-    const { page, complaints, close } = await open(`${limited.url}/?range=7d#key=${ANALYTICS_KEY}`);
-    await page.waitForSelector("#panel-skill-table table");
-    expect(await page.locator("#budget-notice").textContent()).toMatch(/^Today's budget of 1,200 rows written is spent: calls are not recorded until 00:00 UTC/);
-    expect(await page.locator("#cost-today").textContent()).toMatch(/^D1 today \(UTC\): [\d,]+ rows read, 1,30\d rows written of 1,200 budgeted\.$/);
-    expect(await page.locator("#folded-calls").textContent()).toMatch(/^300 calls of rarely called skills stand under “other”/);
-    await mkdir(path.join(root, ".screenshots"), { recursive: true });
-    await page.screenshot({ path: path.join(root, ".screenshots", "budget.png"), fullPage: true });
-    expect(complaints).toEqual([]);
+  describe("of a Worker with a budget of rows written, once it is spent", () => {
+    let limited: LocalWorker;
+    beforeAll(async () => {
+      limited = await startLocalWorker(limitedIndex);
+      const startedAt = Date.now() - 1_000;
+      const popular = Array.from({ length: 200 }, (_, index) => ({ skill: "popular", userId: `user-${index % 100}`, startedAt }));
+      const rare = Array.from({ length: 1_300 }, (_, index) => ({ skill: `rare-${index}`, startedAt }));
+      expect(await limited.post([...popular, ...rare])).toMatchObject({ accepted: 1_500 });
+      const refused = await fetch(`${limited.url}/api/track`, { method: "POST", body: JSON.stringify({ skill: "late" }) });
+      expect(refused.status).toBe(503);
+      expect(await refused.json()).toMatchObject({ code: "write_budget_spent" });
+    });
+    afterAll(() => limited?.stop());
+
+    async function openedLimited(options: BrowserContextOptions = {}) {
+      const tab = await open(`${limited.url}/?range=7d#key=${ANALYTICS_KEY}`, options);
+      await tab.page.waitForSelector("#panel-people canvas");
+      return tab;
+    }
+
+    it("a notice says until when calls are not recorded, beside the banner of a failed refresh; the foot counts today's rows", async () => {
+      const { page, complaints, close } = await openedLimited({ timezoneId: "Asia/Kolkata" });
+      const notice = page.locator("[role=status] #budget-notice");
+      expect(await notice.innerText()).toMatch(/^Today's budget of 1,400 rows written is spent: calls are not recorded until 00:00 UTC \(\w+ \d+, 5:30 AM your time\)\. The figures .* raise dailyRowsWrittenBudget/);
+      expect(await page.locator("#cost-today").textContent()).toMatch(/^D1 today \(UTC\): [\d,]+ rows read, 1,5\d\d rows written of 1,400 budgeted\.$/);
+      expect(await page.locator("#banner").isVisible()).toBe(false);
+      await page.route("**/analytics/**", (route) => route.fulfill({ status: 503, json: { code: "database_unavailable", detail: "D1 did not answer." } }));
+      await page.click("#refresh");
+      await page.waitForSelector("text=D1 did not answer.");
+      expect(await notice.isVisible()).toBe(true);
+      expect(complaints).toEqual([]);
+      await close();
+    });
+
+    it("an estimate of people is marked in the card, the sentence and the tables, a count is not", async () => {
+      const { page, close } = await open(limited.url);
+      // A real one takes two hours of over 8,192 people each, rolled up: only the marks are added to the real answer.
+      await page.route("**/analytics/overview**", async (route) => {
+        const response = await route.fetch();
+        const { summary, tools, timeseries, retention, ...rest }: Overview = await response.json();
+        const mark = <Figures extends object>(figures: Figures) => ({ ...figures, usersApproximate: true });
+        const marked = { summary: mark(summary), tools: tools.map((tool) => (tool.users > 0 ? mark(tool) : tool)) };
+        const byTime = { timeseries: { ...timeseries, points: timeseries.points.map(mark) }, retention: { ...retention, days: retention.days.map(mark) } };
+        await route.fulfill({ response, json: { ...rest, ...marked, ...byTime } });
+      });
+      await page.fill("#key-input", ANALYTICS_KEY);
+      await page.keyboard.press("Enter");
+      await page.waitForSelector("#panel-people canvas");
+      const estimate = "≈ about 100";
+      expect(await card(page, "users")).toBe(estimate);
+      expect(await page.locator("#card-users .estimate").getAttribute("title")).toContain("estimate");
+      expect(await page.locator("#panel-people .sentence").textContent()).toContain(": about 100 people that day");
+      const usersOf = (skill: string) => page.locator("#panel-skill-table tbody tr", { hasText: skill }).first().locator("td").nth(4).textContent();
+      expect(await usersOf("popular")).toBe(estimate);
+      expect(await usersOf("other")).toBe("0");
+      expect(await cellsOfLastRow(page, "people")).toEqual([estimate, estimate, estimate, "100", "1,300"]);
+      expect((await cellsOfLastRow(page, "activity")).at(-1)).toMatch(/^≈ about /);
+      await close();
+    });
+
+    it("it says which share of the calls names nobody, and how many calls stand under other", async () => {
+      const { page, close } = await openedLimited();
+      expect(await page.locator("#panel-people .sentence").textContent()).toContain(" 86.7% of the calls in the range name no user.");
+      expect(await page.locator("#folded-calls").textContent()).toMatch(/^301 calls of rarely called skills stand under “other”: .* 1,000 largest/);
+      await close();
+    });
+
+    it.each([
+      ["phone", 320, 640, "light"],
+      ["laptop", 1366, 900, "dark"],
+    ] as const)("on a %s the notice does not overflow, and axe finds nothing", async (_name, width, height, colorScheme) => {
+      const { page, close } = await openedLimited({ viewport: { width, height }, colorScheme });
+      expect(await overflowOf(page)).toBeLessThanOrEqual(0);
+      expect(await axeFindings(page)).toEqual([]);
+      await close();
+    });
+  });
+
+  it("without a budget, estimates or calls under other there is no word of them", async () => {
+    const { page, close } = await opened();
+    await page.waitForSelector("#panel-people canvas");
+    expect(await page.locator("#budget-notice").isVisible()).toBe(false);
+    expect(await page.locator("#cost-today").textContent()).toMatch(/^D1 today \(UTC\): [\d,]+ rows read, [\d,]+ rows written\.$/);
+    expect(await page.locator(".estimate, #folded-calls").count()).toBe(0);
     await close();
-    await limited.stop();
   });
 
   it("without a key it asks; a wrong one is refused with a sentence, the right one opens", async () => {
@@ -123,7 +195,7 @@ describe.skipIf(chromiumPath === undefined)(chromiumPath === undefined ? without
   ] as const)("on a %s nothing overflows, and axe finds nothing", async (name, width, height, colorScheme) => {
     const { page, close } = await opened("30d", { viewport: { width, height }, colorScheme });
     await page.waitForSelector("#panel-people canvas");
-    expect(await page.evaluate("document.documentElement.scrollWidth - innerWidth")).toBeLessThanOrEqual(0);
+    expect(await overflowOf(page)).toBeLessThanOrEqual(0);
     await page.waitForTimeout(400);
     await mkdir(path.join(root, ".screenshots"), { recursive: true });
     await page.screenshot({ path: path.join(root, `.screenshots/${name}.png`), fullPage: true });
@@ -185,6 +257,7 @@ describe.skipIf(chromiumPath === undefined)(chromiumPath === undefined ? without
     await empty.post([{ skill: "first" }]);
     await page.click("#refresh");
     await page.waitForSelector("#panel-skill-table >> text=first");
+    expect(await page.locator("#panel-people .panel-note").textContent()).toMatch(/^No call of these days names a user\./);
     await close();
   });
 
@@ -209,6 +282,17 @@ describe.skipIf(chromiumPath === undefined)(chromiumPath === undefined ? without
     }
   });
 });
+
+/** By how much the page is wider than the window. */
+function overflowOf(page: Page): Promise<number> {
+  return page.evaluate("document.documentElement.scrollWidth - innerWidth");
+}
+
+/** The newest row behind a chart. */
+async function cellsOfLastRow(page: Page, panel: "people" | "activity"): Promise<string[]> {
+  await page.locator(`#panel-${panel} summary`).click();
+  return page.locator(`#panel-${panel} tbody tr`).last().locator("td").allTextContents();
+}
 
 async function axeFindings(page: Page): Promise<string[]> {
   await page.evaluate(await readFile(path.join(root, "node_modules/axe-core/axe.min.js"), "utf8"));

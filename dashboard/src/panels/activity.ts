@@ -1,6 +1,8 @@
 /** Calls and errors over time: bars for calls, a line for errors on the same scale. */
 import type { Overview, TimePoint } from "../../../src/analytics/answers.ts";
 import type { ChartSpec } from "../charts.ts";
+import type { Cell } from "../data-table.ts";
+import { figureText } from "../elements.ts";
 import { countOf, formatCount, formatPeriodStart } from "../format.ts";
 import type { Theme } from "../theme.ts";
 import { countScale, timeScale } from "./axes.ts";
@@ -22,7 +24,7 @@ export const activityPanel: ChartPanel = {
       sentence: sentenceOf(points, interval),
       spec: (theme) => specOf(points, interval, theme),
       columns: [{ title: startTitle(interval) }, { title: "Calls", isFigure: true }, { title: "Errors", isFigure: true }, { title: "Users", isFigure: true }],
-      rows: points.map((point) => [formatPeriodStart(point.at, interval), formatCount(point.calls), formatCount(point.errors), formatCount(point.users)]),
+      rows: points.map((point) => rowOf(point, interval)),
     };
   },
 };
@@ -31,6 +33,11 @@ type Interval = Overview["timeseries"]["interval"];
 
 function startTitle(interval: Interval): string {
   return interval === "hour" ? "Hour (your time)" : "Day (UTC)";
+}
+
+function rowOf(point: TimePoint, interval: Interval): Cell[] {
+  const users = figureText(formatCount(point.users), point.usersApproximate);
+  return [formatPeriodStart(point.at, interval), formatCount(point.calls), formatCount(point.errors), users];
 }
 
 function sentenceOf(points: readonly TimePoint[], interval: Interval): string {

@@ -1,6 +1,6 @@
 /** The six figures at the top, each with its change against the range before. */
 import type { Overview, SummaryFigures } from "../../../src/analytics/answers.ts";
-import { element } from "../elements.ts";
+import { element, figureText } from "../elements.ts";
 import { formatCount, formatDifference, formatDuration, formatRate, formatRelativeChange } from "../format.ts";
 import { isRange, RANGE_NAMES } from "../state.ts";
 import type { ContentPanel } from "./panel.ts";
@@ -28,7 +28,7 @@ interface Figure {
   /** Rates change by points, all else in proportion. */
   isRate?: true;
   /** Whether the value is an estimate. */
-  isEstimated?(summary: SummaryFigures): boolean;
+  isEstimate?(summary: SummaryFigures): boolean;
 }
 
 const FIGURES: readonly Figure[] = [
@@ -37,7 +37,14 @@ const FIGURES: readonly Figure[] = [
   { id: "errors", title: "Errors", valueOf: ({ errors }) => errors, format: formatCount, better: "less" },
   { id: "p50", title: "Typical duration (p50)", valueOf: ({ durationMs }) => durationMs.p50, format: formatDuration, better: "less" },
   { id: "p95", title: "Slow calls (p95)", valueOf: ({ durationMs }) => durationMs.p95, format: formatDuration, better: "less" },
-  { id: "users", title: "Active users", valueOf: ({ users }) => users, format: formatCount, better: "more", isEstimated: ({ usersApproximate }) => usersApproximate === true },
+  {
+    id: "users",
+    title: "Active users",
+    valueOf: ({ users }) => users,
+    format: formatCount,
+    better: "more",
+    isEstimate: ({ usersApproximate }) => usersApproximate === true,
+  },
 ];
 
 function card(figure: Figure, { summary, range }: Overview): HTMLElement {
@@ -50,7 +57,7 @@ function card(figure: Figure, { summary, range }: Overview): HTMLElement {
     "div",
     { class: "card", id: `card-${figure.id}` },
     element("dt", {}, figure.title),
-    element("dd", { class: "value" }, (figure.isEstimated?.(summary) ? "≈ " : "") + figure.format(figure.valueOf(summary))),
+    element("dd", { class: "value" }, figureText(figure.format(figure.valueOf(summary)), figure.isEstimate?.(summary))),
     element("dd", { class: "change", "data-tone": change.tone, title: `Compared with ${before}` }, arrow, change.text, ...compared),
   );
 }

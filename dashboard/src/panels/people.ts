@@ -1,6 +1,8 @@
 /** Active people of a day, of seven days and of thirty, ending on each day of the range. */
 import type { Overview, RetentionDay } from "../../../src/analytics/answers.ts";
 import type { ChartSpec } from "../charts.ts";
+import type { Cell } from "../data-table.ts";
+import { figureText } from "../elements.ts";
 import { countOf, formatCount, formatDay, formatRate } from "../format.ts";
 import type { Theme } from "../theme.ts";
 import { countScale, timeScale } from "./axes.ts";
@@ -28,16 +30,19 @@ export const peoplePanel: ChartPanel = {
         { title: "New", isFigure: true },
         { title: "Calls without a user", isFigure: true },
       ],
-      rows: days.map(({ day, dau, wau, mau, newUsers, callsWithoutUser }) => [
-        formatDay(day),
-        ...[dau, wau, mau, newUsers, callsWithoutUser].map(formatCount),
-      ]),
+      rows: days.map(rowOf),
     };
   },
 };
 
+function rowOf({ day, dau, wau, mau, newUsers, callsWithoutUser, usersApproximate }: RetentionDay): Cell[] {
+  const active = [dau, wau, mau].map((users) => figureText(formatCount(users), usersApproximate));
+  return [formatDay(day), ...active, formatCount(newUsers), formatCount(callsWithoutUser)];
+}
+
 function sentenceOf(last: RetentionDay, { stickiness }: Overview["retention"]): string {
-  const people = countOf(last.dau, "person", "people");
+  const about = last.usersApproximate ? "about " : "";
+  const people = about + countOf(last.dau, "person", "people");
   const share = stickiness === null ? "" : `; stickiness (DAU ÷ MAU) is ${formatRate(stickiness)}`;
   return `On ${formatDay(last.day)} (UTC): ${people} that day, ${formatCount(last.wau)} within 7 days and ${formatCount(last.mau)} within 30${share}.`;
 }

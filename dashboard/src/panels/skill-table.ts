@@ -1,8 +1,8 @@
 /** Every skill in a table that can be put in order by each of its figures. */
 import type { ToolFigures } from "../../../src/analytics/answers.ts";
 import { type Cell, type Column, dataTable, timeElement } from "../data-table.ts";
-import { element, foreignText } from "../elements.ts";
-import { formatCount, formatDuration, formatRate, NO_FIGURE } from "../format.ts";
+import { element, figureText, foreignText } from "../elements.ts";
+import { countOf, formatCount, formatDuration, formatRate, NO_FIGURE } from "../format.ts";
 import type { SkillOrder, SortKey } from "../state.ts";
 import type { Choices, ContentPanel } from "./panel.ts";
 
@@ -25,8 +25,10 @@ export const skillTablePanel: ContentPanel = {
   },
 };
 
+/** Why skills are missing from the table. */
 function foldedText(calls: number): string {
-  return `${formatCount(calls)} calls of rarely called skills stand under “other”: an hour or a day keeps its 1,000 largest combinations of skill, version, source and variant.`;
+  const stand = calls === 1 ? "stands" : "stand";
+  return `${countOf(calls, "call")} of rarely called skills ${stand} under “other”: an hour or a day keeps its ${formatCount(1_000)} largest combinations of skill, version, source and variant.`;
 }
 
 /** Rows before the button that shows the rest. */
@@ -76,7 +78,7 @@ function rowOf(tool: ToolFigures): Cell[] {
     formatRate(tool.successRate),
     formatDuration(tool.durationMs.p50),
     formatDuration(tool.durationMs.p95),
-    (tool.usersApproximate ? "≈ " : "") + formatCount(tool.users),
+    figureText(formatCount(tool.users), tool.usersApproximate),
     timeElement(tool.lastUsedAt),
     errorTypes(tool),
   ];
