@@ -35,31 +35,34 @@ export interface UserDayRow {
 /** How far the longest window reaches back from the day with which it ends. */
 const WINDOW_MS = (MONTH_DAYS - 1) * DAY_MS;
 
-/** Reads the clean days. Their people come with them where something must be counted: near dirty or uncounted days too. */
+/** Reads the closed days. Their people come with them where something must be counted: near dirty or uncounted days too. */
 export const userDaysQuery: Query<UserDaysParams, UserDayRow> = {
   sql: `
-WITH span AS (
-  SELECT *
-  FROM skill_usage_user_days
-  WHERE day >= CAST(?1 AS INTEGER)
-    AND day < CAST(?2 AS INTEGER)
-    AND day NOT IN (SELECT starts_at FROM skill_usage_dirty WHERE period_ms = ${DAY_MS})
-), dirty AS (
-  SELECT starts_at
+WITH dirty AS (
+  SELECT starts_at AS day
   FROM skill_usage_dirty
   WHERE period_ms = ${DAY_MS}
     AND starts_at >= CAST(?1 AS INTEGER)
     AND starts_at < CAST(?2 AS INTEGER)
+), closed AS (
+  SELECT
+    COUNT(*) AS days,
+    MIN(day) FILTER (WHERE wau IS NULL OR mau IS NULL) AS uncounted
+  FROM skill_usage_user_days
+  WHERE day >= CAST(?1 AS INTEGER)
+    AND day < CAST(?2 AS INTEGER)
 ), wanted AS (
   SELECT CASE
     -- A day without a row has windows all the same, which nobody has counted.
-    WHEN (SELECT COUNT(*) FROM span) + (SELECT COUNT(*) FROM dirty) < (CAST(?2 AS INTEGER) - CAST(?1 AS INTEGER)) / ${DAY_MS} THEN 0
+    WHEN days + (SELECT COUNT(*) FROM dirty WHERE NOT EXISTS (SELECT 1 FROM skill_usage_user_days AS known WHERE known.day = dirty.day))
+      < (CAST(?2 AS INTEGER) - CAST(?1 AS INTEGER)) / ${DAY_MS} THEN 0
     ELSE MIN(
       CAST(?3 AS INTEGER),
-      COALESCE((SELECT MIN(starts_at) FROM dirty) - ${WINDOW_MS}, CAST(?3 AS INTEGER)),
-      COALESCE((SELECT MIN(day) FROM span WHERE wau IS NULL OR mau IS NULL) - ${WINDOW_MS}, CAST(?3 AS INTEGER))
+      COALESCE((SELECT MIN(day) FROM dirty) - ${WINDOW_MS}, CAST(?3 AS INTEGER)),
+      COALESCE(uncounted - ${WINDOW_MS}, CAST(?3 AS INTEGER))
     )
   END AS day
+  FROM closed
 )
 SELECT
   day,
@@ -69,7 +72,9 @@ SELECT
   new_users,
   CASE WHEN day >= (SELECT day FROM wanted) THEN people END AS people,
   people_level
-FROM span
+FROM skill_usage_user_days
+WHERE day >= CAST(?1 AS INTEGER)
+  AND day < CAST(?2 AS INTEGER)
 ORDER BY day`,
   bind: (params) => [params.from, params.to, params.peopleFrom],
   columns: ["day", "dau", "wau", "mau", "new_users", "people", "people_level"],
@@ -172,15 +177,17 @@ export interface DaysRead {
 
 /** Puts together what closed days keep, and the people of dirty days, which come from cells. */
 export function daysKnownOf({ userDays, dirtyDays, newUsers, earlier }: DaysRead, peopleByDay: ReadonlyMap<number, readonly People[]>): DaysKnown {
+  // What was kept of a dirty day no longer holds.
+  const clean = userDays.filter(({ day }) => !dirtyDays.some((dirty) => dirty.day === day));
   const kept = new Map<number, { dau: number; wau: number; mau: number }>();
   const people = new Map<number, readonly People[]>();
   for (const { day } of dirtyDays) people.set(day, peopleByDay.get(day) ?? []);
-  for (const { day, dau, wau, mau, people: members, people_level: level } of userDays) {
+  for (const { day, dau, wau, mau, people: members, people_level: level } of clean) {
     if (members !== null) people.set(day, [peopleOf(dau, members, level)]);
     const isDoubtful = dirtyDays.some((dirty) => dirty.day <= day && dirty.day >= day - WINDOW_MS);
     if (wau !== null && mau !== null && !isDoubtful) kept.set(day, { dau, wau, mau });
   }
-  return { kept, people, newUsers: newUsersOf(userDays, newUsers, earlier) };
+  return { kept, people, newUsers: newUsersOf(clean, newUsers, earlier) };
 }
 
 /** People whose first call was on each day: kept, counted on dirty days, and put right by the events of dirty hours. */

@@ -60,6 +60,11 @@ export const DELETE_OLD_USER_DAYS_SQL: string = `
 DELETE FROM skill_usage_user_days
 WHERE day < CAST(?1 AS INTEGER)`;
 
+export const ANY_USER_DAY_SQL: string = `
+SELECT 1
+FROM skill_usage_user_days
+LIMIT 1`;
+
 export const DELETE_OLD_COSTS_SQL: string = `
 DELETE FROM skill_usage_costs
 WHERE day < CAST(?1 AS INTEGER)`;
@@ -114,7 +119,9 @@ export async function cleanUp(db: Database, { now, rawRetentionDays, rollUpReten
   const deletedDays = await deleteAll(DELETE_OLD_CELLS_SQL, rollUpsBefore, ROWS_PER_CHUNK, DAY_MS);
   const deletedUserDays = await deleteAll(DELETE_OLD_USER_DAYS_SQL, rollUpsBefore);
   await deleteAll(DELETE_OLD_COSTS_SQL, rollUpsBefore);
-  const deletedPeople = await deleteAll(DELETE_OLD_PEOPLE_SQL, rollUpsBefore, ROWS_PER_CHUNK);
+  // The search for people looks at all of them, so it is made once a day: when a day of roll-ups has gone, or none is left.
+  const isDayGone = deletedUserDays > 0 || (await db.prepare(ANY_USER_DAY_SQL).all()).results.length === 0;
+  const deletedPeople = isDayGone ? await deleteAll(DELETE_OLD_PEOPLE_SQL, rollUpsBefore, ROWS_PER_CHUNK) : 0;
   return {
     deletedEvents,
     deletedRollUps: deletedHours + deletedDays + deletedUserDays,

@@ -67,6 +67,7 @@ const STATEMENTS = [
   { name: "delete events", sql: cleanUpSql.DELETE_EVENTS_SQL, bound: [1] },
   { name: "delete old cells", sql: cleanUpSql.DELETE_OLD_CELLS_SQL, bound: [NOW, 1, DAY_MS] },
   { name: "delete old user days", sql: cleanUpSql.DELETE_OLD_USER_DAYS_SQL, bound: [NOW] },
+  { name: "any user day", sql: cleanUpSql.ANY_USER_DAY_SQL, bound: [] },
   { name: "delete old costs", sql: cleanUpSql.DELETE_OLD_COSTS_SQL, bound: [NOW] },
   { name: "delete old people", sql: cleanUpSql.DELETE_OLD_PEOPLE_SQL, bound: [NOW, 1] },
   { name: "add costs", sql: costSql.ADD_COSTS_SQL, bound: ["[]"] },
@@ -78,7 +79,7 @@ const MEANT: Readonly<Record<string, RegExp>> = {
   "last event": /^SCAN skill_usage_events$/,
   "count windows": /^SCAN waiting$/,
   "delete old people": /^SCAN skill_usage_people$/,
-  "delete old costs": /^$/,
+  "any user day": /^SCAN skill_usage_user_days/,
 };
 
 const TABLES = /^SCAN (?:skill_usage_\w+|events|people|mark|hour|known|waiting|one|level|ending)\b/;

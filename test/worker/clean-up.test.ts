@@ -64,6 +64,14 @@ describe("clean-up", () => {
     expect(report.deletedPeople).toBeGreaterThan(0);
   });
 
+  it("keeps nobody once all else is gone", async () => {
+    await postDays(3);
+    const soon = NOW + 3 * DAY_MS;
+    while ((await rollUp(db, soon)).isUnfinished);
+    for (const days of [35, 65, 100]) await cleanUp(db, { now: NOW + days * DAY_MS, ...KEEP });
+    for (const table of ["events", "cells", "user_days", "people"]) expect(await countRows(table), table).toBe(0);
+  });
+
   it("goes on where a run of a bounded number of chunks ended", async () => {
     const insert = "INSERT INTO skill_usage_events SELECT key, 'e' || key, 's', 'ok', 0, NULL, NULL, '', '', '', NULL, NULL, NULL, NULL FROM json_each(?1)";
     await db.prepare(insert).bind(JSON.stringify(Array(130_000).fill(0))).run();
