@@ -135,7 +135,7 @@ function readsSection(name, { kit, plain }) {
       const open = at(kit.questions.openHour);
       const raw = at(plain.questions.openHourAside);
       const ratio = raw.ms / open.ms;
-      return [`${question} ${range}`, whole(aside.rowsRead), whole(open.rowsRead), whole(raw.rowsRead), fixed(aside.ms, 1), fixed(open.ms, 1), `${fixed(raw.ms, 1)}${raw.repeats < 5 ? ` (of ${raw.repeats})` : ""}`, `${fixed(ratio, 1)} ×`];
+      return [`${question} ${range}`, whole(aside.rowsRead), whole(open.rowsRead), raw.repeats === 0 ? "no answer" : whole(raw.rowsRead), fixed(aside.ms, 1), fixed(open.ms, 1), plainTime(raw), `${raw.repeats === 0 ? "> " : ""}${fixed(ratio, 1)} ×`];
     }),
   );
   return `## Questions, ${name} events
@@ -145,6 +145,12 @@ hour that no roll-up holds yet. Milliseconds from request to answer, the median 
     ["", "rows read: kit, open hour aside", "kit", "plain", "ms: kit, open hour aside", "kit", "plain", "plain ÷ kit"],
     rows,
   )}`;
+}
+
+/** How long plain took; a question on which D1 gave up took longer than that. */
+function plainTime({ ms, repeats }) {
+  if (repeats === 0) return `no answer within ${fixed(ms, 0)}`;
+  return `${fixed(ms, 1)}${repeats < 5 ? ` (of ${repeats})` : ""}`;
 }
 
 /** @param {Results["machine"]} machine */

@@ -47,7 +47,7 @@ function writeTargets(name, { events, kit, plain }) {
   const ingest = kit.perEvent.ingestFailuresAside;
   return [
     // Roll-ups note once or twice an hour that there is something to do: a hundredth of a row an event leaves room for it.
-    { what: `Rows written per event at ingest, failures aside, ${name}`, target: "1.0", measured: fixed(ingest, 3), plain: fixed(plain.perEvent.ingest, 3), isMet: ingest < 1.05 },
+    { what: `Rows written per event at ingest, failures aside, ${name}`, target: "1.0", measured: `${fixed(ingest, 3)} (marks of hours and days in)`, plain: fixed(plain.perEvent.ingest, 3), isMet: events < TARGET_EVENTS ? null : ingest < 1.005 },
     { what: `Rows written per event over its life, ${name}`, target: "≤ 2.3 at 1M", measured: fixed(kit.perEvent.life, 2), plain: fixed(plain.perEvent.life, 2), isMet: events < TARGET_EVENTS ? null : kit.perEvent.life <= 2.3 },
   ];
 }
@@ -67,7 +67,7 @@ function growthTarget({ histories }) {
   if (small === undefined || large === undefined) return [];
   const ratioOf = (design) => overviewRows(large[design], "openHourAside", "30d") / overviewRows(small[design], "openHourAside", "30d");
   const ratio = ratioOf("kit");
-  return [{ what: "The same at 1M ÷ at 100k", target: "≤ 1.1 ×", measured: `${fixed(ratio, 2)} ×`, plain: `${fixed(ratioOf("plain"), 1)} ×`, isMet: ratio <= 1.1 }];
+  return [{ what: "The same at 1M ÷ at 100k", target: "≤ 1.1 ×", measured: `${fixed(ratio, 2)} ×`, plain: ratioOf("plain") === 0 ? "no answer" : `${fixed(ratioOf("plain"), 1)} ×`, isMet: ratio <= 1.1 }];
 }
 
 /**
@@ -76,5 +76,7 @@ function growthTarget({ histories }) {
  */
 function speedTarget(name, { events, kit, plain }) {
   const [slow = 0, fast = 0] = [plain.questions.openHourAside, kit.questions.openHour].map((moment) => moment?.overview?.["90d"]?.ms ?? 0);
-  return { what: `Overview of 90 days, open hour included, ${name}: times as fast as plain`, target: "≥ 50 × at 1M", measured: `${fixed(slow / fast, 1)} × (${fixed(fast, 0)} ms)`, plain: `1 (${fixed(slow, 0)} ms)`, isMet: events < TARGET_EVENTS ? null : slow >= 50 * fast };
+  // Where D1 gave up, an answer would have taken longer than that.
+  const more = plain.questions.openHourAside?.overview?.["90d"]?.repeats === 0 ? "> " : "";
+  return { what: `Overview of 90 days, open hour included, ${name}: times as fast as plain`, target: "≥ 50 × at 1M", measured: `${more}${fixed(slow / fast, 1)} × (${fixed(fast, 0)} ms)`, plain: more === "" ? `1 (${fixed(slow, 0)} ms)` : `no answer within ${fixed(slow, 0)} ms`, isMet: events < TARGET_EVENTS ? null : slow >= 50 * fast };
 }
