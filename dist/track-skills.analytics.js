@@ -53,6 +53,8 @@ function costOf(results) {
  * Filters are JSON arrays, one parameter each, so that their length never meets D1's limit of 100 parameters a query.
  */
 var HOUR_MS = 36e5;
+/** A quarter of a day: 00, 06, 12 or 18 o'clock UTC and the six hours from then. */
+var QUARTER_MS = 216e5;
 var DAY_MS = 864e5;
 /** Narrows a statement to some labels: ?3 to ?6. */
 var FILTER_SQL = `(?3 IS NULL OR skill IN (SELECT value FROM json_each(?3)))
@@ -267,7 +269,8 @@ function estimateOf(bucket) {
 
 // src/rollup/cell.ts
 /**
- * Usage cells: the calls of one skill, version, source and variant in one hour or one day. Every figure is a sum of
+ * Usage cells: the calls of one skill, version, source and variant in one hour, quarter of a
+ * day or day. Every figure is a sum of
  * cells; people are a union of theirs.
  */
 /** The columns of `CellRow`, in their order. */
@@ -516,7 +519,7 @@ function firstDaysOf(peopleByDay) {
  * It runs in the database because a Worker on the free plan has 10 ms of CPU time, and because reading and replacing
  * must be one transaction.
  */
-/** Cells of one hour or day. The calls of all smaller ones are folded into one of the skill `other`. */
+/** Cells of one period. The calls of all smaller ones are folded into one of the skill `other`. */
 var MAX_CELLS = 1e3;
 /** Error types of one cell. The failures of all rarer ones are folded into the type `other`. */
 var MAX_ERROR_TYPES = 50;
@@ -646,10 +649,10 @@ calls AS (
 
 // src/rollup/read-plan.ts
 /**
- * How a span of time is read: whole clean days from daily cells, clean hours from hourly cells, dirty hours from the
- * events. Every moment is read exactly once, so that the figures are exact at every moment.
+ * How a span of time is read: whole clean days from daily cells, clean quarters of other days from theirs, clean hours
+ * from hourly cells, dirty hours from the events. Every moment is read exactly once, so that the figures are exact at every moment.
  *
- * Which hours and days are dirty is looked up by the statements themselves: all of them run in one transaction, so no
+ * What is dirty is looked up by the statements themselves: all of them run in one transaction, so no
  * roll-up can come between the plan and the reading.
  */
 /** Plans a reading. Pure. */
@@ -661,7 +664,7 @@ function planCells({ bounds, hourly, dirtyFrom, peopleFrom, filters }) {
   if (hourly !== null) for (let day = floorTo(hourly.from, DAY_MS); day < hourly.to; day += DAY_MS) hourDays.add(day);
   const shared = { filters, hourDays: [...hourDays], peopleFrom };
   const within = { ...shared, from: Math.min(from, dirtyFrom), to };
-  return { days: { ...shared, from: floorTo(from, DAY_MS), to: ceilTo(to, DAY_MS) }, hours: within, events: within };
+  return { days: { ...shared, from: floorTo(from, DAY_MS), to: ceilTo(to, DAY_MS) }, quarters: within, hours: within, events: within };
 }
 var COLUMNS_SQL = CELL_COLUMNS.join(", ");
 var COLUMNS_SQL_PEOPLE_FROM = COLUMNS_SQL.replace("people,", "CASE WHEN starts_at >= CAST(?8 AS INTEGER) THEN people END AS people,");
@@ -689,25 +692,50 @@ function daysOf({ from, to, hourDays }) {
   for (let day = from; day < to; day += DAY_MS) if (!byHour.has(day)) days.push(day);
   return days;
 }
-/** The hours of a day, from its start. */
-var HOURS_OF_DAY = JSON.stringify(Array.from({ length: 24 }, (_, hour) => hour * HOUR_MS));
-/** Reads the cells of clean hours, where a day is dirty or wanted by the hour. */
-var hourCellsQuery = {
+/** Starts of parts of `ms` in a whole of `count` of them, as JSON. */
+var startsOf = (count, ms) => JSON.stringify(Array.from({ length: count }, (_, index) => index * ms));
+var QUARTERS_OF_DAY = startsOf(4, QUARTER_MS);
+var HOURS_OF_QUARTER = startsOf(6, HOUR_MS);
+/** Reads the cells of clean quarters of dirty days. What is wanted by the hour is left to the hours. */
+var quarterCellsQuery = {
   sql: `
-WITH days AS (
-  SELECT value AS day
-  FROM json_each(?7)
-  UNION
-  SELECT starts_at
-  FROM skill_usage_dirty
+WITH quarters AS (
+  SELECT mark.starts_at + part.value AS quarter
+  FROM skill_usage_dirty AS mark
+  CROSS JOIN json_each('${QUARTERS_OF_DAY}') AS part
   WHERE period_ms = ${DAY_MS}
     AND starts_at > CAST(?1 AS INTEGER) - ${DAY_MS}
     AND starts_at < CAST(?2 AS INTEGER)
+    AND starts_at NOT IN (SELECT value FROM json_each(?7))
+    AND mark.starts_at + part.value NOT IN (SELECT starts_at FROM skill_usage_dirty WHERE period_ms = ${QUARTER_MS})
+)
+SELECT ${COLUMNS_SQL}
+FROM quarters
+CROSS JOIN skill_usage_cells ON period_ms = ${QUARTER_MS} AND starts_at = quarter
+WHERE quarter >= CAST(?1 AS INTEGER)
+  AND quarter < CAST(?2 AS INTEGER)
+  AND ${FILTER_SQL}`,
+  bind: (params) => [params.from, params.to, ...bindFilters(params.filters), JSON.stringify(params.hourDays)],
+  columns: CELL_COLUMNS
+};
+/** Reads the cells of clean hours, where a quarter is dirty or its day is wanted by the hour. */
+var hourCellsQuery = {
+  sql: `
+WITH quarters AS (
+  SELECT day.value + part.value AS quarter
+  FROM json_each(?7) AS day
+  CROSS JOIN json_each('${QUARTERS_OF_DAY}') AS part
+  UNION
+  SELECT starts_at
+  FROM skill_usage_dirty
+  WHERE period_ms = ${QUARTER_MS}
+    AND starts_at > CAST(?1 AS INTEGER) - ${QUARTER_MS}
+    AND starts_at < CAST(?2 AS INTEGER)
 ), hours AS (
-  SELECT day + value AS hour
-  FROM days
-  CROSS JOIN json_each('${HOURS_OF_DAY}')
-  WHERE day + value NOT IN (SELECT starts_at FROM skill_usage_dirty WHERE period_ms = ${HOUR_MS})
+  SELECT quarter + value AS hour
+  FROM quarters
+  CROSS JOIN json_each('${HOURS_OF_QUARTER}')
+  WHERE quarter + value NOT IN (SELECT starts_at FROM skill_usage_dirty WHERE period_ms = ${HOUR_MS})
 )
 SELECT ${COLUMNS_SQL}
 FROM hours
@@ -755,6 +783,7 @@ async function readUsageAlong(db, scope, needs, along) {
   const plan = planOf(scope, needs);
   const base = [
     bindQuery(db, dayCellsQuery, plan.cells.days),
+    bindQuery(db, quarterCellsQuery, plan.cells.quarters),
     bindQuery(db, hourCellsQuery, plan.cells.hours),
     bindQuery(db, eventCellsQuery, plan.cells.events),
     bindQuery(db, userDaysQuery, plan.userDays),
@@ -766,8 +795,8 @@ async function readUsageAlong(db, scope, needs, along) {
   return { reading: readingOf(plan, rows, cost), along: alongRows };
 }
 function readingOf(plan, rows, cost) {
-  const [dayCells, hourCells, eventCells, userDays, dirtyDays, newUsers, earlier] = rows;
-  const cells = [...dayCells, ...hourCells, ...eventCells].map(cellOf);
+  const [dayCells, quarterCells, hourCells, eventCells, userDays, dirtyDays, newUsers, earlier] = rows;
+  const cells = [...dayCells, ...quarterCells, ...hourCells, ...eventCells].map(cellOf);
   const peopleByDay = peopleByDayOf(cells);
   const known = plan.keepsDays ? daysKnownOf({ userDays, dirtyDays, newUsers, earlier }, peopleByDay) : { kept: /* @__PURE__ */ new Map(), people: peopleByDay, newUsers: firstDaysOf(peopleByDay) };
   const counter = new PeopleCounter();

@@ -119,6 +119,8 @@ function costOf(results) {
  * Filters are JSON arrays, one parameter each, so that their length never meets D1's limit of 100 parameters a query.
  */
 var HOUR_MS = 36e5;
+/** A quarter of a day: 00, 06, 12 or 18 o'clock UTC and the six hours from then. */
+var QUARTER_MS = 216e5;
 var DAY_MS = 864e5;
 /** Accepts every call. */
 var NO_FILTERS = { skill: null, version: null, source: null, variant: null };
@@ -368,7 +370,8 @@ function estimateOf(bucket) {
 
 // src/rollup/cell.ts
 /**
- * Usage cells: the calls of one skill, version, source and variant in one hour or one day. Every figure is a sum of
+ * Usage cells: the calls of one skill, version, source and variant in one hour, quarter of a
+ * day or day. Every figure is a sum of
  * cells; people are a union of theirs.
  */
 /** The columns of `CellRow`, in their order. */
@@ -617,7 +620,7 @@ function firstDaysOf(peopleByDay) {
  * It runs in the database because a Worker on the free plan has 10 ms of CPU time, and because reading and replacing
  * must be one transaction.
  */
-/** Cells of one hour or day. The calls of all smaller ones are folded into one of the skill `other`. */
+/** Cells of one period. The calls of all smaller ones are folded into one of the skill `other`. */
 var MAX_CELLS = 1e3;
 /** Error types of one cell. The failures of all rarer ones are folded into the type `other`. */
 var MAX_ERROR_TYPES = 50;
@@ -747,10 +750,10 @@ calls AS (
 
 // src/rollup/read-plan.ts
 /**
- * How a span of time is read: whole clean days from daily cells, clean hours from hourly cells, dirty hours from the
- * events. Every moment is read exactly once, so that the figures are exact at every moment.
+ * How a span of time is read: whole clean days from daily cells, clean quarters of other days from theirs, clean hours
+ * from hourly cells, dirty hours from the events. Every moment is read exactly once, so that the figures are exact at every moment.
  *
- * Which hours and days are dirty is looked up by the statements themselves: all of them run in one transaction, so no
+ * What is dirty is looked up by the statements themselves: all of them run in one transaction, so no
  * roll-up can come between the plan and the reading.
  */
 /** Plans a reading. Pure. */
@@ -762,7 +765,7 @@ function planCells({ bounds, hourly, dirtyFrom, peopleFrom, filters }) {
   if (hourly !== null) for (let day = floorTo(hourly.from, DAY_MS); day < hourly.to; day += DAY_MS) hourDays.add(day);
   const shared = { filters, hourDays: [...hourDays], peopleFrom };
   const within = { ...shared, from: Math.min(from, dirtyFrom), to };
-  return { days: { ...shared, from: floorTo(from, DAY_MS), to: ceilTo(to, DAY_MS) }, hours: within, events: within };
+  return { days: { ...shared, from: floorTo(from, DAY_MS), to: ceilTo(to, DAY_MS) }, quarters: within, hours: within, events: within };
 }
 var COLUMNS_SQL = CELL_COLUMNS.join(", ");
 var COLUMNS_SQL_PEOPLE_FROM = COLUMNS_SQL.replace("people,", "CASE WHEN starts_at >= CAST(?8 AS INTEGER) THEN people END AS people,");
@@ -790,25 +793,50 @@ function daysOf({ from, to, hourDays }) {
   for (let day = from; day < to; day += DAY_MS) if (!byHour.has(day)) days.push(day);
   return days;
 }
-/** The hours of a day, from its start. */
-var HOURS_OF_DAY = JSON.stringify(Array.from({ length: 24 }, (_, hour) => hour * HOUR_MS));
-/** Reads the cells of clean hours, where a day is dirty or wanted by the hour. */
-var hourCellsQuery = {
+/** Starts of parts of `ms` in a whole of `count` of them, as JSON. */
+var startsOf = (count, ms) => JSON.stringify(Array.from({ length: count }, (_, index) => index * ms));
+var QUARTERS_OF_DAY = startsOf(4, QUARTER_MS);
+var HOURS_OF_QUARTER = startsOf(6, HOUR_MS);
+/** Reads the cells of clean quarters of dirty days. What is wanted by the hour is left to the hours. */
+var quarterCellsQuery = {
   sql: `
-WITH days AS (
-  SELECT value AS day
-  FROM json_each(?7)
-  UNION
-  SELECT starts_at
-  FROM skill_usage_dirty
+WITH quarters AS (
+  SELECT mark.starts_at + part.value AS quarter
+  FROM skill_usage_dirty AS mark
+  CROSS JOIN json_each('${QUARTERS_OF_DAY}') AS part
   WHERE period_ms = ${DAY_MS}
     AND starts_at > CAST(?1 AS INTEGER) - ${DAY_MS}
     AND starts_at < CAST(?2 AS INTEGER)
+    AND starts_at NOT IN (SELECT value FROM json_each(?7))
+    AND mark.starts_at + part.value NOT IN (SELECT starts_at FROM skill_usage_dirty WHERE period_ms = ${QUARTER_MS})
+)
+SELECT ${COLUMNS_SQL}
+FROM quarters
+CROSS JOIN skill_usage_cells ON period_ms = ${QUARTER_MS} AND starts_at = quarter
+WHERE quarter >= CAST(?1 AS INTEGER)
+  AND quarter < CAST(?2 AS INTEGER)
+  AND ${FILTER_SQL}`,
+  bind: (params) => [params.from, params.to, ...bindFilters(params.filters), JSON.stringify(params.hourDays)],
+  columns: CELL_COLUMNS
+};
+/** Reads the cells of clean hours, where a quarter is dirty or its day is wanted by the hour. */
+var hourCellsQuery = {
+  sql: `
+WITH quarters AS (
+  SELECT day.value + part.value AS quarter
+  FROM json_each(?7) AS day
+  CROSS JOIN json_each('${QUARTERS_OF_DAY}') AS part
+  UNION
+  SELECT starts_at
+  FROM skill_usage_dirty
+  WHERE period_ms = ${QUARTER_MS}
+    AND starts_at > CAST(?1 AS INTEGER) - ${QUARTER_MS}
+    AND starts_at < CAST(?2 AS INTEGER)
 ), hours AS (
-  SELECT day + value AS hour
-  FROM days
-  CROSS JOIN json_each('${HOURS_OF_DAY}')
-  WHERE day + value NOT IN (SELECT starts_at FROM skill_usage_dirty WHERE period_ms = ${HOUR_MS})
+  SELECT quarter + value AS hour
+  FROM quarters
+  CROSS JOIN json_each('${HOURS_OF_QUARTER}')
+  WHERE quarter + value NOT IN (SELECT starts_at FROM skill_usage_dirty WHERE period_ms = ${HOUR_MS})
 )
 SELECT ${COLUMNS_SQL}
 FROM hours
@@ -856,6 +884,7 @@ async function readUsageAlong(db, scope, needs, along) {
   const plan = planOf(scope, needs);
   const base = [
     bindQuery(db, dayCellsQuery, plan.cells.days),
+    bindQuery(db, quarterCellsQuery, plan.cells.quarters),
     bindQuery(db, hourCellsQuery, plan.cells.hours),
     bindQuery(db, eventCellsQuery, plan.cells.events),
     bindQuery(db, userDaysQuery, plan.userDays),
@@ -867,8 +896,8 @@ async function readUsageAlong(db, scope, needs, along) {
   return { reading: readingOf(plan, rows, cost), along: alongRows };
 }
 function readingOf(plan, rows, cost) {
-  const [dayCells, hourCells, eventCells, userDays, dirtyDays, newUsers, earlier] = rows;
-  const cells = [...dayCells, ...hourCells, ...eventCells].map(cellOf);
+  const [dayCells, quarterCells, hourCells, eventCells, userDays, dirtyDays, newUsers, earlier] = rows;
+  const cells = [...dayCells, ...quarterCells, ...hourCells, ...eventCells].map(cellOf);
   const peopleByDay = peopleByDayOf(cells);
   const known = plan.keepsDays ? daysKnownOf({ userDays, dirtyDays, newUsers, earlier }, peopleByDay) : { kept: /* @__PURE__ */ new Map(), people: peopleByDay, newUsers: firstDaysOf(peopleByDay) };
   const counter = new PeopleCounter();
@@ -1847,15 +1876,15 @@ function readProperty(source, key) {
 
 // src/rollup/marks.ts
 /**
- * Dirty marks: how ingest says that the cells of an hour and of its day may no longer equal their events.
+ * Dirty marks: how ingest says that the cells of an hour, of its quarter day and of its day may no longer equal their events.
  *
- * The mark is set in the transaction that stores the event. It costs one row written for the first event of an hour and
- * one for the first of a day; where the mark stands, or the event is stored already, it costs none.
+ * The mark is set in the transaction that stores the event. It costs one row written for the first event of an hour, of a
+ * quarter and of a day; where the mark stands, or the event is stored already, it costs none.
  */
 /** Events before this are deleted, or are about to be: a roll-up of their hours could not be rebuilt. */
 var RAW_FROM_SQL = "COALESCE((SELECT value FROM skill_usage_state WHERE name = 'raw_from'), 0)";
 /**
- * Marks hours and days that hold events which are not stored yet. ?1 is JSON: [[period_ms, starts_at, [[started_at,
+ * Marks hours, quarters and days that hold events which are not stored yet. ?1 is JSON: [[period_ms, starts_at, [[started_at,
  * event_id], ...]], ...]. Where the mark stands, which is nearly always, no event is looked up.
  */
 var MARK_DIRTY_SQL = `
@@ -1882,7 +1911,7 @@ WHERE NOT EXISTS (
 ON CONFLICT DO NOTHING`;
 /** The parameter of `MARK_DIRTY_SQL` for some events. */
 function spansToMark(events) {
-  const spans = [HOUR_MS, DAY_MS].flatMap((periodMs) => {
+  const spans = [HOUR_MS, QUARTER_MS, DAY_MS].flatMap((periodMs) => {
     const groups = Map.groupBy(events, (event) => floorTo(event.startedAt, periodMs));
     return [...groups].map(([startsAt, group]) => [periodMs, startsAt, group.map((event) => [event.startedAt, event.id])]);
   });
@@ -2175,13 +2204,13 @@ function originsOf(name, origins) {
 
 // src/rollup/roll-up-sql.ts
 /**
- * The statements of a roll-up. Each looks only at those of the wanted hours or days that still carry their mark, and the
+ * The statements of a roll-up. Each looks only at those of the wanted hours, quarters or days that still carry their mark, and the
  * last one takes the marks away: so a batch of them, which is one transaction, does its work once, whoever else runs it.
  */
 /** People that one day lists: a row of D1 holds 2 MB. A day with more lists a sample of at least half as many. */
 var MAX_DAY_PEOPLE = 2e5;
 var MONTH_MS = MONTH_DAYS * DAY_MS;
-/** The dirty ones among the hours or days ?2 (JSON) of length ?1. A day waits for its hours. */
+/** The dirty ones among the periods ?2 (JSON) of length ?1. A quarter or a day waits for its hours. */
 var SPANS_SQL = `spans AS (
   SELECT starts_at, starts_at + period_ms AS ends_at
   FROM skill_usage_dirty AS mark
@@ -2194,7 +2223,7 @@ var SPANS_SQL = `spans AS (
         FROM skill_usage_dirty AS hour
         WHERE hour.period_ms = ${HOUR_MS}
           AND hour.starts_at >= mark.starts_at
-          AND hour.starts_at < mark.starts_at + ${DAY_MS}
+          AND hour.starts_at < mark.starts_at + mark.period_ms
       )
     )
 )`;
@@ -2331,7 +2360,7 @@ WHERE day IN (
   ORDER BY day
   LIMIT CAST(?1 AS INTEGER)
 )`;
-/** The closed hours or days (of length ?1, over before ?2) that are dirty, oldest first, and how many events each holds. */
+/** The closed periods (of length ?1, over before ?2) that are dirty, oldest first, and how many events each holds. */
 var DIRTY_SPANS_SQL = `
 SELECT
   starts_at,
@@ -2346,7 +2375,7 @@ WHERE period_ms = CAST(?1 AS INTEGER)
       FROM skill_usage_dirty AS hour
       WHERE hour.period_ms = ${HOUR_MS}
         AND hour.starts_at >= mark.starts_at
-        AND hour.starts_at < mark.starts_at + ${DAY_MS}
+        AND hour.starts_at < mark.starts_at + mark.period_ms
     )
   )
 ORDER BY starts_at
@@ -2354,13 +2383,14 @@ LIMIT CAST(?3 AS INTEGER)`;
 
 // src/rollup/roll-up.ts
 /**
- * Rolling up: rebuilds the cells of dirty hours and days from their events. May be run at any time, by any number of
+ * Rolling up: rebuilds the cells of dirty hours, quarters and days from their events. May be run at any time, by any number of
  * Workers at once, and stopped anywhere: a batch is a transaction, and a mark goes with the work that it asked for.
  */
-/** Hours and days are rolled up when they have been over for this long: late events would make the work be done twice. */
+/** A period is rolled up when it has been over for this long: late events would make the work be done twice. */
 var CLOSING_MS = 12e4;
 /** Bounds of one run: the free plan allows 50 queries an invocation, and clean-up needs some of them. */
-var MAX_HOUR_BATCHES = 3;
+var MAX_HOUR_BATCHES = 2;
+var MAX_QUARTER_BATCHES = 2;
 var MAX_DAY_BATCHES = 2;
 var MAX_SPANS = 240;
 /** Events of one batch: D1 ends a transaction after 30 s, and 20,000 events take about one. A larger hour goes alone. */
@@ -2385,9 +2415,11 @@ async function rollUp(db, now) {
     return { done: batches.slice(0, maxBatches).flat().length, isUnfinished: batches.length > maxBatches || spans.length === MAX_SPANS };
   };
   const hours = await rollUpAll(HOUR_MS, MAX_HOUR_BATCHES, HOUR_STATEMENTS);
+  const quarters = await rollUpAll(QUARTER_MS, MAX_QUARTER_BATCHES, QUARTER_STATEMENTS);
   const days = await rollUpAll(DAY_MS, MAX_DAY_BATCHES, DAY_STATEMENTS);
   await run([{ sql: COUNT_WINDOWS_SQL, values: [MAX_WINDOWS] }]);
-  return { hours: hours.done, days: days.done, isUnfinished: hours.isUnfinished || days.isUnfinished, ...costOf(results) };
+  const isUnfinished = hours.isUnfinished || quarters.isUnfinished || days.isUnfinished;
+  return { hours: hours.done, quarters: quarters.done, days: days.done, isUnfinished, ...costOf(results) };
 }
 /** People get their numbers before cells list them. */
 var HOUR_STATEMENTS = [
@@ -2398,6 +2430,7 @@ var HOUR_STATEMENTS = [
   INSERT_CELLS_SQL,
   DELETE_MARKS_SQL
 ];
+var QUARTER_STATEMENTS = [DELETE_CELLS_SQL, INSERT_CELLS_SQL, DELETE_MARKS_SQL];
 var DAY_STATEMENTS = [
   DELETE_CELLS_SQL,
   INSERT_CELLS_SQL,
@@ -2430,7 +2463,7 @@ function batchesOf(spans) {
  */
 /** Cloudflare's rules of D1: about 10,000 rows a statement. */
 var ROWS_PER_CHUNK = 1e4;
-/** Statements of one run: the free plan allows 50 queries an invocation, of which a roll-up may use 31. */
+/** Statements of one run: the free plan allows 50 queries an invocation, of which a roll-up may use 32. */
 var MAX_CHUNKS = 12;
 /** Days go this long after their retention, so that no event which was just taken meets the deletion. */
 var MARGIN_MS = HOUR_MS;
@@ -2508,8 +2541,8 @@ async function cleanUp(db, { now, rawRetentionDays, rollUpRetentionDays }) {
   const rollUpsBefore = floorTo(now - rollUpRetentionDays * DAY_MS, DAY_MS);
   results.push(await db.prepare(RAISE_RAW_FROM_SQL).bind(rawBefore).all());
   const deletedEvents = await deleteAll(DELETE_EVENTS_SQL, ROWS_PER_CHUNK);
-  const deletedHours = await deleteAll(DELETE_OLD_CELLS_SQL, rollUpsBefore, ROWS_PER_CHUNK, HOUR_MS);
-  const deletedDays = await deleteAll(DELETE_OLD_CELLS_SQL, rollUpsBefore, ROWS_PER_CHUNK, DAY_MS);
+  let deletedCells = 0;
+  for (const periodMs of [HOUR_MS, QUARTER_MS, DAY_MS]) deletedCells += await deleteAll(DELETE_OLD_CELLS_SQL, rollUpsBefore, ROWS_PER_CHUNK, periodMs);
   const deletedUserDays = await deleteAll(DELETE_OLD_USER_DAYS_SQL, rollUpsBefore);
   await deleteAll(DELETE_OLD_COSTS_SQL, rollUpsBefore);
   // The search for people looks at all of them, so it is made once a day: when a day of roll-ups has gone, or none is left.
@@ -2517,7 +2550,7 @@ async function cleanUp(db, { now, rawRetentionDays, rollUpRetentionDays }) {
   const deletedPeople = isDayGone ? await deleteAll(DELETE_OLD_PEOPLE_SQL, rollUpsBefore, ROWS_PER_CHUNK) : 0;
   return {
     deletedEvents,
-    deletedRollUps: deletedHours + deletedDays + deletedUserDays,
+    deletedRollUps: deletedCells + deletedUserDays,
     deletedPeople,
     isUnfinished: chunks > MAX_CHUNKS,
     ...costOf(results)

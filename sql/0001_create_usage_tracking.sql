@@ -32,18 +32,18 @@ CREATE INDEX IF NOT EXISTS skill_usage_events_failures
   ON skill_usage_events (started_at, event_id)
   WHERE outcome IN ('error', 'timeout');
 
--- Which hours and days are dirty: their cells may differ from the events. Ingest sets a mark in the transaction that
+-- Which hours, quarters of a day and days are dirty: their cells may differ from the events. Ingest sets a mark in the transaction that
 -- stores the events, a roll-up removes it in the transaction that rebuilds the cells. No mark means: equal.
--- A dirty hour lies in a dirty day.
+-- A dirty hour lies in a dirty quarter and a dirty day.
 CREATE TABLE IF NOT EXISTS skill_usage_dirty (
-  period_ms INTEGER NOT NULL CHECK (period_ms IN (3600000, 86400000)), -- an hour or a day
-  starts_at INTEGER NOT NULL,                                          -- when it begins
+  period_ms INTEGER NOT NULL CHECK (period_ms IN (3600000, 21600000, 86400000)), -- an hour, six hours or a day
+  starts_at INTEGER NOT NULL,                                                    -- when it begins
   PRIMARY KEY (period_ms, starts_at)
 ) STRICT, WITHOUT ROWID;
 
--- Roll-ups: the calls of one skill, version, source and variant in one hour or one day.
+-- Roll-ups: the calls of one skill, version, source and variant in one hour, quarter of a day or day.
 CREATE TABLE IF NOT EXISTS skill_usage_cells (
-  period_ms          INTEGER NOT NULL CHECK (period_ms IN (3600000, 86400000)), -- an hour or a day
+  period_ms          INTEGER NOT NULL CHECK (period_ms IN (3600000, 21600000, 86400000)), -- an hour, six hours or a day
   starts_at          INTEGER NOT NULL, -- when the period begins
   skill              TEXT    NOT NULL, -- 'other' also stands for what is past the 1,000 largest cells of the period
   version            TEXT    NOT NULL,
@@ -104,11 +104,11 @@ CREATE TABLE IF NOT EXISTS skill_usage_state (
   value INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
--- Events from before there were roll-ups: every hour and day of theirs is dirty.
+-- Events from before there were roll-ups: every hour, quarter and day of theirs is dirty.
 INSERT OR IGNORE INTO skill_usage_dirty (period_ms, starts_at)
 SELECT DISTINCT period.column1, started_at / period.column1 * period.column1
 FROM skill_usage_events
-CROSS JOIN (VALUES (3600000), (86400000)) AS period
+CROSS JOIN (VALUES (3600000), (21600000), (86400000)) AS period
 WHERE NOT EXISTS (SELECT 1 FROM skill_usage_cells)
   AND NOT EXISTS (SELECT 1 FROM skill_usage_dirty)
   AND NOT EXISTS (SELECT 1 FROM skill_usage_state);

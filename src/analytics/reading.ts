@@ -8,7 +8,7 @@ import { type BatchAnswer, bindQuery, type BoundQuery, type Cost, type Database,
 import { cellOf, type CellRow, groupCells, type UsageCell } from "../rollup/cell.ts";
 import * as people from "../rollup/people.ts";
 import { type People, type PeopleCount, PeopleCounter } from "../rollup/people-set.ts";
-import { dayCellsQuery, eventCellsQuery, hourCellsQuery, planCells, type ReadPlan } from "../rollup/read-plan.ts";
+import { dayCellsQuery, eventCellsQuery, hourCellsQuery, planCells, quarterCellsQuery, type ReadPlan } from "../rollup/read-plan.ts";
 import { acceptsAll, ceilTo, DAY_MS, floorTo } from "../rollup/scope.ts";
 import type { Scope } from "./range.ts";
 
@@ -70,6 +70,7 @@ export async function readUsageAlong<const Rows extends readonly unknown[]>(
   const plan = planOf(scope, needs);
   const base = [
     bindQuery(db, dayCellsQuery, plan.cells.days),
+    bindQuery(db, quarterCellsQuery, plan.cells.quarters),
     bindQuery(db, hourCellsQuery, plan.cells.hours),
     bindQuery(db, eventCellsQuery, plan.cells.events),
     bindQuery(db, people.userDaysQuery, plan.userDays),
@@ -81,11 +82,11 @@ export async function readUsageAlong<const Rows extends readonly unknown[]>(
   return { reading: readingOf(plan, rows, cost), along: alongRows };
 }
 
-type BaseRows = readonly [CellRow, CellRow, CellRow, people.UserDayRow, { day: number }, people.NewUsersRow, people.EarlierRow];
+type BaseRows = readonly [CellRow, CellRow, CellRow, CellRow, people.UserDayRow, { day: number }, people.NewUsersRow, people.EarlierRow];
 
 function readingOf(plan: Plan, rows: BatchAnswer<BaseRows>["rows"], cost: Cost): Reading {
-  const [dayCells, hourCells, eventCells, userDays, dirtyDays, newUsers, earlier] = rows;
-  const cells = [...dayCells, ...hourCells, ...eventCells].map(cellOf);
+  const [dayCells, quarterCells, hourCells, eventCells, userDays, dirtyDays, newUsers, earlier] = rows;
+  const cells = [...dayCells, ...quarterCells, ...hourCells, ...eventCells].map(cellOf);
   const peopleByDay = peopleByDayOf(cells);
   const known = plan.keepsDays
     ? people.daysKnownOf({ userDays, dirtyDays, newUsers, earlier }, peopleByDay)

@@ -1,5 +1,6 @@
 /**
- * Usage cells: the calls of one skill, version, source and variant in one hour or one day. Every figure is a sum of
+ * Usage cells: the calls of one skill, version, source and variant in one hour, quarter of a
+ * day or day. Every figure is a sum of
  * cells; people are a union of theirs.
  */
 import { OUTCOMES, type Outcome } from "../event.ts";

@@ -9,7 +9,7 @@ import { PEOPLE_HASH_MULTIPLIER } from "./people-set.ts";
 import { FILTER_SQL } from "./scope.ts";
 import { BUCKET_SQL } from "./sketch.ts";
 
-/** Cells of one hour or day. The calls of all smaller ones are folded into one of the skill `other`. */
+/** Cells of one period. The calls of all smaller ones are folded into one of the skill `other`. */
 export const MAX_CELLS = 1_000;
 
 /** Error types of one cell. The failures of all rarer ones are folded into the type `other`. */

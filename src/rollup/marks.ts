@@ -1,16 +1,16 @@
 /**
- * Dirty marks: how ingest says that the cells of an hour and of its day may no longer equal their events.
+ * Dirty marks: how ingest says that the cells of an hour, of its quarter day and of its day may no longer equal their events.
  *
- * The mark is set in the transaction that stores the event. It costs one row written for the first event of an hour and
- * one for the first of a day; where the mark stands, or the event is stored already, it costs none.
+ * The mark is set in the transaction that stores the event. It costs one row written for the first event of an hour, of a
+ * quarter and of a day; where the mark stands, or the event is stored already, it costs none.
  */
-import { DAY_MS, floorTo, HOUR_MS } from "./scope.ts";
+import { DAY_MS, floorTo, HOUR_MS, QUARTER_MS } from "./scope.ts";
 
 /** Events before this are deleted, or are about to be: a roll-up of their hours could not be rebuilt. */
 export const RAW_FROM_SQL: string = "COALESCE((SELECT value FROM skill_usage_state WHERE name = 'raw_from'), 0)";
 
 /**
- * Marks hours and days that hold events which are not stored yet. ?1 is JSON: [[period_ms, starts_at, [[started_at,
+ * Marks hours, quarters and days that hold events which are not stored yet. ?1 is JSON: [[period_ms, starts_at, [[started_at,
  * event_id], ...]], ...]. Where the mark stands, which is nearly always, no event is looked up.
  */
 export const MARK_DIRTY_SQL: string = `
@@ -38,7 +38,7 @@ ON CONFLICT DO NOTHING`;
 
 /** The parameter of `MARK_DIRTY_SQL` for some events. */
 export function spansToMark(events: readonly { startedAt: number; id: string }[]): string {
-  const spans = [HOUR_MS, DAY_MS].flatMap((periodMs) => {
+  const spans = [HOUR_MS, QUARTER_MS, DAY_MS].flatMap((periodMs) => {
     const groups = Map.groupBy(events, (event) => floorTo(event.startedAt, periodMs));
     return [...groups].map(([startsAt, group]) => [periodMs, startsAt, group.map((event) => [event.startedAt, event.id])]);
   });

@@ -1,14 +1,14 @@
 /**
- * How a span of time is read: whole clean days from daily cells, clean hours from hourly cells, dirty hours from the
- * events. Every moment is read exactly once, so that the figures are exact at every moment.
+ * How a span of time is read: whole clean days from daily cells, clean quarters of other days from theirs, clean hours
+ * from hourly cells, dirty hours from the events. Every moment is read exactly once, so that the figures are exact at every moment.
  *
- * Which hours and days are dirty is looked up by the statements themselves: all of them run in one transaction, so no
+ * What is dirty is looked up by the statements themselves: all of them run in one transaction, so no
  * roll-up can come between the plan and the reading.
  */
 import type { Query } from "../database.ts";
 import { CELL_COLUMNS, type CellRow } from "./cell.ts";
 import { CELLS_OF_SPANS_SQL } from "./cells-of-events.ts";
-import { bindFilters, ceilTo, DAY_MS, FILTER_SQL, type FilterParams, floorTo, HOUR_MS } from "./scope.ts";
+import { bindFilters, ceilTo, DAY_MS, FILTER_SQL, type FilterParams, floorTo, HOUR_MS, QUARTER_MS } from "./scope.ts";
 
 /** What a reading of cells is about. */
 export interface CellsWanted {
@@ -23,9 +23,10 @@ export interface CellsWanted {
   filters: FilterParams;
 }
 
-/** The parameters of the three statements that read cells. */
+/** The parameters of the statements that read cells. */
 export interface ReadPlan {
   days: SegmentParams;
+  quarters: SegmentParams;
   hours: SegmentParams;
   events: SegmentParams;
 }
@@ -48,7 +49,7 @@ export function planCells({ bounds, hourly, dirtyFrom, peopleFrom, filters }: Ce
   if (hourly !== null) for (let day = floorTo(hourly.from, DAY_MS); day < hourly.to; day += DAY_MS) hourDays.add(day);
   const shared = { filters, hourDays: [...hourDays], peopleFrom };
   const within = { ...shared, from: Math.min(from, dirtyFrom), to };
-  return { days: { ...shared, from: floorTo(from, DAY_MS), to: ceilTo(to, DAY_MS) }, hours: within, events: within };
+  return { days: { ...shared, from: floorTo(from, DAY_MS), to: ceilTo(to, DAY_MS) }, quarters: within, hours: within, events: within };
 }
 
 const COLUMNS_SQL = CELL_COLUMNS.join(", ");
@@ -81,26 +82,52 @@ function daysOf({ from, to, hourDays }: SegmentParams): number[] {
   return days;
 }
 
-/** The hours of a day, from its start. */
-const HOURS_OF_DAY = JSON.stringify(Array.from({ length: 24 }, (_, hour) => hour * HOUR_MS));
+/** Starts of parts of `ms` in a whole of `count` of them, as JSON. */
+const startsOf = (count: number, ms: number): string => JSON.stringify(Array.from({ length: count }, (_, index) => index * ms));
+const QUARTERS_OF_DAY = startsOf(4, QUARTER_MS);
+const HOURS_OF_QUARTER = startsOf(6, HOUR_MS);
 
-/** Reads the cells of clean hours, where a day is dirty or wanted by the hour. */
-export const hourCellsQuery: Query<SegmentParams, CellRow> = {
+/** Reads the cells of clean quarters of dirty days. What is wanted by the hour is left to the hours. */
+export const quarterCellsQuery: Query<SegmentParams, CellRow> = {
   sql: `
-WITH days AS (
-  SELECT value AS day
-  FROM json_each(?7)
-  UNION
-  SELECT starts_at
-  FROM skill_usage_dirty
+WITH quarters AS (
+  SELECT mark.starts_at + part.value AS quarter
+  FROM skill_usage_dirty AS mark
+  CROSS JOIN json_each('${QUARTERS_OF_DAY}') AS part
   WHERE period_ms = ${DAY_MS}
     AND starts_at > CAST(?1 AS INTEGER) - ${DAY_MS}
     AND starts_at < CAST(?2 AS INTEGER)
+    AND starts_at NOT IN (SELECT value FROM json_each(?7))
+    AND mark.starts_at + part.value NOT IN (SELECT starts_at FROM skill_usage_dirty WHERE period_ms = ${QUARTER_MS})
+)
+SELECT ${COLUMNS_SQL}
+FROM quarters
+CROSS JOIN skill_usage_cells ON period_ms = ${QUARTER_MS} AND starts_at = quarter
+WHERE quarter >= CAST(?1 AS INTEGER)
+  AND quarter < CAST(?2 AS INTEGER)
+  AND ${FILTER_SQL}`,
+  bind: (params) => [params.from, params.to, ...bindFilters(params.filters), JSON.stringify(params.hourDays)],
+  columns: CELL_COLUMNS,
+};
+
+/** Reads the cells of clean hours, where a quarter is dirty or its day is wanted by the hour. */
+export const hourCellsQuery: Query<SegmentParams, CellRow> = {
+  sql: `
+WITH quarters AS (
+  SELECT day.value + part.value AS quarter
+  FROM json_each(?7) AS day
+  CROSS JOIN json_each('${QUARTERS_OF_DAY}') AS part
+  UNION
+  SELECT starts_at
+  FROM skill_usage_dirty
+  WHERE period_ms = ${QUARTER_MS}
+    AND starts_at > CAST(?1 AS INTEGER) - ${QUARTER_MS}
+    AND starts_at < CAST(?2 AS INTEGER)
 ), hours AS (
-  SELECT day + value AS hour
-  FROM days
-  CROSS JOIN json_each('${HOURS_OF_DAY}')
-  WHERE day + value NOT IN (SELECT starts_at FROM skill_usage_dirty WHERE period_ms = ${HOUR_MS})
+  SELECT quarter + value AS hour
+  FROM quarters
+  CROSS JOIN json_each('${HOURS_OF_QUARTER}')
+  WHERE quarter + value NOT IN (SELECT starts_at FROM skill_usage_dirty WHERE period_ms = ${HOUR_MS})
 )
 SELECT ${COLUMNS_SQL}
 FROM hours

@@ -1,5 +1,5 @@
 /**
- * The statements of a roll-up. Each looks only at those of the wanted hours or days that still carry their mark, and the
+ * The statements of a roll-up. Each looks only at those of the wanted hours, quarters or days that still carry their mark, and the
  * last one takes the marks away: so a batch of them, which is one transaction, does its work once, whoever else runs it.
  */
 import { CELL_COLUMNS } from "./cell.ts";
@@ -12,7 +12,7 @@ const MAX_DAY_PEOPLE = 200_000;
 
 const MONTH_MS = MONTH_DAYS * DAY_MS;
 
-/** The dirty ones among the hours or days ?2 (JSON) of length ?1. A day waits for its hours. */
+/** The dirty ones among the periods ?2 (JSON) of length ?1. A quarter or a day waits for its hours. */
 const SPANS_SQL = `spans AS (
   SELECT starts_at, starts_at + period_ms AS ends_at
   FROM skill_usage_dirty AS mark
@@ -25,7 +25,7 @@ const SPANS_SQL = `spans AS (
         FROM skill_usage_dirty AS hour
         WHERE hour.period_ms = ${HOUR_MS}
           AND hour.starts_at >= mark.starts_at
-          AND hour.starts_at < mark.starts_at + ${DAY_MS}
+          AND hour.starts_at < mark.starts_at + mark.period_ms
       )
     )
 )`;
@@ -176,7 +176,7 @@ WHERE day IN (
   LIMIT CAST(?1 AS INTEGER)
 )`;
 
-/** The closed hours or days (of length ?1, over before ?2) that are dirty, oldest first, and how many events each holds. */
+/** The closed periods (of length ?1, over before ?2) that are dirty, oldest first, and how many events each holds. */
 export const DIRTY_SPANS_SQL: string = `
 SELECT
   starts_at,
@@ -191,7 +191,7 @@ WHERE period_ms = CAST(?1 AS INTEGER)
       FROM skill_usage_dirty AS hour
       WHERE hour.period_ms = ${HOUR_MS}
         AND hour.starts_at >= mark.starts_at
-        AND hour.starts_at < mark.starts_at + ${DAY_MS}
+        AND hour.starts_at < mark.starts_at + mark.period_ms
     )
   )
 ORDER BY starts_at

@@ -1,16 +1,17 @@
 /**
- * Rolling up: rebuilds the cells of dirty hours and days from their events. May be run at any time, by any number of
+ * Rolling up: rebuilds the cells of dirty hours, quarters and days from their events. May be run at any time, by any number of
  * Workers at once, and stopped anywhere: a batch is a transaction, and a mark goes with the work that it asked for.
  */
 import { type Cost, costOf, type Database, type StatementResult } from "../database.ts";
-import { bindFilters, DAY_MS, HOUR_MS, NO_FILTERS } from "./scope.ts";
+import { bindFilters, DAY_MS, HOUR_MS, NO_FILTERS, QUARTER_MS } from "./scope.ts";
 import * as sql from "./roll-up-sql.ts";
 
-/** Hours and days are rolled up when they have been over for this long: late events would make the work be done twice. */
+/** A period is rolled up when it has been over for this long: late events would make the work be done twice. */
 export const CLOSING_MS = 120_000;
 
 /** Bounds of one run: the free plan allows 50 queries an invocation, and clean-up needs some of them. */
-const MAX_HOUR_BATCHES = 3;
+const MAX_HOUR_BATCHES = 2;
+const MAX_QUARTER_BATCHES = 2;
 const MAX_DAY_BATCHES = 2;
 const MAX_SPANS = 240;
 
@@ -22,10 +23,11 @@ const MAX_WINDOWS = 40;
 
 /** What a run did. */
 export interface RollUpReport extends Cost {
-  /** Hours and days that it took on. */
+  /** Hours, quarters and days that it took on. */
   hours: number;
+  quarters: number;
   days: number;
-  /** Whether dirty hours or days that are over were left for the next run. */
+  /** Whether dirty periods that are over were left for the next run. */
   isUnfinished: boolean;
 }
 
@@ -48,9 +50,11 @@ export async function rollUp(db: Database, now: number): Promise<RollUpReport> {
   };
 
   const hours = await rollUpAll(HOUR_MS, MAX_HOUR_BATCHES, HOUR_STATEMENTS);
+  const quarters = await rollUpAll(QUARTER_MS, MAX_QUARTER_BATCHES, QUARTER_STATEMENTS);
   const days = await rollUpAll(DAY_MS, MAX_DAY_BATCHES, DAY_STATEMENTS);
   await run([{ sql: sql.COUNT_WINDOWS_SQL, values: [MAX_WINDOWS] }]);
-  return { hours: hours.done, days: days.done, isUnfinished: hours.isUnfinished || days.isUnfinished, ...costOf(results) };
+  const isUnfinished = hours.isUnfinished || quarters.isUnfinished || days.isUnfinished;
+  return { hours: hours.done, quarters: quarters.done, days: days.done, isUnfinished, ...costOf(results) };
 }
 
 /** People get their numbers before cells list them. */
@@ -62,6 +66,8 @@ const HOUR_STATEMENTS = [
   sql.INSERT_CELLS_SQL,
   sql.DELETE_MARKS_SQL,
 ];
+
+const QUARTER_STATEMENTS = [sql.DELETE_CELLS_SQL, sql.INSERT_CELLS_SQL, sql.DELETE_MARKS_SQL];
 
 const DAY_STATEMENTS = [
   sql.DELETE_CELLS_SQL,

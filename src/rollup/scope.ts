@@ -5,6 +5,8 @@
  */
 
 export const HOUR_MS = 3_600_000;
+/** A quarter of a day: 00, 06, 12 or 18 o'clock UTC and the six hours from then. */
+export const QUARTER_MS = 21_600_000;
 export const DAY_MS = 86_400_000;
 
 /** JSON arrays of accepted values; `null` accepts all. */

@@ -7,12 +7,12 @@
  */
 import { type Cost, costOf, type Database, type StatementResult } from "../database.ts";
 import { RAW_FROM_SQL } from "../rollup/marks.ts";
-import { DAY_MS, floorTo, HOUR_MS } from "../rollup/scope.ts";
+import { DAY_MS, floorTo, HOUR_MS, QUARTER_MS } from "../rollup/scope.ts";
 
 /** Cloudflare's rules of D1: about 10,000 rows a statement. */
 const ROWS_PER_CHUNK = 10_000;
 
-/** Statements of one run: the free plan allows 50 queries an invocation, of which a roll-up may use 31. */
+/** Statements of one run: the free plan allows 50 queries an invocation, of which a roll-up may use 32. */
 const MAX_CHUNKS = 12;
 
 /** Days go this long after their retention, so that no event which was just taken meets the deletion. */
@@ -115,8 +115,8 @@ export async function cleanUp(db: Database, { now, rawRetentionDays, rollUpReten
   const rollUpsBefore = floorTo(now - rollUpRetentionDays * DAY_MS, DAY_MS);
   results.push(await db.prepare(RAISE_RAW_FROM_SQL).bind(rawBefore).all());
   const deletedEvents = await deleteAll(DELETE_EVENTS_SQL, ROWS_PER_CHUNK);
-  const deletedHours = await deleteAll(DELETE_OLD_CELLS_SQL, rollUpsBefore, ROWS_PER_CHUNK, HOUR_MS);
-  const deletedDays = await deleteAll(DELETE_OLD_CELLS_SQL, rollUpsBefore, ROWS_PER_CHUNK, DAY_MS);
+  let deletedCells = 0;
+  for (const periodMs of [HOUR_MS, QUARTER_MS, DAY_MS]) deletedCells += await deleteAll(DELETE_OLD_CELLS_SQL, rollUpsBefore, ROWS_PER_CHUNK, periodMs);
   const deletedUserDays = await deleteAll(DELETE_OLD_USER_DAYS_SQL, rollUpsBefore);
   await deleteAll(DELETE_OLD_COSTS_SQL, rollUpsBefore);
   // The search for people looks at all of them, so it is made once a day: when a day of roll-ups has gone, or none is left.
@@ -124,7 +124,7 @@ export async function cleanUp(db: Database, { now, rawRetentionDays, rollUpReten
   const deletedPeople = isDayGone ? await deleteAll(DELETE_OLD_PEOPLE_SQL, rollUpsBefore, ROWS_PER_CHUNK) : 0;
   return {
     deletedEvents,
-    deletedRollUps: deletedHours + deletedDays + deletedUserDays,
+    deletedRollUps: deletedCells + deletedUserDays,
     deletedPeople,
     isUnfinished: chunks > MAX_CHUNKS,
     ...costOf(results),

@@ -37,7 +37,7 @@ export interface IngestOptions {
 /** What became of a batch, what it cost, and what it leaves to do. */
 export interface IngestReport {
   result: TrackResult;
-  /** Rows written: one per event, one more per failed one, one or two for the first event of an hour or day; none for a retry. */
+  /** Rows written: one per event, one more per failed one, one to three for the first event of an hour, of a quarter and of a day; none for a retry. */
   cost: Cost;
   /** Start of the earliest hour that waits for a roll-up; `null` when none does. */
   dirtyFrom: number | null;

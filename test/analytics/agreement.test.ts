@@ -27,21 +27,21 @@ async function rollUpAll(): Promise<number> {
   for (;;) {
     const report = await rollUp(db, NOW);
     rowsWritten += report.rowsWritten;
-    if (!report.isUnfinished && report.hours + report.days === 0) return rowsWritten;
+    if (!report.isUnfinished && report.hours + report.quarters + report.days === 0) return rowsWritten;
   }
 }
 
-/** Hours and days in which events began. */
+/** Hours, quarters and days in which events began. */
 function periodsOf(events: readonly PlainEvent[]): number {
   const count = (periodMs: number) => new Set(events.map((event) => Math.floor(event.startedAt / periodMs))).size;
-  return count(3_600_000) + count(86_400_000);
+  return count(3_600_000) + count(21_600_000) + count(86_400_000);
 }
 
 /** Every hour that has events gets its mark again with a chance of one half, as a late event would leave it. */
 async function dirtyHalf(events: readonly PlainEvent[]): Promise<void> {
   const random = randomFrom(7);
   const hours = [...new Set(events.map((event) => Math.floor(event.startedAt / 3_600_000) * 3_600_000))].filter(() => random() < 0.5);
-  const marks = hours.flatMap((hour) => [[3_600_000, hour], [86_400_000, Math.floor(hour / 86_400_000) * 86_400_000]]);
+  const marks = hours.flatMap((hour) => [3_600_000, 21_600_000, 86_400_000].map((periodMs) => [periodMs, Math.floor(hour / periodMs) * periodMs]));
   await db.prepare("INSERT INTO skill_usage_dirty SELECT value ->> 0, value ->> 1 FROM json_each(?1) WHERE true ON CONFLICT DO NOTHING").bind(JSON.stringify(marks)).run();
 }
 
@@ -64,7 +64,7 @@ const QUERIES = [
 describe("generated events, posted twice in shuffled batches", () => {
   const events = makeHistory(6_000, 60, NOW);
 
-  it("the first pass writes one row an event, one more for a failure and a mark an hour and day; the second none", async () => {
+  it("the first pass writes one row an event, one more for a failure and a mark an hour, quarter and day; the second none", async () => {
     const failures = events.filter((event) => event.outcome === "error" || event.outcome === "timeout").length;
     expect(await post(events, 1)).toBe(events.length + failures + periodsOf(events));
     expect(await post(events, 2)).toBe(0);
@@ -74,9 +74,9 @@ describe("generated events, posted twice in shuffled batches", () => {
     await expectAgreement(db, events, { ...query, now: NOW });
   });
 
-  it("a roll-up leaves only the open hour and the open day dirty; a second one, and a retried batch, write no row", async () => {
+  it("a roll-up leaves only the open hour, quarter and day dirty; a second one, and a retried batch, write no row", async () => {
     expect(await rollUpAll()).toBeGreaterThan(0);
-    expect(await countMarks()).toBe(2);
+    expect(await countMarks()).toBe(3);
     expect(await rollUpAll()).toBe(0);
     expect(await post(events, 3)).toBe(0);
   });

@@ -4,7 +4,7 @@ import { errorGroupsQuery, errorsQuery } from "../../src/analytics/errors.ts";
 import { EVENT_COLUMNS } from "../../src/event.ts";
 import { MARK_DIRTY_SQL } from "../../src/rollup/marks.ts";
 import * as people from "../../src/rollup/people.ts";
-import { dayCellsQuery, eventCellsQuery, hourCellsQuery } from "../../src/rollup/read-plan.ts";
+import { dayCellsQuery, eventCellsQuery, hourCellsQuery, quarterCellsQuery } from "../../src/rollup/read-plan.ts";
 import { rollUp } from "../../src/rollup/roll-up.ts";
 import * as rollUpSql from "../../src/rollup/roll-up-sql.ts";
 import { bindFilters, DAY_MS, HOUR_MS, NO_FILTERS } from "../../src/rollup/scope.ts";
@@ -34,7 +34,8 @@ function listed<Params, Row>(name: string, query: { sql: string; bind(params: Pa
 /** Every query, with parameters that find what two stored events, one of them rolled up, leave. */
 const QUERIES = [
   listed("day cells", dayCellsQuery, segment),
-  listed("hour cells", hourCellsQuery, segment),
+  listed("quarter cells", quarterCellsQuery, segment),
+  listed("hour cells", hourCellsQuery, { ...segment, hourDays: [NOW - NOW % DAY_MS - DAY_MS] }),
   listed("event cells", eventCellsQuery, segment),
   listed("user days", people.userDaysQuery, { ...days, peopleFrom: days.to }),
   listed("dirty days", people.dirtyDaysQuery, days),

@@ -41,7 +41,7 @@ export async function eraseUser(userHash: string): Promise<void> {
     INSERT INTO skill_usage_dirty (period_ms, starts_at)
     SELECT DISTINCT period.column1, started_at / period.column1 * period.column1
     FROM skill_usage_events
-    CROSS JOIN (VALUES (3600000), (86400000)) AS period
+    CROSS JOIN (VALUES (3600000), (21600000), (86400000)) AS period
     WHERE user_hash = ?1 AND started_at >= ?2
     ON CONFLICT DO NOTHING`;
   await db.batch([

@@ -48,7 +48,7 @@ describe("clean-up", () => {
     const late = { skill: "s", id: "late", startedAt: (await rawFrom()) - 1 };
     const { result } = await ingestEvents(db, [late], { hashSecret: HASH_SECRET, now: NOW, rawRetentionDays: 90 });
     expect(result).toMatchObject({ accepted: 0, duplicates: 0, rejected: [{ index: 0, code: "too_old" }] });
-    expect(await countMarks()).toBe(2);
+    expect(await countMarks()).toBe(3);
   });
 
   it("deletes roll-ups and people that are older than theirs", async () => {
@@ -58,8 +58,8 @@ describe("clean-up", () => {
     await rollUp(db, later);
     const report = await cleanUp(db, { now: later, ...KEEP });
     expect(report).toMatchObject({ deletedEvents: 50, isUnfinished: false });
-    // Twenty-one days are left: an hour and a day of cells each.
-    expect(await countRows("cells")).toBe(2 * 21);
+    // Twenty-one days are left: cells of an hour, a quarter and a day each.
+    expect(await countRows("cells")).toBe(3 * 21);
     expect(await countRows("user_days")).toBe(21);
     expect(report.deletedPeople).toBeGreaterThan(0);
   });
@@ -89,7 +89,7 @@ describe("clean-up", () => {
     const lines = log.mock.calls.map(([line]) => String(line));
     log.mockRestore();
     expect(lines).toHaveLength(1);
-    expect(JSON.parse(lines[0] ?? "")).toMatchObject({ trackSkills: "scheduled", rollUp: { hours: 2, days: 2 }, cleanUp: { deletedEvents: 0, isUnfinished: false } });
-    expect(await countMarks()).toBe(2);
+    expect(JSON.parse(lines[0] ?? "")).toMatchObject({ trackSkills: "scheduled", rollUp: { hours: 2, quarters: 2, days: 2 }, cleanUp: { deletedEvents: 0, isUnfinished: false } });
+    expect(await countMarks()).toBe(3);
   });
 });

@@ -34,7 +34,7 @@ describe("the account of costs", () => {
   it("holds what D1 counted, by day and operation, and projects a month of it", async () => {
     const { clock, post, read } = worker();
     await post(10);
-    expect((await read("cost")).days).toMatchObject([{ day: "2026-11-20", rowsWritten: 12, operations: [{ operation: "ingest", runs: 1, rowsWritten: 12 }] }]);
+    expect((await read("cost")).days).toMatchObject([{ day: "2026-11-20", rowsWritten: 13, operations: [{ operation: "ingest", runs: 1, rowsWritten: 13 }] }]);
     clock.now = MIDNIGHT + 10 * HOUR_MS;
     await post(20);
     const { days, projectedMonth, plans, today } = await read("cost");
@@ -88,11 +88,12 @@ describe("without any cron", () => {
   it("an ingest rolls up the hours that are over, behind its answer", async () => {
     const { clock, post } = worker();
     await post(5);
-    expect(await countMarks()).toBe(2);
+    expect(await countMarks()).toBe(3);
     clock.now += 2 * HOUR_MS;
     await post(5);
     const cells = await db.prepare("SELECT starts_at, ok FROM skill_usage_cells").all();
     expect(cells.results).toEqual([{ starts_at: NOON, ok: 5 }]);
-    expect(await countMarks()).toBe(2);
+    // The quarter and the day go on, and a new hour has begun.
+    expect(await countMarks()).toBe(3);
   });
 });

@@ -116,8 +116,8 @@ describe("batches", () => {
   it("a retry of the same batch writes no row and counts as duplicates", async () => {
     const events = Array.from({ length: 100 }, (_, index) => ({ skill: "s", id: `e${index}`, startedAt: NOW - index * 1000 }));
     const options = { hashSecret: HASH_SECRET, now: NOW };
-    // One row more for the mark of the hour, and one for that of the day.
-    expect(await ingestEvents(db, events, options)).toMatchObject({ cost: { rowsWritten: 102 }, result: { accepted: 100 } });
+    // Three rows more: the marks of the hour, of the quarter and of the day.
+    expect(await ingestEvents(db, events, options)).toMatchObject({ cost: { rowsWritten: 103 }, result: { accepted: 100 } });
     expect(await ingestEvents(db, events, options)).toMatchObject({ cost: { rowsWritten: 0 }, result: { accepted: 0, duplicates: 100 } });
   });
 
@@ -135,7 +135,7 @@ describe("batches", () => {
     const events = [{ skill: "s" }, { skill: "" }, { skill: "s", startedAt: NOW - 3_600_001 }, { skill: "s", startedAt: NOW - 3_600_000 }];
     const { result } = await ingestEvents(db, events, { hashSecret: HASH_SECRET, now: NOW });
     expect(result).toMatchObject({ accepted: 2, duplicates: 0, rejected: [{ index: 1, code: "invalid_skill" }, { index: 2, code: "too_old" }] });
-    expect(await countMarks()).toBe(3);
+    expect(await countMarks()).toBe(5);
   });
 
   it("the largest batch of the largest events is stored", async () => {
