@@ -40,33 +40,47 @@ export async function startLocalD1(databases) {
   await writeFile(path.join(folder, "wrangler.toml"), configurationOf(databases));
   const [port, inspectorPort] = [await findFreePort(), await findFreePort()];
   const args = [wrangler, "dev", "--config", path.join(folder, "wrangler.toml"), "--persist-to", path.join(folder, "state"), "--port", String(port), "--ip", "127.0.0.1"];
-  const child = spawn(process.execPath, [...args, "--inspector-port", String(inspectorPort), "--log-level", "error"], {
-    cwd: folder,
-    env: { ...process.env, CI: "1", NO_COLOR: "1", WRANGLER_SEND_METRICS: "false" },
-    stdio: ["ignore", "pipe", "pipe"],
-    detached: true,
-  });
-  const forgetGroup = remember(() => killGroup(child.pid, "SIGKILL"));
-  const ended = new Promise((resolve) => child.once("close", resolve));
   let words = "";
-  for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => (words = (words + chunk).slice(-4_000)));
   const client = createClient(port, () => words);
-  await waitUntilReady(client, child, () => words);
+  const launch = async () => {
+    const child = spawn(process.execPath, [...args, "--inspector-port", String(inspectorPort), "--log-level", "error"], {
+      cwd: folder,
+      env: { ...process.env, CI: "1", NO_COLOR: "1", WRANGLER_SEND_METRICS: "false" },
+      stdio: ["ignore", "pipe", "pipe"],
+      detached: true,
+    });
+    for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => (words = (words + chunk).slice(-4_000)));
+    const running = { child, ended: new Promise((resolve) => child.once("close", resolve)), forgetGroup: remember(() => killGroup(child.pid, "SIGKILL")) };
+    await waitUntilReady(client, child, () => words);
+    return running;
+  };
+  let running = await launch();
   return {
     ...client,
     /** User and system time of all workerd processes so far, in ms; `null` where there is no /proc. */
-    cpuMs: () => cpuMsOf(child.pid ?? 0),
+    cpuMs: () => cpuMsOf(running.child.pid ?? 0),
+    /** Starts workerd again on the same databases when a query has ended it. */
+    async recover() {
+      await new Promise((resolve) => setTimeout(resolve, RECOVERY_MS));
+      if (await client.send({ path: "/bench/ready" }).then(({ status }) => status === 200, () => false)) return;
+      running.forgetGroup();
+      await running.ended;
+      running = await launch();
+    },
     async stop() {
       client.close();
-      killGroup(child.pid, "SIGTERM");
-      const timer = setTimeout(() => killGroup(child.pid, "SIGKILL"), 10_000);
-      await ended;
+      killGroup(running.child.pid, "SIGTERM");
+      const timer = setTimeout(() => killGroup(running.child.pid, "SIGKILL"), 10_000);
+      await running.ended;
       clearTimeout(timer);
-      forgetGroup();
+      running.forgetGroup();
       forgetFolder();
     },
   };
 }
+
+/** After D1 has given up on a query, its local instance starts anew, or ends for good. */
+const RECOVERY_MS = 3_000;
 
 /** Keeps a clean-up for the end of the process; gives a function that does it now instead. */
 function remember(remove) {

@@ -52,15 +52,12 @@ async function ask(d1, target, path) {
     } catch (error) {
       if (target.design === "kit") throw error;
       if (failures++ === 0) firstFailureMs = performance.now() - started;
-      else return { rowsRead: 0, ms: firstFailureMs, repeats: 0 };
-      await new Promise((resolve) => setTimeout(resolve, RECOVERY_MS));
+      await d1.recover();
+      if (failures === 2) return { rowsRead: 0, ms: firstFailureMs, repeats: 0 };
     }
   } while (times.length < repeatsFor(times[0] ?? 0));
   return { rowsRead, ms: medianOf(times), repeats: times.length };
 }
-
-/** After D1 has given up on a query, its local instance starts anew. */
-const RECOVERY_MS = 3_000;
 
 function repeatsFor(ms) {
   if (ms > VERY_SLOW_MS) return 1;

@@ -7,6 +7,8 @@
  */
 /** How a call ended. `error` and `timeout` are faults of the skill; `cancelled` and `refused` are decisions of people. */
 type Outcome = "ok" | "error" | "timeout" | "cancelled" | "refused";
+/** Why a client lost events. Its Worker hears of it with the next batch. */
+type LossReason = "options" | "queue_full" | "too_large" | "unserializable" | "before_send" | "network" | "refused_by_server";
 /** The range that an answer covers: from `from` (inclusive) to `to` (exclusive), both on a UTC hour. */
 export interface RangeUsed {
   from: number;
@@ -23,7 +25,10 @@ export interface Envelope {
     rowsRead: number;
   };
 }
-/** Durations in milliseconds. Percentiles are within 2 % of the nearest-rank value. `null` without calls. */
+/**
+ * Durations in milliseconds. Percentiles are within 2 % of the nearest-rank value. `null` without calls. Calls of 0 ms on
+ * a clock that stands still without I/O, as in a deployed Worker, are left out: nobody knows how long they took.
+ */
 export interface DurationFigures {
   avg: number | null;
   p50: number | null;
@@ -51,9 +56,15 @@ export interface SummaryFigures {
   outcomes: Record<Outcome, number>;
   durationMs: DurationFigures;
 }
+/** What clients said that they lost in a range, whatever the filters: nobody knows of which skill. */
+export interface LossFigures {
+  events: number;
+  reasons: Partial<Record<LossReason, number>>;
+}
 /** Body of `GET /analytics/summary`. `previous` is the range of the same length just before. */
 export interface Summary extends Envelope, SummaryFigures {
   previous: SummaryFigures;
+  lost: LossFigures;
 }
 export interface ToolFigures {
   skill: string;
@@ -165,6 +176,7 @@ export interface TimeSeries extends Envelope, TimeSeriesFigures {
 export interface Overview extends Envelope {
   summary: SummaryFigures & {
     previous: SummaryFigures;
+    lost: LossFigures;
   };
   tools: ToolFigures[];
   timeseries: TimeSeriesFigures;

@@ -235,8 +235,8 @@ var GAMMA = (1 + SKETCH_ERROR) / (1 - SKETCH_ERROR);
 var ZERO_BUCKET = -1;
 /** Natural logarithm of γ, for SQL. */
 var LN_GAMMA = 0.040005334613699206;
-/** The bucket of a duration, as SQL over the column `duration_ms`. */
-var BUCKET_SQL = `CASE WHEN duration_ms = 0 THEN ${ZERO_BUCKET} ELSE CAST(CEIL(LN(duration_ms) / ${LN_GAMMA}) AS INTEGER) END`;
+/** The bucket of a duration, as SQL over an event's columns; NULL where a clock that stood still says nothing. */
+var BUCKET_SQL = `CASE WHEN duration_ms = 0 THEN CASE WHEN clock = 'io' THEN NULL ELSE ${ZERO_BUCKET} END ELSE CAST(CEIL(LN(duration_ms) / ${LN_GAMMA}) AS INTEGER) END`;
 /** Adds the counts of `from` to `into`. */
 function mergeSketch(into, from) {
   for (const [bucket, count] of from) into.set(bucket, (into.get(bucket) ?? 0) + count);
@@ -617,6 +617,7 @@ calls AS (
   UNION ALL
   SELECT ${CELL_SQL}, 'bucket', bucket, SUM(calls), 0, 0, 0, 0
   FROM folded
+  WHERE bucket IS NOT NULL
   GROUP BY ${CELL_SQL}, bucket
   UNION ALL
   SELECT ${CELL_SQL}, 'error type', CASE WHEN is_folded THEN 'other' ELSE error_type END, SUM(calls), 0, 0, 0, SUM(calls * is_folded)
@@ -871,7 +872,9 @@ function successRateOf(sum) {
 /** Mean and percentiles of a sum's durations. */
 function durationsOf(sum) {
   const [p50 = null, p95 = null, p99 = null] = quantilesOf(sum.durations, [0.5, 0.95, 0.99]);
-  return { avg: sum.calls === 0 ? null : sum.durationSumMs / sum.calls, p50, p95, p99 };
+  let measured = 0;
+  for (const count of sum.durations.values()) measured += count;
+  return { avg: measured === 0 ? null : sum.durationSumMs / measured, p50, p95, p99 };
 }
 /** The headline figures of [from, to). */
 function summaryOf(reading, from, to) {
@@ -1122,6 +1125,30 @@ function parseCursor(cursor) {
   return { startedAt: Number(startedAt), id };
 }
 
+// src/analytics/losses.ts
+/** How many calls are missing from the figures, because a client could not send them? */
+/** Reads what clients said in a span of time that they lost. */
+var lossesQuery = {
+  sql: `
+SELECT
+  reason,
+  SUM(events) AS events
+FROM skill_usage_losses
+WHERE reported_at >= CAST(?1 AS INTEGER)
+  AND reported_at < CAST(?2 AS INTEGER)
+GROUP BY reason
+ORDER BY reason`,
+  bind: ({ from, to }) => [from, to],
+  columns: ["reason", "events"]
+};
+/** Adds up what was lost. */
+function lossesOf(rows) {
+  return {
+    events: rows.reduce((sum, { events }) => sum + events, 0),
+    reasons: Object.fromEntries(rows.map(({ reason, events }) => [reason, events]))
+  };
+}
+
 // src/analytics/retention.ts
 /** Does anyone come back? */
 /**
@@ -1234,13 +1261,14 @@ async function getOverview(db, query = {}) {
   const newest = { from: range.from, to: range.to, filters, before: { startedAt: range.to, id: "" }, limit: NEWEST_ERRORS };
   const { reading, along } = await readUsageAlong(db, scope, needs, [
     bindQuery(db, errorsQuery, newest),
-    bindQuery(db, costsQuery, costDaysOf(scope.now))
+    bindQuery(db, costsQuery, costDaysOf(scope.now)),
+    bindQuery(db, lossesQuery, range)
   ]);
-  const [errors, costs] = along;
+  const [errors, costs, losses] = along;
   const cells = reading.cellsIn(range.from, range.to);
   return {
     ...envelopeOf(scope, reading.cost),
-    summary: { ...summaryOf(reading, range.from, range.to), previous: summaryOf(reading, previousFrom, range.from) },
+    summary: { ...summaryOf(reading, range.from, range.to), previous: summaryOf(reading, previousFrom, range.from), lost: lossesOf(losses) },
     tools: toolsOf(cells, reading),
     timeseries: seriesOf(scope, cells, reading),
     retention: retentionOf(range, reading),
@@ -1259,11 +1287,12 @@ async function getOverview(db, query = {}) {
 async function getSummary(db, query = {}) {
   const scope = scopeOf(query);
   const { previousFrom, range } = scope;
-  const reading = await readUsage(db, scope, { previous: true });
+  const { reading, along } = await readUsageAlong(db, scope, { previous: true }, [bindQuery(db, lossesQuery, range)]);
   return {
     ...envelopeOf(scope, reading.cost),
     ...summaryOf(reading, range.from, range.to),
-    previous: summaryOf(reading, previousFrom, range.from)
+    previous: summaryOf(reading, previousFrom, range.from),
+    lost: lossesOf(along[0])
   };
 }
 

@@ -21,6 +21,11 @@ interface UsageEvent {
   startedAt?: number | string | undefined;
   /** How long it took, in milliseconds: 0 to 30 days. @default 0 */
   durationMs?: number | undefined;
+  /**
+   * `io`: the clock that measured `durationMs` stands still while no I/O happens, as in a deployed Worker. A duration of
+   * 0 ms on such a clock says nothing, and is left out of the durations.
+   */
+  clock?: "io" | undefined;
   /** Whether it worked; `outcome` wins over it. @default true */
   success?: boolean | undefined;
   /** How it ended. Follows from `success` when absent. */
@@ -42,12 +47,40 @@ interface UsageEvent {
   /** What the owner wants to see beside the call: at most 4 KiB of JSON, depth 4, 32 keys. Scrubbed; what is over is dropped and marked. */
   metadata?: Readonly<Record<string, unknown>> | undefined;
 }
+/** Why a client lost events. Its Worker hears of it with the next batch. */
+type LossReason = "options" | "queue_full" | "too_large" | "unserializable" | "before_send" | "network" | "refused_by_server";
+/**
+ * The platform's own types, without ambient declarations.
+ *
+ * The declaration files must type-check in a project that has neither the DOM's nor Cloudflare's types. So each type is
+ * taken from `globalThis` where it exists, and is a structural stand-in where it does not.
+ */
+/** `Request`, where the project knows it. */
+type PlatformRequest = typeof globalThis extends {
+  Request: {
+    prototype: infer Known;
+  };
+} ? Known : RequestShape;
 /** `Response`, where the project knows it. */
 type PlatformResponse = typeof globalThis extends {
   Response: {
     prototype: infer Known;
   };
 } ? Known : ResponseShape;
+/** `AbortSignal`, where the project knows it. */
+type PlatformSignal = PlatformRequest extends {
+  readonly signal: infer Known;
+} ? Known : {
+  readonly aborted: boolean;
+};
+/** The least of a `Request`. */
+interface RequestShape {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: {
+    get(name: string): string | null;
+  };
+}
 /** The least of a `Response`. */
 interface ResponseShape {
   readonly ok: boolean;
@@ -70,6 +103,10 @@ interface FetchInit {
   method: "POST";
   headers: Record<string, string>;
   body: string;
+  /** Set in browsers: the request may outlive its page. */
+  keepalive?: boolean;
+  /** Aborted when the time limit is over. */
+  signal: PlatformSignal;
 }
 /** What a tracker reads of an answer. A `Response` fits. */
 type FetchResponse = Pick<PlatformResponse, "status" | "headers"> & {
@@ -89,17 +126,17 @@ interface TrackerOptions {
   fetcher?: Fetcher | undefined;
   /** The ingest key, when the Worker asks for one. Not a secret in a browser: anybody can read it there. */
   key?: string | undefined;
-  /** Events in one request, 1 to 500. @default 20 */
+  /** Events that set off a request, 1 to 500. A backlog leaves in requests of up to 100, or of this if it is more. @default 20 */
   batchSize?: number | undefined;
   /** Longest time that an event waits for others, in ms. @default 5000 */
   flushIntervalMs?: number | undefined;
-  /** Events that may wait. What comes when the queue is full is lost, and counted. @default 1000 */
+  /** Events that may wait or be on their way. What comes when the queue is full is lost, and counted. @default 1000 */
   maxQueueEvents?: number | undefined;
-  /** Bytes of JSON that may wait. @default 262144 */
+  /** Size of what may wait, as characters of text. @default 262144 */
   maxQueueBytes?: number | undefined;
-  /** Tries after the first, for failures that may pass (network, 408, 425, 429, 500, 502–504). @default 3 */
+  /** Tries after the first, for failures that may pass (network, 408, 425, 429, 500, 502–504). What still fails waits for the next flush. @default 3 */
   maxRetries?: number | undefined;
-  /** Time limit of one request, in ms. @default 5000 */
+  /** Time limit of one request, in ms. All tries of a batch together take at most three times as long. @default 5000 */
   timeoutMs?: number | undefined;
   /** Where calls come from, unless a call says otherwise. @default "function" */
   source?: string | undefined;
@@ -109,26 +146,31 @@ interface TrackerOptions {
   errorMessages?: boolean | undefined;
   /** Decides how a call ended; `undefined` leaves it to the rules. A hook that throws is ignored. */
   classify?: ((result: unknown, error: unknown) => Classification | undefined) | undefined;
-  /** Sees every event before it is scrubbed and queued: change it, or return `null` to drop it. An event whose hook throws is dropped and counted. */
+  /** Sees every event when it is about to be scrubbed and sent: change it, or return `null` to drop it. An event whose hook throws is dropped and counted. */
   beforeSend?: ((event: UsageEvent) => UsageEvent | null) | undefined;
   /** Hears why events were lost. @default silence */
   onError?: ((reason: LossReason, detail: string) => void) | undefined;
-  /** Sends nothing. `DO_NOT_TRACK=1` and `TRACK_SKILLS_DISABLED=1` in the environment do the same. @default false */
+  /**
+   * What Global Privacy Control or Do Not Track in a browser does: `no-person` counts the call without `userId` and
+   * `sessionId`, `drop` sends nothing, `ignore` does nothing. @default "no-person"
+   */
+  privacySignals?: "no-person" | "drop" | "ignore" | undefined;
+  /** Prints each request to the console instead of sending it. @default false */
+  dryRun?: boolean | undefined;
+  /** Sends nothing and wraps nothing. `DO_NOT_TRACK=1` and `TRACK_SKILLS_DISABLED=1` in the environment do the same. @default false */
   disabled?: boolean | undefined;
 }
-/** Why events were lost. */
-type LossReason = "options" | "queue_full" | "too_large" | "unserializable" | "before_send" | "network" | "refused_by_server";
 /** What became of the events of a tracker. */
 interface TrackerStats {
   /** Waiting, or on their way. */
   queued: number;
-  /** Stored by the Worker. */
+  /** Stored by the Worker, or handed to the browser's beacon as the page went. */
   sent: number;
   /** Found stored already: retries whose first answer was lost. */
   duplicates: number;
   /** Refused by the Worker, one by one. */
   rejected: number;
-  /** Lost, by reason. */
+  /** Lost, by reason. The Worker hears of it with the next batch. */
   lost: Record<LossReason, number>;
 }
 /** What surrounds a call. Everything is optional, and anything else in it is left alone. */
@@ -143,7 +185,7 @@ interface CallContext {
   signal?: {
     readonly aborted: boolean;
   } | undefined;
-  /** Keeps a Worker alive until the event is sent. Called as a method. */
+  /** Keeps a Worker alive until the event is sent. Called as a method, when the call begins. */
   waitUntil?: ((promise: Promise<unknown>) => void) | undefined;
 }
 /** Options of `wrap`. */
@@ -157,16 +199,20 @@ type AnyFunction = (...args: never[]) => unknown;
 interface Tracker {
   /**
    * Gives a function that does what `fn` does and is counted: same arguments, `this`, value and error, sync or async as
-   * it was, with the properties, name and length of `fn`. A function that is wrapped twice is counted once.
+   * it was, with the properties, name and length of `fn`. A function that is wrapped twice is counted once. A generator
+   * has ended when it is read to its end or closed.
    */
   wrap<Fn extends AnyFunction>(skill: string, fn: Fn, options?: WrapOptions<Parameters<Fn>>): Fn;
   /** Calls `fn(params, context)`, counts the call and gives back what it gave. See `trackSkillExecution`. */
   trackSkillExecution<Params, Context, Result>(skill: string, fn: (params: Params, context: Context) => Result, params: Params, context: Context): Result;
   /** Queues one event that was measured elsewhere. Never throws. */
   track(event: UsageEvent): void;
-  /** Sends all that waits. Settles when it is sent or counted as lost; never rejects. */
+  /**
+   * Sends all that waits, and covers what is on its way. Settles when that is sent or counted as lost, or when the Worker
+   * cannot be reached for now: then it waits for the next flush. Never rejects, and takes at most 15 s a batch by default.
+   */
   flush(): Promise<void>;
-  /** Like `flush`; what comes afterwards is not recorded. */
+  /** Like `flush`, but what cannot be sent is counted as lost, and what comes afterwards is not recorded. */
   shutdown(): Promise<void>;
   /** What became of the events so far. */
   stats(): TrackerStats;

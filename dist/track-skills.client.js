@@ -1,4 +1,239 @@
 /*! Track-Skills client 0.1.0 | MIT licence | made from src/client.ts: change it there */
+// src/client/classify.ts
+/**
+ * How a call ended, from what it threw or gave back. Reads as little of foreign values as it can, and survives all of them.
+ */
+/** Classifies a thrown value: time-outs and aborts by the names that the platform gives them, the rest as an error. */
+function endingOfError(error, context) {
+  const name = textOf(error, "name");
+  const ending = { errorType: errorTypeOf(error), errorMessage: textOf(error, "message") ?? (typeof error === "string" ? error : void 0) };
+  if (name === "TimeoutError") return { outcome: "timeout", ...ending };
+  if (name === "AbortError" || read(read(context, "signal"), "aborted") === true) return { outcome: "cancelled", ...ending };
+  return { outcome: "error", ...ending };
+}
+/** Classifies a result: a tool that reports failure in its result (MCP's `isError: true`) has failed. */
+function endingOfResult(result) {
+  return read(result, "isError") === true ? { outcome: "error", errorType: "tool_error" } : { outcome: "ok" };
+}
+/** Lets the owner's hook have the last word. One that throws decides nothing. */
+function reclassify(ending, classify, result, error) {
+  let decision;
+  try {
+    decision = classify?.(result, error);
+  } catch {
+    // The rules stand.
+  }
+  if (typeof decision !== "object" || decision === null) return ending;
+  const outcome = decision.outcome ?? ending.outcome;
+  const cause = outcome === ending.outcome ? ending : { errorType: void 0, errorMessage: void 0 };
+  return {
+    outcome,
+    errorType: decision.errorType ?? cause.errorType,
+    errorMessage: decision.errorMessage ?? cause.errorMessage
+  };
+}
+/**
+ * The low-cardinality class of an error: OpenTelemetry's `error.type`. The constructor's name tells more than `name`
+ * where that is just "Error"; a code such as `ENOENT` tells more than either.
+ */
+function errorTypeOf(error) {
+  const code = textOf(error, "code");
+  const name = textOf(error, "name");
+  const className = textOf(read(error, "constructor"), "name");
+  if (code !== void 0 && /^[A-Z][A-Z0-9_]{2,63}$/.test(code)) return code;
+  if (name !== void 0 && name !== "Error") return name;
+  if (className !== void 0 && typeof error === "object") return className;
+  return typeof error;
+}
+/** A property of a foreign value: no value at all, a getter that throws and a revoked Proxy all give `undefined`. */
+function read(value, property) {
+  try {
+    return typeof value === "object" || typeof value === "function" ? value === null ? void 0 : Reflect.get(value, property) : void 0;
+  } catch {
+    return void 0;
+  }
+}
+/** A property that is a text with something in it. */
+function textOf(value, property) {
+  const text = read(value, property);
+  return typeof text === "string" && text !== "" ? text : void 0;
+}
+
+// src/client/generator.ts
+/**
+ * Generators: a call that gives one has ended when the generator has. The caller gets the very object, whose three
+ * methods are watched; it is never read ahead.
+ *
+ * A generator that is neither read to its end nor closed never ends, and is not recorded.
+ */
+var PROTOTYPES = [function* () {
+}, async function* () {
+}].map(({ prototype }) => Object.getPrototypeOf(prototype));
+/** Whether a value is what a generator function gives, sync or async. */
+function isGenerator(value) {
+  return typeof value === "object" && value !== null && PROTOTYPES.some((prototype) => Object.prototype.isPrototypeOf.call(prototype, value));
+}
+/** Records when a generator has ended. An early `return()` cancels it. */
+function watchGenerator(generator, record) {
+  let hasEnded = false;
+  const end = (...ending) => {
+    if (!hasEnded) record(...ending);
+    hasEnded = true;
+  };
+  try {
+    for (const name of ["next", "return", "throw"]) {
+      const method = generator[name];
+      const see = (step) => {
+        if (step.done) end(void 0, void 0, name === "return");
+        return step;
+      };
+      const watched = function(...args) {
+        try {
+          const step = Reflect.apply(method, this, args);
+          return step instanceof Promise ? seeLater(step, see, end) : see(step);
+        } catch (error) {
+          end(void 0, { thrown: error });
+          throw error;
+        }
+      };
+      Object.defineProperty(generator, name, { value: watched, configurable: true, writable: true });
+    }
+  } catch {
+    // A frozen generator cannot be watched: it counts as ended.
+    end(void 0);
+  }
+}
+async function seeLater(step, see, end) {
+  try {
+    return see(await step);
+  } catch (error) {
+    end(void 0, { thrown: error });
+    throw error;
+  }
+}
+
+// src/client/measure.ts
+/**
+ * Measures one call: when it began, how long it took, how it ended. Hands back exactly what the call gave.
+ *
+ * This is what a skill pays for, so nothing here is scrubbed, serialised or sent.
+ */
+/** Makes the function that measures calls. */
+function createMeasure({ options, hasIoClock, begin }) {
+  return (skill, context, call) => {
+    const capture = begin(context);
+    const startedAt = Date.now();
+    const startMs = performance.now();
+    const record = (result2, error, isCancelled) => {
+      let event;
+      try {
+        const durationMs = performance.now() - startMs;
+        const byRule = isCancelled ? CANCELLED : error === void 0 ? endingOfResult(result2) : endingOfError(error.thrown, context);
+        const { outcome, errorType, errorMessage } = reclassify(byRule, options.classify, result2, error?.thrown);
+        event = {
+          ...labelsOf(context),
+          skill,
+          startedAt,
+          durationMs,
+          clock: hasIoClock ? "io" : void 0,
+          outcome,
+          errorType,
+          errorMessage: options.errorMessages === false ? void 0 : errorMessage
+        };
+      } catch {
+        // A skill must not fail because it is watched.
+      }
+      capture(event);
+    };
+    let result;
+    try {
+      result = call();
+    } catch (error) {
+      record(void 0, { thrown: error });
+      throw error;
+    }
+    if (typeof result !== "object" || !(result instanceof Promise)) settle(result, record);
+    else if (isPlain(result)) return observe(result, record);
+    else result.then((value) => settle(value, record), (error) => record(void 0, { thrown: error }));
+    return result;
+  };
+}
+var CANCELLED = { outcome: "cancelled" };
+/** A generator's work is done while it is read; everything else has ended when it is there. */
+function settle(result, record) {
+  if (isGenerator(result)) watchGenerator(result, record);
+  else record(result);
+}
+/** Observes a promise in an await chain that the caller gets in its stead: so the caller's async stack trace stays whole. */
+async function observe(promise, record) {
+  let result;
+  try {
+    result = await promise;
+  } catch (error) {
+    record(void 0, { thrown: error });
+    throw error;
+  }
+  settle(result, record);
+  return result;
+}
+/**
+ * Whether a promise is no more than one. The caller gets any other one (a subclass, own properties) itself, observed
+ * aside. Other things with a `then` (a query builder, say) may do their work only when awaited: they are left alone.
+ */
+function isPlain(promise) {
+  return Object.getPrototypeOf(promise) === Promise.prototype && Reflect.ownKeys(promise).length === 0;
+}
+/** Only what has the right type: a context is the host's own object. */
+function labelsOf(context) {
+  if (context === void 0) return void 0;
+  const metadata = read(context, "metadata");
+  return {
+    userId: textOf(context, "userId"),
+    sessionId: textOf(context, "sessionId"),
+    version: textOf(context, "version"),
+    source: textOf(context, "source"),
+    variant: textOf(context, "variant"),
+    metadata: isRecord(metadata) ? metadata : void 0
+  };
+}
+function isRecord(value) {
+  return typeof value === "object" && value !== null;
+}
+
+// src/client/losses.ts
+/**
+ * What is lost, counted by reason, and the account of it that the Worker gets.
+ */
+/** Makes an empty account book; `onError` hears of every loss. */
+function createLosses(onError) {
+  const counts = { options: 0, queue_full: 0, too_large: 0, unserializable: 0, before_send: 0, network: 0, refused_by_server: 0 };
+  let unreported;
+  let current;
+  return {
+    counts,
+    lose(reason, count, detail) {
+      counts[reason] += count;
+      unreported ??= {};
+      unreported[reason] = (unreported[reason] ?? 0) + count;
+      try {
+        onError?.(reason, detail);
+      } catch {
+        // A hook that throws is not heard.
+      }
+    },
+    account(id, at) {
+      if (current === void 0 && unreported !== void 0) {
+        current = { id: id(), at, reasons: unreported };
+        unreported = void 0;
+      }
+      return current;
+    },
+    settle(account) {
+      if (current === account) current = void 0;
+    }
+  };
+}
+
 // src/event.ts
 /**
  * The event: its type, its limits and its columns, and the one place where a field is listed.
@@ -159,18 +394,10 @@ function isRandomString(text) {
   return isMixed && !text.split(/[/_-]/).some((part) => /^[A-Za-z]?[a-z]{3,}$/.test(part));
 }
 
-// src/privacy/scrub-metadata.ts
+// src/privacy/sensitive-key.ts
 /**
- * Scrubs metadata and holds it to its limits.
- *
- * Metadata is what the owner chose to name, so keys stay, values are scrubbed, and values under names such as
- * `password` are replaced whatever they are. What is over a limit is dropped, and `_dropped` says how many entries were.
+ * Names under which a value is secret or personal whatever it looks like.
  */
-/** Longest key and longest string inside metadata, in characters. */
-var MAX_KEY_CHARS = 64;
-var MAX_STRING_CHARS = 256;
-/** Where the count of dropped entries stands. */
-var DROPPED = "_dropped";
 var SENSITIVE_WORDS = /* @__PURE__ */ new Set([
   "password",
   "passwd",
@@ -194,68 +421,7 @@ var SENSITIVE_WORDS = /* @__PURE__ */ new Set([
 /** Words that turn a sensitive one into a measure: `token count`. */
 var MEASURES = /* @__PURE__ */ new Set(["count", "counts", "usage", "limit", "type", "length"]);
 var SENSITIVE_PAIRS = /* @__PURE__ */ new Set(["api key", "private key", "access key", "credit card", "card number"]);
-/**
- * Gives metadata as scrubbed JSON within its limits: 4 KiB, depth 4, 32 keys, 64 characters a key, 256 a string.
- *
- * Never throws: a getter that throws, a cycle or a value that JSON cannot hold is dropped and counted in `_dropped`.
- *
- * @returns `null` when nothing is left.
- */
-function scrubMetadata(metadata) {
-  if (typeof metadata !== "object" || metadata === null || Array.isArray(metadata)) return null;
-  const budget = { keys: 0, dropped: 0 };
-  const scrubbed = scrubObject(metadata, 1, budget);
-  let json = serialize(scrubbed, budget);
-  for (const key of Object.keys(scrubbed).reverse()) {
-    if (new TextEncoder().encode(json).byteLength <= LIMITS.metadataBytes) break;
-    delete scrubbed[key];
-    budget.dropped += 1;
-    json = serialize(scrubbed, budget);
-  }
-  return json === "{}" ? null : json;
-}
-function serialize(scrubbed, budget) {
-  return JSON.stringify(budget.dropped > 0 ? { ...scrubbed, [DROPPED]: budget.dropped } : scrubbed);
-}
-function scrubObject(source, depth, budget) {
-  const scrubbed = {};
-  for (const key of keysOf(source)) {
-    const value = readProperty(source, key);
-    if (depth === 1 && key === DROPPED && typeof value === "number") {
-      budget.dropped += Number.isSafeInteger(value) && value > 0 ? value : 0;
-      continue;
-    }
-    if (value === void 0) continue;
-    const isOver = budget.keys >= LIMITS.metadataKeys || key.length > MAX_KEY_CHARS || key === "__proto__";
-    const kept = isOver ? void 0 : isSensitiveKey(key) && typeof value !== "boolean" ? "[redacted]" : scrubValue(value, depth, budget);
-    if (kept === void 0) {
-      budget.dropped += 1;
-      continue;
-    }
-    budget.keys += 1;
-    scrubbed[scrubText(key.toWellFormed())] = kept;
-  }
-  return scrubbed;
-}
-function scrubValue(value, depth, budget) {
-  if (typeof value === "string") return cut(scrubText(value.slice(0, LIMITS.metadataBytes).toWellFormed()), MAX_STRING_CHARS);
-  if (typeof value === "number") return Number.isFinite(value) ? value : void 0;
-  if (typeof value === "boolean" || value === null) return value;
-  if (typeof value !== "object" || depth >= LIMITS.metadataDepth) return void 0;
-  if (value instanceof Date) return Number.isNaN(value.getTime()) ? void 0 : value.toISOString();
-  if (!Array.isArray(value)) return scrubObject(value, depth + 1, budget);
-  const items = [];
-  for (const item of value.slice(0, LIMITS.metadataBytes)) {
-    const kept = scrubValue(item, depth + 1, budget);
-    if (kept === void 0) budget.dropped += 1;
-    else items.push(kept);
-  }
-  return items;
-}
-/** Cuts a text to a number of characters, never through the middle of one. */
-function cut(text, maxChars) {
-  return text.length <= maxChars ? text : text.slice(0, maxChars).replace(/[\uD800-\uDBFF]$/, "");
-}
+/** Whether a key such as `dbPassword` or `x-api-key` names a secret. */
 function isSensitiveKey(key) {
   const words = key.replace(/([a-z\d])([A-Z])/g, "$1 $2").toLowerCase().split(/[^\p{L}\p{N}]+/u);
   return words.some((word, index) => {
@@ -263,387 +429,397 @@ function isSensitiveKey(key) {
     return SENSITIVE_WORDS.has(word) && !MEASURES.has(next) || SENSITIVE_PAIRS.has(`${word} ${next}`);
   });
 }
-function keysOf(source) {
-  try {
-    return Object.keys(source);
-  } catch {
-    return [];
-  }
-}
-function readProperty(source, key) {
-  try {
-    return Reflect.get(source, key);
-  } catch {
-    return Number.NaN;
-  }
-}
 
 // src/client/serialize.ts
 /**
  * One event as JSON. Each event is serialised by itself, so that one that cannot be costs itself alone.
+ *
+ * What a skill hands over is fixed when its call ends, cheaply; it is scrubbed when it is about to be sent.
  */
 /** Largest event, in bytes of JSON: metadata at its limit, and room for the rest. */
 var MAX_EVENT_BYTES = 8192;
-/** Text of an error that is scrubbed before it is cut: bounds the time of one event. */
+/** Text of an error that is scrubbed before it is cut: bounds the time and the memory of one event. */
 var SCRUBBED_CHARS = 4 * LIMITS.errorMessageChars;
+/** Metadata longer than this is not even looked at. */
+var MAX_METADATA_CHARS = 65536;
+/** What a metadata object is when nothing of it can be kept. */
+var DROPPED = '{"_dropped":1}';
+/**
+ * Fixes an event, which the caller made: it is changed in place. Metadata that cannot be read is dropped instead.
+ *
+ * @returns about how much it takes while it waits, as characters of JSON
+ */
+function fixEvent(event) {
+  const { skill, errorMessage, metadata } = event;
+  if (lengthOf(errorMessage) > SCRUBBED_CHARS) event.errorMessage = copyOf(String(errorMessage).slice(0, SCRUBBED_CHARS));
+  if (metadata !== void 0) {
+    event.metadataJson = jsonOf(metadata);
+    event.metadata = void 0;
+  }
+  return event.chars = 300 + lengthOf(skill) + lengthOf(event.errorMessage) + lengthOf(event.metadataJson);
+}
+/** Gives up the metadata of an event that is too large with it. Tells whether there was any. */
+function dropMetadata(event) {
+  const hasAny = event.metadataJson !== void 0 && event.metadataJson !== DROPPED;
+  if (hasAny) event.metadataJson = DROPPED;
+  return hasAny;
+}
+/** Engines keep the whole text for a part of it, unless it is written anew. */
+function copyOf(text) {
+  return JSON.parse(JSON.stringify(text));
+}
+function jsonOf(metadata) {
+  try {
+    const json = JSON.stringify(metadata);
+    return json.length > MAX_METADATA_CHARS ? DROPPED : json;
+  } catch {
+    return DROPPED;
+  }
+}
+function lengthOf(text) {
+  return typeof text === "string" ? text.length : 0;
+}
 /**
  * Gives an event as JSON, scrubbed and cut to the limits of the Worker.
  *
- * @returns `undefined` when it is over 8 KiB all the same
- * @throws what a foreign getter throws
+ * @returns `""` when the hook drops it
+ * @throws what the hook throws, and what a foreign getter throws
  */
-function serializeEvent(event) {
-  const { metadata, errorType, errorMessage, ...fields } = event;
-  const head = JSON.stringify({
-    ...fields,
+function serializeEvent({ metadataJson, chars: _chars, json: _json, isCorrected: _isCorrected, ...event }, hook) {
+  const kept = hook(metadataJson === void 0 ? event : { ...event, metadata: JSON.parse(metadataJson) });
+  if (kept === null) return "";
+  const { metadata, errorType, errorMessage } = kept;
+  return JSON.stringify({
+    ...kept,
     errorType: scrubAndCut(errorType, LIMITS.errorTypeChars),
-    errorMessage: scrubAndCut(errorMessage, LIMITS.errorMessageChars)
+    errorMessage: scrubAndCut(errorMessage, LIMITS.errorMessageChars),
+    metadata: scrubTree(metadata)
   });
-  const scrubbed = metadata === void 0 ? null : scrubMetadata(metadata);
-  const json = scrubbed === null ? head : `${head.slice(0, -1)},"metadata":${scrubbed}}`;
-  return byteLength(json) <= MAX_EVENT_BYTES ? json : void 0;
+}
+function scrubAndCut(text, maxChars) {
+  return typeof text === "string" ? scrubText(text.slice(0, SCRUBBED_CHARS)).slice(0, maxChars) : void 0;
+}
+/** Values are scrubbed, and replaced where their name says what they are. The Worker holds all of it to its limits. */
+function scrubTree(value) {
+  if (typeof value === "string") return scrubText(value);
+  if (Array.isArray(value)) return value.map(scrubTree);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [scrubText(key), isSensitiveKey(key) && typeof item !== "boolean" ? "[redacted]" : scrubTree(item)]));
 }
 /** Bytes of a text in UTF-8. */
 function byteLength(text) {
-  return encoder.encode(text).byteLength;
-}
-var encoder = new TextEncoder();
-function scrubAndCut(text, maxChars) {
-  return typeof text === "string" ? cut(scrubText(cut(text, SCRUBBED_CHARS)), maxChars) : void 0;
-}
-
-// src/client/classify.ts
-/**
- * How a call ended, from what it threw or gave back. Reads as little of foreign values as it can, and survives all of them.
- */
-/** Classifies a thrown value: time-outs and aborts by the names that the platform gives them, the rest as an error. */
-function endingOfError(error, isAborted) {
-  const name = textOf(error, "name");
-  const ending = { errorType: errorTypeOf(error), errorMessage: textOf(error, "message") ?? (typeof error === "string" ? error : void 0) };
-  if (name === "TimeoutError") return { outcome: "timeout", ...ending };
-  if (name === "AbortError" || isAborted) return { outcome: "cancelled", ...ending };
-  return { outcome: "error", ...ending };
-}
-/** Classifies a result: a tool that reports failure in its result (MCP's `isError: true`) has failed. */
-function endingOfResult(result) {
-  return read(result, "isError") === true ? { outcome: "error", errorType: "tool_error" } : { outcome: "ok" };
-}
-/** Lets the owner's hook have the last word. */
-function reclassify(ending, decision) {
-  if (decision === void 0 || decision === null) return ending;
-  const outcome = decision.outcome ?? ending.outcome;
-  const cause = outcome === ending.outcome ? ending : { errorType: void 0, errorMessage: void 0 };
-  return {
-    outcome,
-    errorType: decision.errorType ?? cause.errorType,
-    errorMessage: decision.errorMessage ?? cause.errorMessage
-  };
-}
-/**
- * The low-cardinality class of an error: OpenTelemetry's `error.type`. The constructor's name tells more than `name`
- * where that is just "Error"; a code such as `ENOENT` tells more than either.
- */
-function errorTypeOf(error) {
-  const code = textOf(error, "code");
-  const name = textOf(error, "name");
-  const className = textOf(read(error, "constructor"), "name");
-  if (code !== void 0 && /^[A-Z][A-Z0-9_]{2,63}$/.test(code)) return code;
-  if (name !== void 0 && name !== "Error") return name;
-  if (className !== void 0 && typeof error === "object") return className;
-  return typeof error;
-}
-/** A property of a foreign value: no value at all, a getter that throws and a revoked Proxy all give `undefined`. */
-function read(value, property) {
-  try {
-    return typeof value === "object" || typeof value === "function" ? value === null ? void 0 : Reflect.get(value, property) : void 0;
-  } catch {
-    return void 0;
-  }
-}
-/** A property that is a text with something in it. */
-function textOf(value, property) {
-  const text = read(value, property);
-  return typeof text === "string" && text !== "" ? text : void 0;
-}
-
-// src/client/transport.ts
-/**
- * Sends one batch: with a time limit, and again where the failure may pass. Never throws.
- */
-/** Answers after which the same request may succeed. */
-var RETRYABLE = /* @__PURE__ */ new Set([408, 425, 429, 500, 502, 503, 504]);
-/** Back-off with full jitter: a random part of 0.5 s, 1 s, 2 s, … (AWS Architecture Blog, "Exponential Backoff And Jitter"). */
-var BACKOFF_BASE_MS = 500;
-/** A collector that asks for more patience than this is given up: events must not grow old in memory. */
-var MAX_RETRY_AFTER_MS = 3e4;
-/** Sends a body, and again after failures that may pass. The same bytes each time: the ids in them make a retry harmless. */
-async function deliver(body, transport, maxRetries = transport.maxRetries) {
-  for (let attempt = 0; ; attempt++) {
-    let failure;
-    let waitMs = transport.random() * BACKOFF_BASE_MS * 2 ** attempt;
-    try {
-      const response = await transport.post(body);
-      const answer = await readAnswer(response);
-      if (answer !== void 0) return answer;
-      failure = { kind: "refused", detail: `HTTP ${response.status}` };
-      if (!RETRYABLE.has(response.status)) return failure;
-      waitMs = Math.max(waitMs, retryAfterMs(response));
-    } catch (error) {
-      failure = { kind: "unreachable", detail: String(read(error, "message") ?? error) };
-    }
-    if (attempt >= maxRetries || waitMs > MAX_RETRY_AFTER_MS) return failure;
-    await transport.sleep(waitMs);
-  }
-}
-/** Reads the answer to its end in every case: an unread one holds a connection of the Worker. */
-async function readAnswer(response) {
-  const body = await response.json().catch(() => void 0);
-  if (response.status === 413) return { kind: "too_large" };
-  if (response.status !== 202 && response.status !== 422) return void 0;
-  const count = (name) => Number(read(body, name)) || 0;
-  const rejected = read(body, "rejected");
-  return {
-    kind: "answered",
-    accepted: count("accepted"),
-    duplicates: count("duplicates"),
-    rejected: Array.isArray(rejected) ? rejected.length : 0
-  };
-}
-/** `Retry-After` in seconds or as a date (RFC 9110, section 10.2.3). */
-function retryAfterMs(response) {
-  const value = response.headers.get("Retry-After");
-  if (value === null) return 0;
-  const ms = /^\d+$/.test(value) ? Number(value) * 1e3 : Date.parse(value) - Date.now();
-  return Number.isNaN(ms) ? 0 : ms;
-}
-
-// src/client/channel.ts
-/**
- * A queue of serialised events and its way out. A Worker has one channel per invocation, since one request may not do
- * I/O for another; everything else has a single one.
- *
- * One batch is on its way at a time. Whoever flushes shares the same promise, which covers all that was queued.
- */
-/** Browsers let all requests that outlive their page hold 64 KiB together (Fetch standard, keepalive quota). */
-var MAX_LAST_BYTES = 6e4;
-var Channel = class {
-  #options;
-  #waiting = [];
-  #bytes = 0;
-  #pump;
-  constructor(options) {
-    this.#options = options;
-  }
-  /** Events that wait here. */
-  get size() {
-    return this.#waiting.length;
-  }
-  /** Takes an event in, or counts it as lost when the queue is full. */
-  add(json) {
-    const { maxQueueEvents, maxQueueBytes, stats, lose } = this.#options;
-    const bytes = byteLength(json);
-    if (stats.queued >= maxQueueEvents || this.#bytes + bytes > maxQueueBytes) return lose("queue_full", 1, "The queue is full.");
-    this.#waiting.push(json);
-    this.#bytes += bytes;
-    stats.queued += 1;
-  }
-  /** Sends all that waits. Settles when nothing does any more; never rejects. */
-  flush(maxRetries) {
-    this.#pump ??= this.#sendAll(maxRetries);
-    return this.#pump;
-  }
-  /** Takes as many events as a dying page may still send, as the body of one request. */
-  takeLast() {
-    const events = [];
-    let bytes = 0;
-    while (this.#waiting[0] !== void 0 && bytes + byteLength(this.#waiting[0]) < MAX_LAST_BYTES) {
-      const [event = ""] = this.#take(1);
-      bytes += byteLength(event) + 1;
-      events.push(event);
-    }
-    this.#options.stats.queued -= events.length;
-    return events.length === 0 ? void 0 : this.#bodyOf(events);
-  }
-  async #sendAll(maxRetries) {
-    while (this.#waiting.length > 0) await this.#send(this.#take(this.#options.batchSize), maxRetries);
-    this.#pump = void 0;
-  }
-  async #send(events, maxRetries) {
-    const { stats, transport, lose } = this.#options;
-    const delivery = await deliver(this.#bodyOf(events), transport, maxRetries);
-    if (delivery.kind === "too_large" && events.length > 1) {
-      const half = Math.ceil(events.length / 2);
-      await this.#send(events.slice(0, half), maxRetries);
-      return this.#send(events.slice(half), maxRetries);
-    }
-    stats.queued -= events.length;
-    if (delivery.kind === "answered") {
-      stats.sent += delivery.accepted;
-      stats.duplicates += delivery.duplicates;
-      stats.rejected += delivery.rejected;
-    } else if (delivery.kind === "too_large") lose("too_large", events.length, "The Worker found it too large.");
-    else lose(delivery.kind === "refused" ? "refused_by_server" : "network", events.length, delivery.detail);
-  }
-  #take(count) {
-    const events = this.#waiting.splice(0, count);
-    for (const event of events) this.#bytes -= byteLength(event);
-    return events;
-  }
-  #bodyOf(events) {
-    return `{"events":[${events.join(",")}],"sentAt":${this.#options.now()}}`;
-  }
-};
-
-// src/client/measure.ts
-/**
- * Measures one call: when it began, how long it took, how it ended. Hands back exactly what the call gave.
- */
-/** Makes the function that measures calls. */
-function createMeasure({ options, capture }) {
-  return (skill, context, call) => {
-    const startedAt = Date.now();
-    const startMs = clockMs();
-    const record = (result2, error, hasThrown) => {
-      try {
-        const durationMs = Math.max(0, clockMs() - startMs);
-        const ending = endingOf(result2, error, hasThrown, context, options);
-        const invocation = typeof read(context, "waitUntil") === "function" ? context : void 0;
-        capture({ ...labelsOf(context), skill, startedAt, durationMs, ...ending }, invocation);
-      } catch {
-        // A skill must not fail because it is watched.
-      }
-    };
-    let result;
-    try {
-      result = call();
-    } catch (error) {
-      record(void 0, error, true);
-      throw error;
-    }
-    if (isPlainPromise(result)) return observe(result, record);
-    if (result instanceof Promise) observeAside(result, record);
-    else record(result, void 0, false);
-    return result;
-  };
-}
-/** Observes a promise in an await chain that the caller gets in its stead: so the caller's async stack trace stays whole. */
-async function observe(promise, record) {
-  let result;
-  try {
-    result = await promise;
-  } catch (error) {
-    record(void 0, error, true);
-    throw error;
-  }
-  record(result, void 0, false);
-  return result;
-}
-/** Observes a promise that carries more than a promise does (a subclass, own properties): the caller gets that very one. */
-function observeAside(promise, record) {
-  promise.then(
-    (result) => record(result, void 0, false),
-    (error) => record(void 0, error, true)
-  );
-}
-/** Anything else with a `then` (a query builder, say) may do its work only when it is awaited: it is left alone. */
-function isPlainPromise(value) {
-  return value instanceof Promise && Object.getPrototypeOf(value) === Promise.prototype && Reflect.ownKeys(value).length === 0;
-}
-function endingOf(result, error, hasThrown, context, options) {
-  const isAborted = read(read(context, "signal"), "aborted") === true;
-  const byRule = hasThrown ? endingOfError(error, isAborted) : endingOfResult(result);
-  let ending = byRule;
-  try {
-    ending = reclassify(byRule, options.classify?.(result, error));
-  } catch {
-    // A hook that throws decides nothing.
-  }
-  return options.errorMessages === false ? { ...ending, errorMessage: void 0 } : ending;
-}
-/** Only what has the right type: a context is the host's own object. */
-function labelsOf(context) {
-  const labels = {};
-  for (const name of ["userId", "sessionId", "version", "source", "variant"]) {
-    const label = textOf(context, name);
-    if (label !== void 0) labels[name] = label;
-  }
-  const metadata = read(context, "metadata");
-  if (typeof metadata === "object" && metadata !== null) labels.metadata = { ...metadata };
-  return labels;
-}
-/** A monotonic clock, in ms. In deployed Workers it stands still while no I/O happens. */
-function clockMs() {
-  return performance.now();
+  return new TextEncoder().encode(text).byteLength;
 }
 
 // src/client/runtime-hooks.ts
 /**
- * What differs between Node, browsers and Workers: timers that do not hold a process, the end of a process, the end of
- * a page, and the environment's wish not to be tracked.
+ * What differs between Node, browsers and Workers: timers that do not hold a process, the end of a process and of a page.
  */
-/** Timers that let a finished process end, unless somebody awaits what they lead to. */
-var Timers = class {
-  #running = /* @__PURE__ */ new Set();
-  #holders = 0;
-  /** Resolves after a time. */
-  sleep(ms) {
-    return new Promise((resolve) => this.start(ms, resolve));
-  }
-  /** Runs a function after a time; returns how to prevent it. */
-  start(ms, run) {
-    const timer = setTimeout(() => {
-      this.#running.delete(timer);
-      run();
-    }, ms);
-    this.#running.add(timer);
-    if (this.#holders === 0) callMethod(timer, "unref");
-    return () => {
-      this.#running.delete(timer);
-      clearTimeout(timer);
-    };
-  }
-  /** Lets timers hold the process while something is awaited. */
-  async holding(work) {
-    this.#holders += 1;
-    for (const timer of this.#running) callMethod(timer, "ref");
-    try {
-      return await work;
-    } finally {
-      this.#holders -= 1;
-      if (this.#holders === 0) for (const timer of this.#running) callMethod(timer, "unref");
-    }
-  }
-};
+var page = read(globalThis, "document");
+/** Whether this is a page. */
+var isPage = page !== void 0;
+/** Whether this is a page that nobody sees, and that may be about to go. */
+var isHidden = () => read(page, "visibilityState") === "hidden";
+/** Whether this is a Worker of Cloudflare, whose clock stands still while no I/O happens once it is deployed. */
+var isWorker = read(read(globalThis, "navigator"), "userAgent") === "Cloudflare-Workers";
+/** Runs a function after a time, without keeping a finished process alive for it. */
+function later(ms, run) {
+  const timer = setTimeout(run, ms);
+  callMethod(timer, "unref");
+  return timer;
+}
+/** Keeps the process alive while something is awaited, and no longer than a time. */
+function hold(work, ms) {
+  const timer = setTimeout(() => void 0, ms);
+  return work.finally(() => clearTimeout(timer));
+}
 /** All trackers share one listener: Node warns on stderr when an event has more than ten. */
 var beforeExit = /* @__PURE__ */ new Set();
 /** Calls back when a Node process has nothing left to do. Installs no signal handler: those would keep Ctrl-C from working. */
 function onBeforeExit(run) {
-  if (beforeExit.size === 0) {
-    callMethod(read(globalThis, "process"), "on", "beforeExit", () => {
-      for (const callback of beforeExit) callback();
-    });
-  }
+  if (beforeExit.size === 0) callMethod(read(globalThis, "process"), "on", "beforeExit", () => beforeExit.forEach((callback) => callback()));
   beforeExit.add(run);
 }
 /** Calls back when a page is hidden or left. */
 function onPageHidden(run) {
-  const page = read(globalThis, "document");
-  if (page === void 0) return;
-  callMethod(page, "addEventListener", "visibilitychange", () => {
-    if (read(page, "visibilityState") === "hidden") run();
-  });
-  callMethod(globalThis, "addEventListener", "pagehide", run);
-}
-/** Whether the environment asks for silence. */
-function isSilenced() {
-  const environment = read(read(globalThis, "process"), "env");
-  return ["DO_NOT_TRACK", "TRACK_SKILLS_DISABLED"].some((name) => /^(1|true|yes)$/i.test(String(read(environment, name) ?? "")));
+  callMethod(page, "addEventListener", "visibilitychange", () => isHidden() && run());
+  if (isPage) callMethod(globalThis, "addEventListener", "pagehide", run);
 }
 /** Calls a method where there is one, with its own `this`; what it throws is swallowed. */
 function callMethod(target, name, ...args) {
   try {
     const method = read(target, name);
     return typeof method === "function" ? Reflect.apply(method, target, args) : void 0;
+  } catch {
+    return void 0;
+  }
+}
+
+// src/client/transport.ts
+/**
+ * One request: posted through the service binding or over the network, within a time limit. Never rejects.
+ */
+/** Browsers let all requests that outlive their page hold 64 KiB together (Fetch standard, keepalive). */
+var KEEPALIVE_BYTES = 6e4;
+var NO_ANSWER = { status: 0, retryAfterMs: 0 };
+/** Makes the function that posts. */
+function createPost({ url = "", key, fetcher, dryRun }) {
+  let keptAliveBytes = 0;
+  async function exchange(text, events, signal) {
+    const accepted = { status: 202, retryAfterMs: 0, body: { accepted: events } };
+    if (dryRun) {
+      console.log(text);
+      return accepted;
+    }
+    // A page's key stands in the body: a header would cost a preflight, and a beacon has none.
+    const body = isPage && key !== void 0 ? `${text.slice(0, -1)},"key":${JSON.stringify(key)}}` : text;
+    const headers = { "Content-Type": isPage ? "text/plain" : "application/json" };
+    if (!isPage && key !== void 0) headers["Authorization"] = `Bearer ${key}`;
+    const bytes = isPage ? byteLength(body) : 0;
+    const keepalive = isPage && keptAliveBytes + bytes <= KEEPALIVE_BYTES;
+    const init = { method: "POST", headers, body, signal, ...keepalive && { keepalive } };
+    if (keepalive) keptAliveBytes += bytes;
+    try {
+      return await readAnswer(await (fetcher === void 0 ? fetch(url, init) : fetcher.fetch(url, init)));
+    } catch (error) {
+      if (isHidden() && callMethod(read(globalThis, "navigator"), "sendBeacon", url, body) === true) return accepted;
+      throw error;
+    } finally {
+      if (keepalive) keptAliveBytes -= bytes;
+    }
+  }
+  return (body, events, withinMs) => new Promise((resolve) => {
+    const controller = new AbortController();
+    const fail = () => resolve(NO_ANSWER);
+    // Something that fetches may not heed the signal.
+    const timer = later(withinMs, () => {
+      fail();
+      controller.abort();
+    });
+    exchange(body, events, controller.signal).then(resolve, fail).finally(() => clearTimeout(timer));
+  });
+}
+/** Reads the answer to its end in every case: an unread one holds a connection of the Worker. */
+async function readAnswer(response) {
+  const { status } = response;
+  return { status, retryAfterMs: retryAfterMs(response.headers.get("Retry-After")), body: await response.json().catch(() => void 0) };
+}
+/** `Retry-After` in seconds or as a date (RFC 9110, section 10.2.3). */
+function retryAfterMs(value) {
+  const ms = Number(value) * 1e3;
+  return (Number.isNaN(ms) ? Date.parse(value ?? "") - Date.now() : ms) || 0;
+}
+
+// src/client/outbox.ts
+/**
+ * The events that wait, and their way out.
+ *
+ * All events of a tracker wait together, as plain values. They leave through lanes: a Worker has one per invocation,
+ * since one request may not do I/O for another, everything else has a single one. A lane sends one batch at a time, and
+ * takes along what other invocations of the isolate have left waiting. When an invocation ends before its answer came,
+ * its batch is taken back after a while; the ids in it make a second sending harmless.
+ */
+/** Answers after which the same request may succeed; 0 is none at all. */
+var RETRYABLE = /* @__PURE__ */ new Set([0, 408, 425, 429, 500, 502, 503, 504]);
+/** Back-off with full jitter: a random part of 0.5 s, 1 s, 2 s, … (AWS Architecture Blog, "Exponential Backoff And Jitter"). */
+var BACKOFF_BASE_MS = 500;
+/** Longest pause after failures in a row, unless the Worker asks for a longer one. */
+var MAX_PAUSE_MS = 6e4;
+/** Events of one request when many wait. */
+var MAX_BACKLOG_BATCH = 100;
+/** A pump that is older than this belongs to an invocation that has ended. */
+var STALE_MS = 6e4;
+/** Differences of clocks below this are no reason to correct a time. */
+var MIN_SKEW_MS = 6e4;
+/** Makes an empty outbox. */
+function createOutbox({ settings, post, sleep, random, now, makeId: makeId2 }) {
+  const { maxQueueEvents, maxQueueBytes, maxRetries, timeoutMs, batchSize, beforeSend, onError } = settings;
+  const waiting = [];
+  /** Batches on their way, and since when. */
+  const sending = /* @__PURE__ */ new Map();
+  const losses = createLosses(onError);
+  const { lose } = losses;
+  const stats = { queued: 0, sent: 0, duplicates: 0, rejected: 0, lost: losses.counts };
+  /** Ids for later events: making one takes longer than all the rest that a call pays for. */
+  const spareIds = [];
+  let queuedChars = 0;
+  let failures = 0;
+  let pausedUntil = 0;
+  let skewMs = 0;
+  function add(event) {
+    event.id ??= spareIds.pop() ?? makeId2();
+    const chars = fixEvent(event);
+    if (stats.queued >= maxQueueEvents || queuedChars + chars > maxQueueBytes) return lose("queue_full", 1, "The queue is full.");
+    if (skewMs !== 0) correct(event, skewMs);
+    stats.queued += 1;
+    queuedChars += chars;
+    waiting.push(event);
+  }
+  /** Events that are no longer held. */
+  function release(events) {
+    stats.queued -= events.length;
+    for (const { chars = 0 } of events) queuedChars -= chars;
+  }
+  function take() {
+    const batch = [];
+    const most = waiting.length > batchSize ? Math.max(batchSize, MAX_BACKLOG_BATCH) : batchSize;
+    let bytes = 0;
+    for (let event = waiting[0]; event !== void 0 && batch.length < most; event = waiting[0]) {
+      event.json ??= serialize(event);
+      bytes += byteLength(event.json);
+      if (bytes > KEEPALIVE_BYTES && batch.length > 0) break;
+      waiting.shift();
+      if (spareIds.length < maxQueueEvents) spareIds.push(makeId2());
+      if (event.json === "") release([event]);
+      else batch.push(event);
+    }
+    return batch;
+  }
+  /** An event that cannot be sent costs itself alone. Gives `""` for it, and for one that the hook drops. */
+  function serialize(event) {
+    let isHooked = false;
+    try {
+      const json = serializeEvent(event, (given) => {
+        const kept = beforeSend === void 0 ? given : beforeSend(given);
+        isHooked = true;
+        return kept;
+      });
+      if (byteLength(json) <= MAX_EVENT_BYTES) return json;
+      if (dropMetadata(event)) return serialize(event);
+      lose("too_large", 1, "An event has at most 8 KiB.");
+    } catch (error) {
+      lose(isHooked ? "unserializable" : "before_send", 1, String(read(error, "message")));
+    }
+    return "";
+  }
+  /** Sends a batch, again after failures that may pass. Tells whether the next one is worth a try. */
+  async function send(batch, until) {
+    if (batch.length === 0) return true;
+    const account = losses.account(makeId2, now() + skewMs);
+    const lost = account === void 0 ? "" : `,"lost":${JSON.stringify(account)}`;
+    const body = `{"events":[${batch.map(({ json }) => json).join(",")}],"sentAt":${now()}${lost}}`;
+    sending.set(batch, now());
+    for (let attempt = 0; ; attempt++) {
+      const answer = await post(body, batch.length, Math.min(timeoutMs, until - now()));
+      if (!sending.has(batch)) return true;
+      const { status } = answer;
+      const waitMs = Math.max(answer.retryAfterMs, random() * BACKOFF_BASE_MS * 2 ** attempt);
+      if (RETRYABLE.has(status) && attempt < maxRetries && now() + waitMs < until) {
+        await sleep(waitMs);
+        continue;
+      }
+      sending.delete(batch);
+      if (RETRYABLE.has(status)) {
+        waiting.unshift(...batch);
+        pausedUntil = now() + Math.max(answer.retryAfterMs, Math.min(1e3 * 2 ** failures++, MAX_PAUSE_MS));
+        return false;
+      }
+      failures = pausedUntil = 0;
+      if (status === 413 && batch.length > 1) {
+        const half = batch.length >> 1;
+        return await send(batch.slice(0, half), until) && send(batch.slice(half), until);
+      }
+      if (status === 202 || status === 422) {
+        losses.settle(account);
+        settle2(batch, answer.body);
+      } else {
+        release(batch);
+        lose(status === 413 ? "too_large" : "refused_by_server", batch.length, `HTTP ${status}`);
+      }
+      return true;
+    }
+  }
+  /** Counts what the Worker did. Events that its clock finds in the future go once more, with their times corrected. */
+  function settle2(batch, answer) {
+    const count = (name) => Number(read(answer, name)) || 0;
+    const rejected = read(answer, "rejected");
+    const offBy = count("serverTime") - now();
+    const refused = Array.isArray(rejected) ? rejected : [];
+    const early = refused.flatMap((item) => {
+      const event = batch[Number(read(item, "index"))];
+      return event !== void 0 && read(item, "code") === "clock_skew" && !event.isCorrected && offBy < -MIN_SKEW_MS ? [event] : [];
+    });
+    if (early.length > 0) skewMs = offBy;
+    for (const event of early) correct(event, offBy);
+    waiting.unshift(...early);
+    release(batch.filter((event) => !early.includes(event)));
+    stats.sent += count("accepted");
+    stats.duplicates += count("duplicates");
+    stats.rejected += refused.length - early.length;
+  }
+  /** Takes back what ended invocations had on their way. */
+  function takeBack() {
+    for (const [batch, since] of sending) {
+      if (now() - since < STALE_MS) continue;
+      sending.delete(batch);
+      waiting.unshift(...batch);
+    }
+  }
+  async function pump(lane) {
+    takeBack();
+    while (waiting.length > 0 && await send(take(), lane.until)) ;
+    lane.pump = void 0;
+  }
+  return {
+    add,
+    lose,
+    flush(lane, withinMs) {
+      const startedAt = now();
+      if (lane.pump === void 0 || startedAt - lane.since > STALE_MS) {
+        lane.since = startedAt;
+        lane.until = startedAt + withinMs;
+        lane.pump = pump(lane);
+      }
+      return lane.pump;
+    },
+    sendLast: () => void send(take(), now() + timeoutMs),
+    abandon() {
+      const left = waiting.splice(0);
+      release(left);
+      if (left.length > 0) lose("network", left.length, "The Worker was not reached before the end.");
+    },
+    waiting: () => waiting.length,
+    pausedUntil: () => pausedUntil,
+    stats: () => ({ ...stats, lost: { ...stats.lost } })
+  };
+}
+function correct(event, skewMs) {
+  event.startedAt = new Date(event.startedAt ?? 0).getTime() + skewMs;
+  event.json = void 0;
+  event.isCorrected = true;
+}
+
+// src/client/settings.ts
+/**
+ * Options as they are in force: defaults filled in, nonsense left out, the environment heard.
+ */
+var DEFAULTS = { batchSize: 20, flushIntervalMs: 5e3, maxQueueEvents: 1e3, maxQueueBytes: 262144, maxRetries: 3, timeoutMs: 5e3 };
+/** Reads options. Never throws; numbers that make no sense fall back to their defaults. */
+function settingsOf(options) {
+  const navigator = read(globalThis, "navigator");
+  const hasSignal = read(navigator, "globalPrivacyControl") === true || read(navigator, "doNotTrack") === "1";
+  const environment = read(read(globalThis, "process"), "env");
+  const isSilenced = ["DO_NOT_TRACK", "TRACK_SKILLS_DISABLED"].some((name) => /^(1|true|yes)$/i.test(String(read(environment, name))));
+  const settings = {
+    ...options,
+    ...DEFAULTS,
+    url: urlOf(options),
+    disabled: options.disabled === true || isSilenced || hasSignal && options.privacySignals === "drop",
+    isNameless: hasSignal && options.privacySignals !== "ignore"
+  };
+  for (const name of Object.keys(DEFAULTS)) {
+    const value = options[name];
+    if (typeof value === "number" && value >= (name === "maxRetries" ? 0 : 1)) settings[name] = value;
+  }
+  settings.batchSize = Math.min(Math.floor(settings.batchSize), 500);
+  return settings;
+}
+/** A service binding needs a URL, but no real one; what is only printed needs none either. */
+function urlOf({ endpoint, fetcher, dryRun }) {
+  try {
+    const url = new URL(endpoint ?? (fetcher ?? dryRun ? "https://track-skills.internal" : ""));
+    if (!url.pathname.endsWith("/api/track")) url.pathname = `${url.pathname.replace(/\/+$/, "")}/api/track`;
+    return /^https?:$/.test(url.protocol) ? url.href : void 0;
   } catch {
     return void 0;
   }
@@ -683,12 +859,16 @@ function contextOf(context, args) {
 
 // src/client/tracker.ts
 /**
- * The tracker: events in, batches out. Whatever it is given and whatever the network does, it does not throw into the
+ * The tracker: calls in, batches out. Whatever it is given and whatever the network does, it does not throw into the
  * code that it watches, and does not make it wait.
  */
-/** In a Worker, calls of one request that end within this time share a batch. */
-var WORKER_FLUSH_MS = 50;
-var DEFAULTS = { batchSize: 20, flushIntervalMs: 5e3, maxQueueEvents: 1e3, maxQueueBytes: 262144, maxRetries: 3, timeoutMs: 5e3 };
+/** In a Worker, calls of one invocation that end within this time share a batch. */
+var INVOCATION_FLUSH_MS = 50;
+/** The longest time of a timer. */
+var MAX_TIMER_MS = 2 ** 31 - 1;
+/** How long a process that has nothing left to do is held at most. */
+var EXIT_MS = 3e3;
+var newLane = () => ({ pump: void 0, since: 0, until: 0 });
 /**
  * Makes a tracker. Never throws: options that cannot work make a tracker that measures and loses, and says so to `onError`.
  *
@@ -701,75 +881,111 @@ var DEFAULTS = { batchSize: 20, flushIntervalMs: 5e3, maxQueueEvents: 1e3, maxQu
  * ```
  */
 function createTracker(options = {}) {
-  const limits = limitsOf(options);
-  const timers = new Timers();
-  const stats = emptyStats();
-  const isDisabled = options.disabled === true || isSilenced();
-  let isShutDown = false;
-  const lose = (reason, count, detail) => {
-    stats.lost[reason] += count;
-    callMethod(options, "onError", reason, detail);
-  };
-  const url = trackUrl(options);
-  const post = createPost(options, url ?? "", limits.timeoutMs);
-  const transport = { post, sleep: (ms) => timers.sleep(ms), random: Math.random, maxRetries: limits.maxRetries };
-  const openChannel = () => new Channel({ transport, ...limits, stats, now: Date.now, lose });
-  const shared = openChannel();
+  const settings = settingsOf(options);
+  const { batchSize, flushIntervalMs, timeoutMs } = settings;
+  const deadlineMs = 3 * timeoutMs;
+  const sleep = (ms) => new Promise((resolve) => later(ms, resolve));
+  const outbox = createOutbox({ settings, post: createPost(settings), sleep, random: Math.random, now: Date.now, makeId });
+  const mainLane = newLane();
   const invocations = /* @__PURE__ */ new WeakMap();
-  let cancelFlush;
-  /** Sends later, when others may have come: without holding the process, but inside the invocation where there is one. */
-  function flushLater(channel, context) {
-    if (context !== void 0) {
-      if (channel.size > 1) return;
-      callMethod(context, "waitUntil", timers.sleep(WORKER_FLUSH_MS).then(() => channel.flush()));
-    } else if (channel.size >= limits.batchSize) {
-      void channel.flush();
-    } else {
-      cancelFlush ??= timers.start(limits.flushIntervalMs, () => {
-        cancelFlush = void 0;
-        void channel.flush();
-      });
+  let flushAt = 0;
+  let isShutDown = false;
+  function capture(event) {
+    if (isShutDown) return;
+    if (settings.url === void 0) return outbox.lose("options", 1, '"endpoint" is the http(s) address of the Worker.');
+    event.startedAt ??= Date.now();
+    event.source ??= settings.source ?? "function";
+    event.version ??= settings.version;
+    if (settings.isNameless) event.userId = event.sessionId = void 0;
+    outbox.add(event);
+  }
+  /** Sends when enough events wait or the first of them has waited enough. A timer may have died with its invocation. */
+  function flushLater() {
+    const now = Date.now();
+    const ms = Math.max(outbox.waiting() >= batchSize || isWorker ? 0 : flushIntervalMs, outbox.pausedUntil() - now);
+    if (flushAt > now - timeoutMs && flushAt <= now + ms) return;
+    flushAt = now + ms;
+    later(ms, () => {
+      flushAt = 0;
+      void outbox.flush(mainLane, deadlineMs).then(() => outbox.waiting() > 0 && flushLater());
+    });
+  }
+  /** Notes that a call begins; gives what takes its event at its end. An invocation is kept alive from the beginning. */
+  function begin(ctx) {
+    const invocation = ctx === void 0 ? void 0 : openInvocation(ctx);
+    return (event) => {
+      try {
+        if (event === void 0) outbox.lose("unserializable", 1, "The event cannot be read.");
+        else capture(event);
+        if (invocation === void 0) return flushLater();
+        invocation.hasMore = true;
+        if (--invocation.openCalls === 0) invocation.onIdle();
+      } catch {
+        // A skill must not fail because it is watched.
+      }
+    };
+  }
+  function openInvocation(ctx) {
+    const known = invocations.get(ctx);
+    const invocation = known ?? { ...newLane(), openCalls: 0, hasMore: true, onIdle: () => void 0 };
+    invocation.openCalls += 1;
+    if (known === void 0) {
+      invocations.set(ctx, invocation);
+      callMethod(ctx, "waitUntil", serve(ctx, invocation));
     }
+    return invocation;
   }
-  function capture(event, context) {
-    if (isDisabled || isShutDown) return;
-    if (url === void 0) return lose("options", 1, '"endpoint" is the http(s) address of the Worker.');
-    const complete = { id: makeId(), startedAt: Date.now(), source: options.source ?? "function", version: options.version, ...event };
-    const json = prepare(complete, options, lose);
-    if (json === void 0) return;
-    const channel = channelOf(context);
-    channel.add(json);
-    flushLater(channel, context);
+  /** Lives from the first call of an invocation until its events are sent. */
+  async function serve(ctx, invocation) {
+    while (invocation.hasMore) {
+      if (invocation.openCalls > 0) await new Promise((resolve) => invocation.onIdle = resolve);
+      invocation.hasMore = false;
+      await sleep(INVOCATION_FLUSH_MS);
+      if (outbox.pausedUntil() <= Date.now()) await outbox.flush(invocation, deadlineMs);
+    }
+    invocations.delete(ctx);
   }
-  function channelOf(context) {
-    if (context === void 0) return shared;
-    const known = invocations.get(context) ?? openChannel();
-    invocations.set(context, known);
-    return known;
-  }
-  async function flush() {
-    cancelFlush?.();
-    cancelFlush = void 0;
-    await timers.holding(shared.flush());
-  }
-  onBeforeExit(() => void (shared.size > 0 && shared.flush(0)));
-  onPageHidden(() => void (url !== void 0 && sendLast(shared, url, options.key)));
+  let isEnding = false;
+  onBeforeExit(() => {
+    if (isEnding || outbox.stats().queued === 0) return;
+    isEnding = true;
+    void hold(outbox.flush(mainLane, EXIT_MS), EXIT_MS).then(() => {
+      outbox.abandon();
+      isEnding = false;
+    });
+  });
+  onPageHidden(outbox.sendLast);
   function trackerFor(bound) {
-    const measure = createMeasure({ options, capture: (event, context) => capture(event, bound ?? context) });
+    const measure = createMeasure({
+      options,
+      hasIoClock: isWorker,
+      begin: (context) => begin(bound ?? (typeof read(context, "waitUntil") === "function" ? context : void 0))
+    });
+    const flush = () => hold(outbox.flush(bound === void 0 ? mainLane : invocations.get(bound) ?? newLane(), deadlineMs), MAX_TIMER_MS);
     return {
-      wrap: createWrap(measure),
+      wrap: settings.disabled ? (_skill, fn) => fn : createWrap(measure),
       trackSkillExecution(skill, fn, params, context) {
         const call = () => fn(params, context);
-        return isWrapped(fn) ? call() : measure(skill, contextOf2(context), call);
+        return settings.disabled || isWrapped(fn) ? call() : measure(skill, contextOf2(context), call);
       },
-      track: (event) => capture(event, bound),
-      flush: () => bound === void 0 ? flush() : channelOf(bound).flush(),
+      track(event) {
+        if (settings.disabled) return;
+        let copy;
+        try {
+          copy = { ...event };
+        } catch {
+          // Counted below.
+        }
+        begin(bound)(copy);
+      },
+      flush,
       async shutdown() {
-        await this.flush();
+        await flush();
         isShutDown = true;
+        outbox.abandon();
       },
-      stats: () => ({ ...stats, lost: { ...stats.lost } }),
-      bind: (ctx) => trackerFor(ctx)
+      stats: outbox.stats,
+      bind: trackerFor
     };
   }
   return trackerFor(void 0);
@@ -777,71 +993,6 @@ function createTracker(options = {}) {
 /** A context may be anything that the skill's host passes along. */
 function contextOf2(context) {
   return typeof context === "object" && context !== null ? context : void 0;
-}
-/** Runs the owner's hook and serialises; each event that fails costs itself alone. */
-function prepare(event, options, lose) {
-  let kept;
-  try {
-    kept = options.beforeSend === void 0 ? event : options.beforeSend(event);
-  } catch (error) {
-    lose("before_send", 1, String(read(error, "message")));
-    return void 0;
-  }
-  if (kept === null) return void 0;
-  try {
-    const json = serializeEvent(kept);
-    if (json === void 0) lose("too_large", 1, "An event has at most 8 KiB.");
-    return json;
-  } catch (error) {
-    lose("unserializable", 1, String(read(error, "message")));
-    return void 0;
-  }
-}
-/** Sends what a dying page may still send: by `fetch` with keepalive, or by a beacon, which carries its key in the body. */
-function sendLast(channel, url, key) {
-  const body = channel.takeLast();
-  if (body === void 0) return;
-  const keyed = key === void 0 ? body : `${body.slice(0, -1)},"key":${JSON.stringify(key)}}`;
-  try {
-    const init = { method: "POST", body: keyed, keepalive: true, headers: { "Content-Type": "text/plain" } };
-    fetch(url, init).catch(() => void 0);
-  } catch {
-    callMethod(read(globalThis, "navigator"), "sendBeacon", url, keyed);
-  }
-}
-/** How a batch is posted: through the service binding, or over the network within a time limit. */
-function createPost(options, url, timeoutMs) {
-  const headers = { "Content-Type": "application/json" };
-  if (options.key !== void 0) headers["Authorization"] = `Bearer ${options.key}`;
-  return async (body) => {
-    const init = { method: "POST", headers, body };
-    if (options.fetcher !== void 0) return options.fetcher.fetch(url, init);
-    return fetch(url, { ...init, signal: AbortSignal.timeout(timeoutMs) });
-  };
-}
-/** Where batches go; `undefined` when the options name no such place. A service binding needs a URL, but no real one. */
-function trackUrl({ endpoint, fetcher }) {
-  try {
-    const url = new URL(endpoint ?? (fetcher === void 0 ? "" : "https://track-skills.internal"));
-    if (!url.pathname.endsWith("/api/track")) url.pathname = `${url.pathname.replace(/\/+$/, "")}/api/track`;
-    return /^https?:$/.test(url.protocol) ? url.href : void 0;
-  } catch {
-    return void 0;
-  }
-}
-/** Numbers that make no sense fall back to their defaults. */
-function limitsOf(options) {
-  const limits = { ...DEFAULTS };
-  for (const name of ["batchSize", "flushIntervalMs", "maxQueueEvents", "maxQueueBytes", "maxRetries", "timeoutMs"]) {
-    const value = options[name];
-    if (typeof value === "number" && value >= (name === "maxRetries" ? 0 : 1)) limits[name] = value;
-  }
-  limits.batchSize = Math.min(Math.floor(limits.batchSize), 500);
-  return limits;
-}
-function emptyStats() {
-  const lost = { options: 0, queue_full: 0, too_large: 0, unserializable: 0, before_send: 0, network: 0, refused_by_server: 0 };
-  return { queued: 0, sent: 0, duplicates: 0, rejected: 0, lost };
 }
 /** `crypto.randomUUID` is missing on pages without TLS. Sixteen random digits tell the events of one millisecond apart. */
 function makeId() {

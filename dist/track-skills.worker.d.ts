@@ -50,6 +50,11 @@ interface UsageEvent {
   startedAt?: number | string | undefined;
   /** How long it took, in milliseconds: 0 to 30 days. @default 0 */
   durationMs?: number | undefined;
+  /**
+   * `io`: the clock that measured `durationMs` stands still while no I/O happens, as in a deployed Worker. A duration of
+   * 0 ms on such a clock says nothing, and is left out of the durations.
+   */
+  clock?: "io" | undefined;
   /** Whether it worked; `outcome` wins over it. @default true */
   success?: boolean | undefined;
   /** How it ended. Follows from `success` when absent. */

@@ -234,6 +234,16 @@ function filterParam(values) {
  */
 /** Every outcome, in the order in which they are shown. */
 var OUTCOMES = ["ok", "error", "timeout", "cancelled", "refused"];
+/** Every reason why a client lost events. The compiler holds it to `LossReason`. */
+var LOSS_REASONS = {
+  options: true,
+  queue_full: true,
+  too_large: true,
+  unserializable: true,
+  before_send: true,
+  network: true,
+  refused_by_server: true
+};
 /** The limits of an event and of a request that carries events. */
 var LIMITS = {
   skillChars: 200,
@@ -257,6 +267,7 @@ var EVENT_COLUMNS = {
   skill: "skill",
   outcome: "outcome",
   durationMs: "duration_ms",
+  clock: "clock",
   userHash: "user_hash",
   sessionHash: "session_hash",
   version: "version",
@@ -336,8 +347,8 @@ var GAMMA = (1 + SKETCH_ERROR) / (1 - SKETCH_ERROR);
 var ZERO_BUCKET = -1;
 /** Natural logarithm of γ, for SQL. */
 var LN_GAMMA = 0.040005334613699206;
-/** The bucket of a duration, as SQL over the column `duration_ms`. */
-var BUCKET_SQL = `CASE WHEN duration_ms = 0 THEN ${ZERO_BUCKET} ELSE CAST(CEIL(LN(duration_ms) / ${LN_GAMMA}) AS INTEGER) END`;
+/** The bucket of a duration, as SQL over an event's columns; NULL where a clock that stood still says nothing. */
+var BUCKET_SQL = `CASE WHEN duration_ms = 0 THEN CASE WHEN clock = 'io' THEN NULL ELSE ${ZERO_BUCKET} END ELSE CAST(CEIL(LN(duration_ms) / ${LN_GAMMA}) AS INTEGER) END`;
 /** Adds the counts of `from` to `into`. */
 function mergeSketch(into, from) {
   for (const [bucket, count] of from) into.set(bucket, (into.get(bucket) ?? 0) + count);
@@ -718,6 +729,7 @@ calls AS (
   UNION ALL
   SELECT ${CELL_SQL}, 'bucket', bucket, SUM(calls), 0, 0, 0, 0
   FROM folded
+  WHERE bucket IS NOT NULL
   GROUP BY ${CELL_SQL}, bucket
   UNION ALL
   SELECT ${CELL_SQL}, 'error type', CASE WHEN is_folded THEN 'other' ELSE error_type END, SUM(calls), 0, 0, 0, SUM(calls * is_folded)
@@ -972,7 +984,9 @@ function successRateOf(sum) {
 /** Mean and percentiles of a sum's durations. */
 function durationsOf(sum) {
   const [p50 = null, p95 = null, p99 = null] = quantilesOf(sum.durations, [0.5, 0.95, 0.99]);
-  return { avg: sum.calls === 0 ? null : sum.durationSumMs / sum.calls, p50, p95, p99 };
+  let measured = 0;
+  for (const count of sum.durations.values()) measured += count;
+  return { avg: measured === 0 ? null : sum.durationSumMs / measured, p50, p95, p99 };
 }
 /** The headline figures of [from, to). */
 function summaryOf(reading, from, to) {
@@ -1223,6 +1237,30 @@ function parseCursor(cursor) {
   return { startedAt: Number(startedAt), id };
 }
 
+// src/analytics/losses.ts
+/** How many calls are missing from the figures, because a client could not send them? */
+/** Reads what clients said in a span of time that they lost. */
+var lossesQuery = {
+  sql: `
+SELECT
+  reason,
+  SUM(events) AS events
+FROM skill_usage_losses
+WHERE reported_at >= CAST(?1 AS INTEGER)
+  AND reported_at < CAST(?2 AS INTEGER)
+GROUP BY reason
+ORDER BY reason`,
+  bind: ({ from, to }) => [from, to],
+  columns: ["reason", "events"]
+};
+/** Adds up what was lost. */
+function lossesOf(rows) {
+  return {
+    events: rows.reduce((sum, { events }) => sum + events, 0),
+    reasons: Object.fromEntries(rows.map(({ reason, events }) => [reason, events]))
+  };
+}
+
 // src/analytics/retention.ts
 /** Does anyone come back? */
 /**
@@ -1335,13 +1373,14 @@ async function getOverview(db, query = {}) {
   const newest = { from: range.from, to: range.to, filters, before: { startedAt: range.to, id: "" }, limit: NEWEST_ERRORS };
   const { reading, along } = await readUsageAlong(db, scope, needs, [
     bindQuery(db, errorsQuery, newest),
-    bindQuery(db, costsQuery, costDaysOf(scope.now))
+    bindQuery(db, costsQuery, costDaysOf(scope.now)),
+    bindQuery(db, lossesQuery, range)
   ]);
-  const [errors, costs] = along;
+  const [errors, costs, losses] = along;
   const cells = reading.cellsIn(range.from, range.to);
   return {
     ...envelopeOf(scope, reading.cost),
-    summary: { ...summaryOf(reading, range.from, range.to), previous: summaryOf(reading, previousFrom, range.from) },
+    summary: { ...summaryOf(reading, range.from, range.to), previous: summaryOf(reading, previousFrom, range.from), lost: lossesOf(losses) },
     tools: toolsOf(cells, reading),
     timeseries: seriesOf(scope, cells, reading),
     retention: retentionOf(range, reading),
@@ -1360,11 +1399,12 @@ async function getOverview(db, query = {}) {
 async function getSummary(db, query = {}) {
   const scope = scopeOf(query);
   const { previousFrom, range } = scope;
-  const reading = await readUsage(db, scope, { previous: true });
+  const { reading, along } = await readUsageAlong(db, scope, { previous: true }, [bindQuery(db, lossesQuery, range)]);
   return {
     ...envelopeOf(scope, reading.cost),
     ...summaryOf(reading, range.from, range.to),
-    previous: summaryOf(reading, previousFrom, range.from)
+    previous: summaryOf(reading, previousFrom, range.from),
+    lost: lossesOf(along[0])
   };
 }
 
@@ -1568,12 +1608,12 @@ function bodyOf(value) {
     throw new Problem("malformed_json", 'The body is one event, or { "events": [event, ...] }.');
   }
   const key = "key" in value && typeof value.key === "string" ? value.key : void 0;
-  if (!("events" in value)) return { events: [value], key };
+  if (!("events" in value)) return { events: [value], lost: void 0, key };
   if (!Array.isArray(value.events)) throw new Problem("malformed_json", '"events" is a list of events.');
   if (value.events.length > LIMITS.batchEvents) {
     throw new Problem("too_many_events", `A request holds at most ${LIMITS.batchEvents} events: split the batch.`);
   }
-  return { events: value.events, key };
+  return { events: value.events, lost: "lost" in value ? value.lost : void 0, key };
 }
 function parseJson(text) {
   try {
@@ -1755,18 +1795,10 @@ function isRandomString(text) {
   return isMixed && !text.split(/[/_-]/).some((part) => /^[A-Za-z]?[a-z]{3,}$/.test(part));
 }
 
-// src/privacy/scrub-metadata.ts
+// src/privacy/sensitive-key.ts
 /**
- * Scrubs metadata and holds it to its limits.
- *
- * Metadata is what the owner chose to name, so keys stay, values are scrubbed, and values under names such as
- * `password` are replaced whatever they are. What is over a limit is dropped, and `_dropped` says how many entries were.
+ * Names under which a value is secret or personal whatever it looks like.
  */
-/** Longest key and longest string inside metadata, in characters. */
-var MAX_KEY_CHARS = 64;
-var MAX_STRING_CHARS = 256;
-/** Where the count of dropped entries stands. */
-var DROPPED = "_dropped";
 var SENSITIVE_WORDS = /* @__PURE__ */ new Set([
   "password",
   "passwd",
@@ -1790,6 +1822,27 @@ var SENSITIVE_WORDS = /* @__PURE__ */ new Set([
 /** Words that turn a sensitive one into a measure: `token count`. */
 var MEASURES = /* @__PURE__ */ new Set(["count", "counts", "usage", "limit", "type", "length"]);
 var SENSITIVE_PAIRS = /* @__PURE__ */ new Set(["api key", "private key", "access key", "credit card", "card number"]);
+/** Whether a key such as `dbPassword` or `x-api-key` names a secret. */
+function isSensitiveKey(key) {
+  const words = key.replace(/([a-z\d])([A-Z])/g, "$1 $2").toLowerCase().split(/[^\p{L}\p{N}]+/u);
+  return words.some((word, index) => {
+    const next = words[index + 1] ?? "";
+    return SENSITIVE_WORDS.has(word) && !MEASURES.has(next) || SENSITIVE_PAIRS.has(`${word} ${next}`);
+  });
+}
+
+// src/privacy/scrub-metadata.ts
+/**
+ * Scrubs metadata and holds it to its limits.
+ *
+ * Metadata is what the owner chose to name, so keys stay, values are scrubbed, and values under names such as
+ * `password` are replaced whatever they are. What is over a limit is dropped, and `_dropped` says how many entries were.
+ */
+/** Longest key and longest string inside metadata, in characters. */
+var MAX_KEY_CHARS = 64;
+var MAX_STRING_CHARS = 256;
+/** Where the count of dropped entries stands. */
+var DROPPED = "_dropped";
 /**
  * Gives metadata as scrubbed JSON within its limits: 4 KiB, depth 4, 32 keys, 64 characters a key, 256 a string.
  *
@@ -1851,13 +1904,6 @@ function scrubValue(value, depth, budget) {
 /** Cuts a text to a number of characters, never through the middle of one. */
 function cut(text, maxChars) {
   return text.length <= maxChars ? text : text.slice(0, maxChars).replace(/[\uD800-\uDBFF]$/, "");
-}
-function isSensitiveKey(key) {
-  const words = key.replace(/([a-z\d])([A-Z])/g, "$1 $2").toLowerCase().split(/[^\p{L}\p{N}]+/u);
-  return words.some((word, index) => {
-    const next = words[index + 1] ?? "";
-    return SENSITIVE_WORDS.has(word) && !MEASURES.has(next) || SENSITIVE_PAIRS.has(`${word} ${next}`);
-  });
 }
 function keysOf(source) {
   try {
@@ -1938,6 +1984,34 @@ function templateOf(message) {
   return message.replace(VARIABLE_PARTS, "#").replace(/\s+/g, " ").trim().slice(0, TEMPLATE_CHARS);
 }
 
+// src/worker/losses.ts
+/**
+ * What clients lost: an account that travels with a batch, stored once however often it comes.
+ */
+/** More than this in one account is nothing that a client counted. */
+var MAX_EVENTS = 1e9;
+/** Stores an account. ?1 is its id, ?2 its time, ?3 JSON: {reason: events}. */
+var INSERT_LOSSES_SQL = `
+INSERT INTO skill_usage_losses (account_id, reason, events, reported_at)
+SELECT ?1, key, CAST(value AS INTEGER), CAST(?2 AS INTEGER)
+FROM json_each(?3)
+WHERE true
+ON CONFLICT DO NOTHING`;
+/** Reads an account; `null` for anything else. Reasons that are not known are left out. */
+function parseLosses(value, now) {
+  if (typeof value !== "object" || value === null || !("id" in value && "at" in value && "reasons" in value)) return null;
+  const { id, at, reasons } = value;
+  if (typeof id !== "string" || !/^[\w-]{1,64}$/.test(id) || typeof at !== "number" || typeof reasons !== "object" || reasons === null) return null;
+  const known = Object.entries(reasons).filter(([reason, events]) => isReason(reason) && Number.isInteger(events) && events > 0 && events <= MAX_EVENTS);
+  if (known.length === 0) return null;
+  // A client whose clock is off has still lost something: it is counted as of now.
+  const isPlausible = at >= 0 && at <= now && at > now - LIMITS.durationMs;
+  return { id, at: isPlausible ? Math.floor(at) : now, reasons: Object.fromEntries(known) };
+}
+function isReason(name) {
+  return Object.hasOwn(LOSS_REASONS, name);
+}
+
 // src/worker/validate.ts
 /**
  * Reads one event of a request: from anything at all to a typed event, or to the reason why not.
@@ -1976,6 +2050,7 @@ function readEvent(value, context) {
     id: readId(field("id")) ?? context.makeId(),
     startedAt: readStartedAt(field("startedAt"), context),
     durationMs: readDuration(field("durationMs")),
+    clock: field("clock") === "io" ? "io" : "",
     outcome: readOutcome(field("outcome"), field("success")),
     errorType: readText2(field("errorType"), "errorType", LIMITS.bodyBytes) || null,
     errorMessage: readText2(field("errorMessage"), "errorMessage", LIMITS.bodyBytes) || null,
@@ -2066,11 +2141,11 @@ async function logUsageEvent(db, event, options) {
   return (await ingestEvents(db, [event], options)).result;
 }
 /**
- * Stores a batch of events, each of which may be anything at all.
+ * Stores a batch of events, each of which may be anything at all, and what their client says that it lost.
  *
  * @throws RangeError when `hashSecret` has fewer than 32 bytes, and what D1 throws
  */
-async function ingestEvents(db, events, options) {
+async function ingestEvents(db, events, options, lost) {
   const { now = Date.now(), rawRetentionDays = 90 } = options;
   const pseudonymizer = await createPseudonymizer(options.hashSecret);
   const context = { now, rawRetentionDays, makeId: () => crypto.randomUUID() };
@@ -2087,7 +2162,7 @@ async function ingestEvents(db, events, options) {
     }
   }
   const rows = await Promise.all(valid.map((event) => rowOf(event, pseudonymizer)));
-  const { stored, rawFrom, dirtyFrom, cost } = await storeRows(db, rows);
+  const { stored, rawFrom, dirtyFrom, cost } = await storeRows(db, rows, parseLosses(lost, now));
   for (const [place, row] of rows.entries()) {
     if (row.startedAt < rawFrom) rejected.push({ index: places[place] ?? 0, code: "too_old", message: "Events of that day are deleted already." });
   }
@@ -2134,16 +2209,18 @@ SELECT
 };
 /** D1 takes 2 MB a parameter; a character of JSON text has at most three bytes of UTF-8. */
 var MAX_PARAMETER_CHARS = 6e5;
-async function storeRows(db, rows) {
-  if (rows.length === 0) return { stored: 0, rawFrom: 0, dirtyFrom: null, cost: { rowsRead: 0, rowsWritten: 0 } };
+async function storeRows(db, rows, losses) {
+  if (rows.length === 0 && losses === null) return { stored: 0, rawFrom: 0, dirtyFrom: null, cost: { rowsRead: 0, rowsWritten: 0 } };
   const parameters = chunkJson(rows.map((row) => JSON.stringify(FIELDS.map((field) => row[field]))));
+  const inserts = parameters.map((parameter) => db.prepare(INSERT_EVENTS_SQL).bind(parameter));
   const results = await db.batch([
     db.prepare(MARK_DIRTY_SQL).bind(spansToMark(rows)),
-    ...parameters.map((parameter) => db.prepare(INSERT_EVENTS_SQL).bind(parameter)),
+    ...inserts,
+    ...losses === null ? [] : [db.prepare(INSERT_LOSSES_SQL).bind(losses.id, losses.at, JSON.stringify(losses.reasons))],
     db.prepare(stateQuery.sql)
   ]);
   const state = results.at(-1)?.results[0];
-  const stored = results.slice(1, -1).reduce((sum, { meta }) => sum + (meta.changes ?? 0), 0);
+  const stored = results.slice(1, 1 + inserts.length).reduce((sum, { meta }) => sum + (meta.changes ?? 0), 0);
   return { stored, rawFrom: state?.raw_from ?? 0, dirtyFrom: state?.dirty_from ?? null, cost: costOf(results) };
 }
 /** Joins JSON texts into arrays that fit a parameter: nearly always one. */
@@ -2512,6 +2589,9 @@ LIMIT 1`;
 var DELETE_OLD_COSTS_SQL = `
 DELETE FROM skill_usage_costs
 WHERE day < CAST(?1 AS INTEGER)`;
+var DELETE_OLD_LOSSES_SQL = `
+DELETE FROM skill_usage_losses
+WHERE reported_at < CAST(?1 AS INTEGER)`;
 /** People who were not seen within the retention of roll-ups. ?2 of them at most. */
 var DELETE_OLD_PEOPLE_SQL = `
 DELETE FROM skill_usage_people
@@ -2545,6 +2625,7 @@ async function cleanUp(db, { now, rawRetentionDays, rollUpRetentionDays }) {
   for (const periodMs of [HOUR_MS, QUARTER_MS, DAY_MS]) deletedCells += await deleteAll(DELETE_OLD_CELLS_SQL, rollUpsBefore, ROWS_PER_CHUNK, periodMs);
   const deletedUserDays = await deleteAll(DELETE_OLD_USER_DAYS_SQL, rollUpsBefore);
   await deleteAll(DELETE_OLD_COSTS_SQL, rollUpsBefore);
+  await deleteAll(DELETE_OLD_LOSSES_SQL, rollUpsBefore);
   // The search for people looks at all of them, so it is made once a day: when a day of roll-ups has gone, or none is left.
   const isDayGone = deletedUserDays > 0 || (await db.prepare(ANY_USER_DAY_SQL).all()).results.length === 0;
   const deletedPeople = isDayGone ? await deleteAll(DELETE_OLD_PEOPLE_SQL, rollUpsBefore, ROWS_PER_CHUNK) : 0;
@@ -2809,14 +2890,14 @@ async function answerTrack(request, context) {
   const header = bearerOf(request);
   // A wrong key in the header is refused before the body is read.
   if (ingestKey !== void 0 && header !== void 0) await requireKey(header, ingestKey, "ingest key");
-  const { events, key } = await readTrackBody(request);
+  const { events, lost, key } = await readTrackBody(request);
   if (ingestKey !== void 0 && header === void 0) await requireKey(key, ingestKey, "ingest key");
   if (!isUsableSecret(hashSecret)) {
     throw new Problem("hash_secret_missing", `Set a secret of at least ${MIN_SECRET_BYTES} bytes: openssl rand -base64 32 | npx wrangler secret put TRACK_HASH_SECRET`);
   }
   const db = databaseOf(context.db);
   if (await upkeep.isBudgetSpent(db, now)) throw budgetProblem(now);
-  const { result, cost, dirtyFrom } = await ingestEvents(db, events, { hashSecret, rawRetentionDays: settings.rawRetentionDays, now });
+  const { result, cost, dirtyFrom } = await ingestEvents(db, events, { hashSecret, rawRetentionDays: settings.rawRetentionDays, now }, lost);
   upkeep.afterIngest(db, cost, dirtyFrom, now, ctx);
   return jsonResponse(result, result.accepted + result.duplicates > 0 ? 202 : 422);
 }

@@ -15,6 +15,7 @@ CREATE TABLE IF NOT EXISTS skill_usage_events (
   outcome           TEXT    NOT NULL                           -- how the call ended; error and timeout count as failures
                     CHECK (outcome IN ('ok', 'error', 'timeout', 'cancelled', 'refused')),
   duration_ms       INTEGER NOT NULL CHECK (duration_ms >= 0), -- how long it took, whole milliseconds
+  clock             TEXT    NOT NULL CHECK (clock IN ('', 'io')), -- 'io': measured by a clock that stands still without I/O, where 0 ms says nothing
   user_hash         TEXT,                                      -- who called: keyed hash of the user id, 22 characters; NULL when nobody was named
   session_hash      TEXT,                                      -- the session, hashed alike; NULL when none was named
   version           TEXT    NOT NULL,                          -- the skill's version; '' when not said
@@ -97,6 +98,17 @@ CREATE TABLE IF NOT EXISTS skill_usage_costs (
   rows_written INTEGER NOT NULL,
   PRIMARY KEY (day, operation)
 ) STRICT, WITHOUT ROWID;
+
+-- What clients lost before it could be sent, as they said. An account that comes again finds itself here.
+CREATE TABLE IF NOT EXISTS skill_usage_losses (
+  account_id  TEXT    NOT NULL,                   -- unique per account, from the client
+  reason      TEXT    NOT NULL,                   -- queue_full, too_large, network, ...
+  events      INTEGER NOT NULL CHECK (events > 0),
+  reported_at INTEGER NOT NULL,                   -- when the client made the account, ms since 1970; not after it came in
+  PRIMARY KEY (account_id, reason)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX IF NOT EXISTS skill_usage_losses_time ON skill_usage_losses (reported_at);
 
 -- Facts about the database as a whole. raw_from: events before it are deleted or about to be, and none is taken.
 CREATE TABLE IF NOT EXISTS skill_usage_state (

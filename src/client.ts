@@ -19,11 +19,10 @@ export type {
   Fetcher,
   FetchInit,
   FetchResponse,
-  LossReason,
   TrackerOptions,
   TrackerStats,
   WrapOptions,
 } from "./client/options.ts";
 export { createTracker, type Tracker } from "./client/tracker.ts";
-export type { Outcome, UsageEvent } from "./event.ts";
+export type { LossReason, Outcome, UsageEvent } from "./event.ts";
 export type { PlatformResponse, ResponseShape, WaitUntil } from "./runtime.ts";

@@ -25,6 +25,11 @@ export interface UsageEvent {
   startedAt?: number | string | undefined;
   /** How long it took, in milliseconds: 0 to 30 days. @default 0 */
   durationMs?: number | undefined;
+  /**
+   * `io`: the clock that measured `durationMs` stands still while no I/O happens, as in a deployed Worker. A duration of
+   * 0 ms on such a clock says nothing, and is left out of the durations.
+   */
+  clock?: "io" | undefined;
   /** Whether it worked; `outcome` wins over it. @default true */
   success?: boolean | undefined;
   /** How it ended. Follows from `success` when absent. */
@@ -45,6 +50,37 @@ export interface UsageEvent {
   variant?: string | undefined;
   /** What the owner wants to see beside the call: at most 4 KiB of JSON, depth 4, 32 keys. Scrubbed; what is over is dropped and marked. */
   metadata?: Readonly<Record<string, unknown>> | undefined;
+}
+
+/** Why a client lost events. Its Worker hears of it with the next batch. */
+export type LossReason =
+  | "options"
+  | "queue_full"
+  | "too_large"
+  | "unserializable"
+  | "before_send"
+  | "network"
+  | "refused_by_server";
+
+/** Every reason why a client lost events. The compiler holds it to `LossReason`. */
+export const LOSS_REASONS: Readonly<Record<LossReason, true>> = {
+  options: true,
+  queue_full: true,
+  too_large: true,
+  unserializable: true,
+  before_send: true,
+  network: true,
+  refused_by_server: true,
+};
+
+/** What a client lost since its last account, as a batch carries it. The same account may come more than once. */
+export interface LossAccount {
+  /** 1–64 characters of `A-Z a-z 0-9 _ -`, unique per account. */
+  id: string;
+  /** When the account was made, ms since 1970. */
+  at: number;
+  /** Events lost, by reason. */
+  reasons: Partial<Record<LossReason, number>>;
 }
 
 /** The limits of an event and of a request that carries events. */
@@ -71,6 +107,7 @@ export interface EventRow {
   skill: string;
   outcome: Outcome;
   durationMs: number;
+  clock: "" | "io";
   userHash: string | null;
   sessionHash: string | null;
   version: string;
@@ -89,6 +126,7 @@ export const EVENT_COLUMNS: Readonly<Record<keyof EventRow, string>> = {
   skill: "skill",
   outcome: "outcome",
   durationMs: "duration_ms",
+  clock: "clock",
   userHash: "user_hash",
   sessionHash: "session_hash",
   version: "version",

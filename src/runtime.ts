@@ -11,6 +11,9 @@ export type PlatformRequest = typeof globalThis extends { Request: { prototype: 
 /** `Response`, where the project knows it. */
 export type PlatformResponse = typeof globalThis extends { Response: { prototype: infer Known } } ? Known : ResponseShape;
 
+/** `AbortSignal`, where the project knows it. */
+export type PlatformSignal = PlatformRequest extends { readonly signal: infer Known } ? Known : { readonly aborted: boolean };
+
 /** The least of a `Request`. */
 export interface RequestShape {
   readonly method: string;

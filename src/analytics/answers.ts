@@ -4,7 +4,7 @@
  * Instants are milliseconds since 1970, days are UTC dates `YYYY-MM-DD`, rates lie in 0…1.
  * A figure that no call supports is `null`, never 0.
  */
-import type { Outcome } from "../event.ts";
+import type { LossReason, Outcome } from "../event.ts";
 
 /** The range that an answer covers: from `from` (inclusive) to `to` (exclusive), both on a UTC hour. */
 export interface RangeUsed {
@@ -22,7 +22,10 @@ export interface Envelope {
   cost: { rowsRead: number };
 }
 
-/** Durations in milliseconds. Percentiles are within 2 % of the nearest-rank value. `null` without calls. */
+/**
+ * Durations in milliseconds. Percentiles are within 2 % of the nearest-rank value. `null` without calls. Calls of 0 ms on
+ * a clock that stands still without I/O, as in a deployed Worker, are left out: nobody knows how long they took.
+ */
 export interface DurationFigures {
   avg: number | null;
   p50: number | null;
@@ -52,9 +55,16 @@ export interface SummaryFigures {
   durationMs: DurationFigures;
 }
 
+/** What clients said that they lost in a range, whatever the filters: nobody knows of which skill. */
+export interface LossFigures {
+  events: number;
+  reasons: Partial<Record<LossReason, number>>;
+}
+
 /** Body of `GET /analytics/summary`. `previous` is the range of the same length just before. */
 export interface Summary extends Envelope, SummaryFigures {
   previous: SummaryFigures;
+  lost: LossFigures;
 }
 
 export interface ToolFigures {
@@ -170,7 +180,7 @@ export interface TimeSeries extends Envelope, TimeSeriesFigures {
 
 /** Body of `GET /analytics/overview`: all that the dashboard's first screen shows. */
 export interface Overview extends Envelope {
-  summary: SummaryFigures & { previous: SummaryFigures };
+  summary: SummaryFigures & { previous: SummaryFigures; lost: LossFigures };
   tools: ToolFigures[];
   timeseries: TimeSeriesFigures;
   retention: RetentionFigures;

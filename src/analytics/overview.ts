@@ -4,6 +4,7 @@ import { HOUR_MS } from "../rollup/scope.ts";
 import type { Overview } from "./answers.ts";
 import { costDaysOf, costsQuery, costTodayOf } from "./cost.ts";
 import { errorOf, errorsQuery } from "./errors.ts";
+import { lossesOf, lossesQuery } from "./losses.ts";
 import { type AnalyticsQuery, scopeOf } from "./range.ts";
 import { readUsageAlong } from "./reading.ts";
 import { retentionOf } from "./retention.ts";
@@ -27,12 +28,13 @@ export async function getOverview(db: Database, query: AnalyticsQuery = {}): Pro
   const { reading, along } = await readUsageAlong(db, scope, needs, [
     bindQuery(db, errorsQuery, newest),
     bindQuery(db, costsQuery, costDaysOf(scope.now)),
+    bindQuery(db, lossesQuery, range),
   ]);
-  const [errors, costs] = along;
+  const [errors, costs, losses] = along;
   const cells = reading.cellsIn(range.from, range.to);
   return {
     ...envelopeOf(scope, reading.cost),
-    summary: { ...summaryOf(reading, range.from, range.to), previous: summaryOf(reading, previousFrom, range.from) },
+    summary: { ...summaryOf(reading, range.from, range.to), previous: summaryOf(reading, previousFrom, range.from), lost: lossesOf(losses) },
     tools: toolsOf(cells, reading),
     timeseries: seriesOf(scope, cells, reading),
     retention: retentionOf(range, reading),

@@ -41,7 +41,9 @@ export function successRateOf(sum: UsageSum): number | null {
 /** Mean and percentiles of a sum's durations. */
 export function durationsOf(sum: UsageSum): DurationFigures {
   const [p50 = null, p95 = null, p99 = null] = quantilesOf(sum.durations, [0.5, 0.95, 0.99]);
-  return { avg: sum.calls === 0 ? null : sum.durationSumMs / sum.calls, p50, p95, p99 };
+  let measured = 0;
+  for (const count of sum.durations.values()) measured += count;
+  return { avg: measured === 0 ? null : sum.durationSumMs / measured, p50, p95, p99 };
 }
 
 /** The headline figures of [from, to). */

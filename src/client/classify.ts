@@ -2,7 +2,7 @@
  * How a call ended, from what it threw or gave back. Reads as little of foreign values as it can, and survives all of them.
  */
 import type { Outcome } from "../event.ts";
-import type { Classification } from "./options.ts";
+import type { Classification, TrackerOptions } from "./options.ts";
 
 /** The end of a call. */
 export interface Ending {
@@ -11,12 +11,15 @@ export interface Ending {
   errorMessage?: string | undefined;
 }
 
+/** Called once, when a call has ended. */
+export type RecordEnding = (result: unknown, error?: { thrown: unknown }, isCancelled?: boolean) => void;
+
 /** Classifies a thrown value: time-outs and aborts by the names that the platform gives them, the rest as an error. */
-export function endingOfError(error: unknown, isAborted: boolean): Ending {
+export function endingOfError(error: unknown, context: unknown): Ending {
   const name = textOf(error, "name");
   const ending = { errorType: errorTypeOf(error), errorMessage: textOf(error, "message") ?? (typeof error === "string" ? error : undefined) };
   if (name === "TimeoutError") return { outcome: "timeout", ...ending };
-  if (name === "AbortError" || isAborted) return { outcome: "cancelled", ...ending };
+  if (name === "AbortError" || read(read(context, "signal"), "aborted") === true) return { outcome: "cancelled", ...ending };
   return { outcome: "error", ...ending };
 }
 
@@ -25,9 +28,15 @@ export function endingOfResult(result: unknown): Ending {
   return read(result, "isError") === true ? { outcome: "error", errorType: "tool_error" } : { outcome: "ok" };
 }
 
-/** Lets the owner's hook have the last word. */
-export function reclassify(ending: Ending, decision: Classification | undefined): Ending {
-  if (decision === undefined || decision === null) return ending;
+/** Lets the owner's hook have the last word. One that throws decides nothing. */
+export function reclassify(ending: Ending, classify: TrackerOptions["classify"], result: unknown, error: unknown): Ending {
+  let decision: Classification | undefined;
+  try {
+    decision = classify?.(result, error);
+  } catch {
+    // The rules stand.
+  }
+  if (typeof decision !== "object" || decision === null) return ending;
   const outcome = decision.outcome ?? ending.outcome;
   const cause = outcome === ending.outcome ? ending : { errorType: undefined, errorMessage: undefined };
   return {

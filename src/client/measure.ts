@@ -1,50 +1,73 @@
 /**
  * Measures one call: when it began, how long it took, how it ended. Hands back exactly what the call gave.
+ *
+ * This is what a skill pays for, so nothing here is scrubbed, serialised or sent.
  */
 import type { UsageEvent } from "../event.ts";
-import { type Ending, endingOfError, endingOfResult, read, reclassify, textOf } from "./classify.ts";
+import { endingOfError, endingOfResult, type RecordEnding, read, reclassify, textOf } from "./classify.ts";
+import { isGenerator, watchGenerator } from "./generator.ts";
 import type { CallContext, TrackerOptions } from "./options.ts";
 
 /** Calls a function and records it. */
 export type Measure = <Result>(skill: string, context: CallContext | undefined, call: () => Result) => Result;
 
-/** Where a measurement goes. `invocation` is the context, when it can keep a Worker alive. */
+/** Where measurements go. */
 export interface MeasureOptions {
   options: TrackerOptions;
-  capture(event: UsageEvent, invocation: object | undefined): void;
+  /** Whether the clock stands still while no I/O happens, as in a deployed Worker. */
+  hasIoClock: boolean;
+  /** Hears that a call begins; gives what takes the event when it has ended, and must be called once. */
+  begin(context: CallContext | undefined): (event: UsageEvent | undefined) => void;
 }
 
 /** Makes the function that measures calls. */
-export function createMeasure({ options, capture }: MeasureOptions): Measure {
+export function createMeasure({ options, hasIoClock, begin }: MeasureOptions): Measure {
   return (skill, context, call) => {
+    const capture = begin(context);
     const startedAt = Date.now();
-    const startMs = clockMs();
-    const record = (result: unknown, error: unknown, hasThrown: boolean): void => {
+    const startMs = performance.now();
+    const record: RecordEnding = (result, error, isCancelled) => {
+      let event: UsageEvent | undefined;
       try {
-        const durationMs = Math.max(0, clockMs() - startMs);
-        const ending = endingOf(result, error, hasThrown, context, options);
-        const invocation = typeof read(context, "waitUntil") === "function" ? context : undefined;
-        capture({ ...labelsOf(context), skill, startedAt, durationMs, ...ending }, invocation);
+        const durationMs = performance.now() - startMs;
+        const byRule = isCancelled ? CANCELLED : error === undefined ? endingOfResult(result) : endingOfError(error.thrown, context);
+        const { outcome, errorType, errorMessage } = reclassify(byRule, options.classify, result, error?.thrown);
+        event = {
+          ...labelsOf(context),
+          skill,
+          startedAt,
+          durationMs,
+          clock: hasIoClock ? "io" : undefined,
+          outcome,
+          errorType,
+          errorMessage: options.errorMessages === false ? undefined : errorMessage,
+        };
       } catch {
         // A skill must not fail because it is watched.
       }
+      capture(event);
     };
     let result: ReturnType<typeof call>;
     try {
       result = call();
     } catch (error) {
-      record(undefined, error, true);
+      record(undefined, { thrown: error });
       throw error;
     }
-    if (isPlainPromise(result)) return observe(result, record) as typeof result;
-    if (result instanceof Promise) observeAside(result, record);
-    else record(result, undefined, false);
+    if (typeof result !== "object" || !(result instanceof Promise)) settle(result, record);
+    else if (isPlain(result)) return observe(result, record) as typeof result;
+    else result.then((value) => settle(value, record), (error: unknown) => record(undefined, { thrown: error }));
     return result;
   };
 }
 
-/** Called once, when a call has ended. */
-type RecordEnding = (result: unknown, error: unknown, hasThrown: boolean) => void;
+const CANCELLED = { outcome: "cancelled" } as const;
+
+/** A generator's work is done while it is read; everything else has ended when it is there. */
+function settle(result: unknown, record: RecordEnding): void {
+  if (isGenerator(result)) watchGenerator(result, record);
+  else record(result);
+}
 
 /** Observes a promise in an await chain that the caller gets in its stead: so the caller's async stack trace stays whole. */
 async function observe(promise: Promise<unknown>, record: RecordEnding): Promise<unknown> {
@@ -52,51 +75,35 @@ async function observe(promise: Promise<unknown>, record: RecordEnding): Promise
   try {
     result = await promise;
   } catch (error) {
-    record(undefined, error, true);
+    record(undefined, { thrown: error });
     throw error;
   }
-  record(result, undefined, false);
+  settle(result, record);
   return result;
 }
 
-/** Observes a promise that carries more than a promise does (a subclass, own properties): the caller gets that very one. */
-function observeAside(promise: Promise<unknown>, record: RecordEnding): void {
-  promise.then(
-    (result) => record(result, undefined, false),
-    (error: unknown) => record(undefined, error, true),
-  );
-}
-
-/** Anything else with a `then` (a query builder, say) may do its work only when it is awaited: it is left alone. */
-function isPlainPromise(value: unknown): value is Promise<unknown> {
-  return value instanceof Promise && Object.getPrototypeOf(value) === Promise.prototype && Reflect.ownKeys(value).length === 0;
-}
-
-function endingOf(result: unknown, error: unknown, hasThrown: boolean, context: CallContext | undefined, options: TrackerOptions): Ending {
-  const isAborted = read(read(context, "signal"), "aborted") === true;
-  const byRule = hasThrown ? endingOfError(error, isAborted) : endingOfResult(result);
-  let ending = byRule;
-  try {
-    ending = reclassify(byRule, options.classify?.(result, error));
-  } catch {
-    // A hook that throws decides nothing.
-  }
-  return options.errorMessages === false ? { ...ending, errorMessage: undefined } : ending;
+/**
+ * Whether a promise is no more than one. The caller gets any other one (a subclass, own properties) itself, observed
+ * aside. Other things with a `then` (a query builder, say) may do their work only when awaited: they are left alone.
+ */
+function isPlain(promise: Promise<unknown>): boolean {
+  return Object.getPrototypeOf(promise) === Promise.prototype && Reflect.ownKeys(promise).length === 0;
 }
 
 /** Only what has the right type: a context is the host's own object. */
-function labelsOf(context: CallContext | undefined): Partial<UsageEvent> {
-  const labels: Partial<UsageEvent> = {};
-  for (const name of ["userId", "sessionId", "version", "source", "variant"] as const) {
-    const label = textOf(context, name);
-    if (label !== undefined) labels[name] = label;
-  }
+function labelsOf(context: CallContext | undefined): Partial<UsageEvent> | undefined {
+  if (context === undefined) return undefined;
   const metadata = read(context, "metadata");
-  if (typeof metadata === "object" && metadata !== null) labels.metadata = { ...metadata };
-  return labels;
+  return {
+    userId: textOf(context, "userId"),
+    sessionId: textOf(context, "sessionId"),
+    version: textOf(context, "version"),
+    source: textOf(context, "source"),
+    variant: textOf(context, "variant"),
+    metadata: isRecord(metadata) ? metadata : undefined,
+  };
 }
 
-/** A monotonic clock, in ms. In deployed Workers it stands still while no I/O happens. */
-function clockMs(): number {
-  return performance.now();
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null;
 }

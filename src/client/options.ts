@@ -1,8 +1,8 @@
 /**
  * The settings of a tracker. Every default stands on its option, where an editor shows it.
  */
-import type { Outcome, UsageEvent } from "../event.ts";
-import type { PlatformResponse } from "../runtime.ts";
+import type { LossReason, Outcome, UsageEvent } from "../event.ts";
+import type { PlatformResponse, PlatformSignal } from "../runtime.ts";
 
 /** Something that fetches: a Worker's service binding, or a stand-in for `fetch`. */
 export interface Fetcher {
@@ -14,6 +14,10 @@ export interface FetchInit {
   method: "POST";
   headers: Record<string, string>;
   body: string;
+  /** Set in browsers: the request may outlive its page. */
+  keepalive?: boolean;
+  /** Aborted when the time limit is over. */
+  signal: PlatformSignal;
 }
 
 /** What a tracker reads of an answer. A `Response` fits. */
@@ -34,17 +38,17 @@ export interface TrackerOptions {
   fetcher?: Fetcher | undefined;
   /** The ingest key, when the Worker asks for one. Not a secret in a browser: anybody can read it there. */
   key?: string | undefined;
-  /** Events in one request, 1 to 500. @default 20 */
+  /** Events that set off a request, 1 to 500. A backlog leaves in requests of up to 100, or of this if it is more. @default 20 */
   batchSize?: number | undefined;
   /** Longest time that an event waits for others, in ms. @default 5000 */
   flushIntervalMs?: number | undefined;
-  /** Events that may wait. What comes when the queue is full is lost, and counted. @default 1000 */
+  /** Events that may wait or be on their way. What comes when the queue is full is lost, and counted. @default 1000 */
   maxQueueEvents?: number | undefined;
-  /** Bytes of JSON that may wait. @default 262144 */
+  /** Size of what may wait, as characters of text. @default 262144 */
   maxQueueBytes?: number | undefined;
-  /** Tries after the first, for failures that may pass (network, 408, 425, 429, 500, 502–504). @default 3 */
+  /** Tries after the first, for failures that may pass (network, 408, 425, 429, 500, 502–504). What still fails waits for the next flush. @default 3 */
   maxRetries?: number | undefined;
-  /** Time limit of one request, in ms. @default 5000 */
+  /** Time limit of one request, in ms. All tries of a batch together take at most three times as long. @default 5000 */
   timeoutMs?: number | undefined;
   /** Where calls come from, unless a call says otherwise. @default "function" */
   source?: string | undefined;
@@ -54,35 +58,32 @@ export interface TrackerOptions {
   errorMessages?: boolean | undefined;
   /** Decides how a call ended; `undefined` leaves it to the rules. A hook that throws is ignored. */
   classify?: ((result: unknown, error: unknown) => Classification | undefined) | undefined;
-  /** Sees every event before it is scrubbed and queued: change it, or return `null` to drop it. An event whose hook throws is dropped and counted. */
+  /** Sees every event when it is about to be scrubbed and sent: change it, or return `null` to drop it. An event whose hook throws is dropped and counted. */
   beforeSend?: ((event: UsageEvent) => UsageEvent | null) | undefined;
   /** Hears why events were lost. @default silence */
   onError?: ((reason: LossReason, detail: string) => void) | undefined;
-  /** Sends nothing. `DO_NOT_TRACK=1` and `TRACK_SKILLS_DISABLED=1` in the environment do the same. @default false */
+  /**
+   * What Global Privacy Control or Do Not Track in a browser does: `no-person` counts the call without `userId` and
+   * `sessionId`, `drop` sends nothing, `ignore` does nothing. @default "no-person"
+   */
+  privacySignals?: "no-person" | "drop" | "ignore" | undefined;
+  /** Prints each request to the console instead of sending it. @default false */
+  dryRun?: boolean | undefined;
+  /** Sends nothing and wraps nothing. `DO_NOT_TRACK=1` and `TRACK_SKILLS_DISABLED=1` in the environment do the same. @default false */
   disabled?: boolean | undefined;
 }
-
-/** Why events were lost. */
-export type LossReason =
-  | "options"
-  | "queue_full"
-  | "too_large"
-  | "unserializable"
-  | "before_send"
-  | "network"
-  | "refused_by_server";
 
 /** What became of the events of a tracker. */
 export interface TrackerStats {
   /** Waiting, or on their way. */
   queued: number;
-  /** Stored by the Worker. */
+  /** Stored by the Worker, or handed to the browser's beacon as the page went. */
   sent: number;
   /** Found stored already: retries whose first answer was lost. */
   duplicates: number;
   /** Refused by the Worker, one by one. */
   rejected: number;
-  /** Lost, by reason. */
+  /** Lost, by reason. The Worker hears of it with the next batch. */
   lost: Record<LossReason, number>;
 }
 
@@ -96,7 +97,7 @@ export interface CallContext {
   metadata?: Readonly<Record<string, unknown>> | undefined;
   /** An aborted signal makes a failed call `cancelled`. */
   signal?: { readonly aborted: boolean } | undefined;
-  /** Keeps a Worker alive until the event is sent. Called as a method. */
+  /** Keeps a Worker alive until the event is sent. Called as a method, when the call begins. */
   waitUntil?: ((promise: Promise<unknown>) => void) | undefined;
 }
 

@@ -1,44 +1,30 @@
 /**
- * What differs between Node, browsers and Workers: timers that do not hold a process, the end of a process, the end of
- * a page, and the environment's wish not to be tracked.
+ * What differs between Node, browsers and Workers: timers that do not hold a process, the end of a process and of a page.
  */
 import { read } from "./classify.ts";
 
-/** Timers that let a finished process end, unless somebody awaits what they lead to. */
-export class Timers {
-  readonly #running = new Set<unknown>();
-  #holders = 0;
+const page: unknown = read(globalThis, "document");
 
-  /** Resolves after a time. */
-  sleep(ms: number): Promise<void> {
-    return new Promise((resolve) => this.start(ms, resolve));
-  }
+/** Whether this is a page. */
+export const isPage: boolean = page !== undefined;
 
-  /** Runs a function after a time; returns how to prevent it. */
-  start(ms: number, run: () => void): () => void {
-    const timer = setTimeout(() => {
-      this.#running.delete(timer);
-      run();
-    }, ms);
-    this.#running.add(timer);
-    if (this.#holders === 0) callMethod(timer, "unref");
-    return () => {
-      this.#running.delete(timer);
-      clearTimeout(timer);
-    };
-  }
+/** Whether this is a page that nobody sees, and that may be about to go. */
+export const isHidden = (): boolean => read(page, "visibilityState") === "hidden";
 
-  /** Lets timers hold the process while something is awaited. */
-  async holding<Value>(work: Promise<Value>): Promise<Value> {
-    this.#holders += 1;
-    for (const timer of this.#running) callMethod(timer, "ref");
-    try {
-      return await work;
-    } finally {
-      this.#holders -= 1;
-      if (this.#holders === 0) for (const timer of this.#running) callMethod(timer, "unref");
-    }
-  }
+/** Whether this is a Worker of Cloudflare, whose clock stands still while no I/O happens once it is deployed. */
+export const isWorker: boolean = read(read(globalThis, "navigator"), "userAgent") === "Cloudflare-Workers";
+
+/** Runs a function after a time, without keeping a finished process alive for it. */
+export function later(ms: number, run: () => void): ReturnType<typeof setTimeout> {
+  const timer = setTimeout(run, ms);
+  callMethod(timer, "unref");
+  return timer;
+}
+
+/** Keeps the process alive while something is awaited, and no longer than a time. */
+export function hold(work: Promise<void>, ms: number): Promise<void> {
+  const timer = setTimeout(() => undefined, ms);
+  return work.finally(() => clearTimeout(timer));
 }
 
 /** All trackers share one listener: Node warns on stderr when an event has more than ten. */
@@ -46,28 +32,14 @@ const beforeExit = new Set<() => void>();
 
 /** Calls back when a Node process has nothing left to do. Installs no signal handler: those would keep Ctrl-C from working. */
 export function onBeforeExit(run: () => void): void {
-  if (beforeExit.size === 0) {
-    callMethod(read(globalThis, "process"), "on", "beforeExit", () => {
-      for (const callback of beforeExit) callback();
-    });
-  }
+  if (beforeExit.size === 0) callMethod(read(globalThis, "process"), "on", "beforeExit", () => beforeExit.forEach((callback) => callback()));
   beforeExit.add(run);
 }
 
 /** Calls back when a page is hidden or left. */
 export function onPageHidden(run: () => void): void {
-  const page = read(globalThis, "document");
-  if (page === undefined) return;
-  callMethod(page, "addEventListener", "visibilitychange", () => {
-    if (read(page, "visibilityState") === "hidden") run();
-  });
-  callMethod(globalThis, "addEventListener", "pagehide", run);
-}
-
-/** Whether the environment asks for silence. */
-export function isSilenced(): boolean {
-  const environment = read(read(globalThis, "process"), "env");
-  return ["DO_NOT_TRACK", "TRACK_SKILLS_DISABLED"].some((name) => /^(1|true|yes)$/i.test(String(read(environment, name) ?? "")));
+  callMethod(page, "addEventListener", "visibilitychange", () => isHidden() && run());
+  if (isPage) callMethod(globalThis, "addEventListener", "pagehide", run);
 }
 
 /** Calls a method where there is one, with its own `this`; what it throws is swallowed. */

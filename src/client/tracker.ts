@@ -1,22 +1,24 @@
 /**
- * The tracker: events in, batches out. Whatever it is given and whatever the network does, it does not throw into the
+ * The tracker: calls in, batches out. Whatever it is given and whatever the network does, it does not throw into the
  * code that it watches, and does not make it wait.
  */
 import type { UsageEvent } from "../event.ts";
 import type { WaitUntil } from "../runtime.ts";
-import { Channel } from "./channel.ts";
 import { read } from "./classify.ts";
 import { createMeasure } from "./measure.ts";
-import type { CallContext, FetchResponse, LossReason, TrackerOptions, TrackerStats, WrapOptions } from "./options.ts";
-import { callMethod, isSilenced, onBeforeExit, onPageHidden, Timers } from "./runtime-hooks.ts";
-import { serializeEvent } from "./serialize.ts";
+import type { CallContext, TrackerOptions, TrackerStats, WrapOptions } from "./options.ts";
+import { createOutbox, type Lane } from "./outbox.ts";
+import { callMethod, hold, isWorker, later, onBeforeExit, onPageHidden } from "./runtime-hooks.ts";
+import { settingsOf } from "./settings.ts";
+import { createPost } from "./transport.ts";
 import { type AnyFunction, createWrap, isWrapped } from "./wrap.ts";
 
 /** Measures skills and sends what it measured. */
 export interface Tracker {
   /**
    * Gives a function that does what `fn` does and is counted: same arguments, `this`, value and error, sync or async as
-   * it was, with the properties, name and length of `fn`. A function that is wrapped twice is counted once.
+   * it was, with the properties, name and length of `fn`. A function that is wrapped twice is counted once. A generator
+   * has ended when it is read to its end or closed.
    */
   wrap<Fn extends AnyFunction>(skill: string, fn: Fn, options?: WrapOptions<Parameters<Fn>>): Fn;
   /** Calls `fn(params, context)`, counts the call and gives back what it gave. See `trackSkillExecution`. */
@@ -28,9 +30,12 @@ export interface Tracker {
   ): Result;
   /** Queues one event that was measured elsewhere. Never throws. */
   track(event: UsageEvent): void;
-  /** Sends all that waits. Settles when it is sent or counted as lost; never rejects. */
+  /**
+   * Sends all that waits, and covers what is on its way. Settles when that is sent or counted as lost, or when the Worker
+   * cannot be reached for now: then it waits for the next flush. Never rejects, and takes at most 15 s a batch by default.
+   */
   flush(): Promise<void>;
-  /** Like `flush`; what comes afterwards is not recorded. */
+  /** Like `flush`, but what cannot be sent is counted as lost, and what comes afterwards is not recorded. */
   shutdown(): Promise<void>;
   /** What became of the events so far. */
   stats(): TrackerStats;
@@ -38,10 +43,25 @@ export interface Tracker {
   bind(ctx: WaitUntil): Tracker;
 }
 
-/** In a Worker, calls of one request that end within this time share a batch. */
-const WORKER_FLUSH_MS = 50;
+/** In a Worker, calls of one invocation that end within this time share a batch. */
+const INVOCATION_FLUSH_MS = 50;
 
-const DEFAULTS = { batchSize: 20, flushIntervalMs: 5_000, maxQueueEvents: 1_000, maxQueueBytes: 262_144, maxRetries: 3, timeoutMs: 5_000 };
+/** The longest time of a timer. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
+
+/** How long a process that has nothing left to do is held at most. */
+const EXIT_MS = 3_000;
+
+/** An invocation of a Worker, and how many of its calls have begun and not ended. */
+interface Invocation extends Lane {
+  openCalls: number;
+  /** Whether anything was captured since the last flush, or will be. */
+  hasMore: boolean;
+  /** Tells the one who waits that no call is open. */
+  onIdle(): void;
+}
+
+const newLane = (): Lane => ({ pump: undefined, since: 0, until: 0 });
 
 /**
  * Makes a tracker. Never throws: options that cannot work make a tracker that measures and loses, and says so to `onError`.
@@ -55,82 +75,118 @@ const DEFAULTS = { batchSize: 20, flushIntervalMs: 5_000, maxQueueEvents: 1_000,
  * ```
  */
 export function createTracker(options: TrackerOptions = {}): Tracker {
-  const limits = limitsOf(options);
-  const timers = new Timers();
-  const stats = emptyStats();
-  const isDisabled = options.disabled === true || isSilenced();
+  const settings = settingsOf(options);
+  const { batchSize, flushIntervalMs, timeoutMs } = settings;
+  const deadlineMs = 3 * timeoutMs;
+  const sleep = (ms: number): Promise<void> => new Promise((resolve) => later(ms, resolve));
+  const outbox = createOutbox({ settings, post: createPost(settings), sleep, random: Math.random, now: Date.now, makeId });
+  const mainLane = newLane();
+  const invocations = new WeakMap<object, Invocation>();
+  let flushAt = 0;
   let isShutDown = false;
 
-  const lose = (reason: LossReason, count: number, detail: string): void => {
-    stats.lost[reason] += count;
-    callMethod(options, "onError", reason, detail);
-  };
-  const url = trackUrl(options);
-  const post = createPost(options, url ?? "", limits.timeoutMs);
-  const transport = { post, sleep: (ms: number) => timers.sleep(ms), random: Math.random, maxRetries: limits.maxRetries };
-  const openChannel = (): Channel => new Channel({ transport, ...limits, stats, now: Date.now, lose });
-  const shared = openChannel();
-  const invocations = new WeakMap<object, Channel>();
-  let cancelFlush: (() => void) | undefined;
+  function capture(event: UsageEvent): void {
+    if (isShutDown) return;
+    if (settings.url === undefined) return outbox.lose("options", 1, '"endpoint" is the http(s) address of the Worker.');
+    event.startedAt ??= Date.now();
+    event.source ??= settings.source ?? "function";
+    event.version ??= settings.version;
+    if (settings.isNameless) event.userId = event.sessionId = undefined;
+    outbox.add(event);
+  }
 
-  /** Sends later, when others may have come: without holding the process, but inside the invocation where there is one. */
-  function flushLater(channel: Channel, context: object | undefined): void {
-    if (context !== undefined) {
-      if (channel.size > 1) return;
-      callMethod(context, "waitUntil", timers.sleep(WORKER_FLUSH_MS).then(() => channel.flush()));
-    } else if (channel.size >= limits.batchSize) {
-      void channel.flush();
-    } else {
-      cancelFlush ??= timers.start(limits.flushIntervalMs, () => {
-        cancelFlush = undefined;
-        void channel.flush();
-      });
+  /** Sends when enough events wait or the first of them has waited enough. A timer may have died with its invocation. */
+  function flushLater(): void {
+    const now = Date.now();
+    const ms = Math.max(outbox.waiting() >= batchSize || isWorker ? 0 : flushIntervalMs, outbox.pausedUntil() - now);
+    if (flushAt > now - timeoutMs && flushAt <= now + ms) return;
+    flushAt = now + ms;
+    later(ms, () => {
+      flushAt = 0;
+      void outbox.flush(mainLane, deadlineMs).then(() => outbox.waiting() > 0 && flushLater());
+    });
+  }
+
+  /** Notes that a call begins; gives what takes its event at its end. An invocation is kept alive from the beginning. */
+  function begin(ctx: object | undefined): (event: UsageEvent | undefined) => void {
+    const invocation = ctx === undefined ? undefined : openInvocation(ctx);
+    return (event) => {
+      try {
+        if (event === undefined) outbox.lose("unserializable", 1, "The event cannot be read.");
+        else capture(event);
+        if (invocation === undefined) return flushLater();
+        invocation.hasMore = true;
+        if (--invocation.openCalls === 0) invocation.onIdle();
+      } catch {
+        // A skill must not fail because it is watched.
+      }
+    };
+  }
+
+  function openInvocation(ctx: object): Invocation {
+    const known = invocations.get(ctx);
+    const invocation = known ?? { ...newLane(), openCalls: 0, hasMore: true, onIdle: () => undefined };
+    invocation.openCalls += 1;
+    if (known === undefined) {
+      invocations.set(ctx, invocation);
+      callMethod(ctx, "waitUntil", serve(ctx, invocation));
     }
+    return invocation;
   }
 
-  function capture(event: UsageEvent, context: object | undefined): void {
-    if (isDisabled || isShutDown) return;
-    if (url === undefined) return lose("options", 1, '"endpoint" is the http(s) address of the Worker.');
-    const complete = { id: makeId(), startedAt: Date.now(), source: options.source ?? "function", version: options.version, ...event };
-    const json = prepare(complete, options, lose);
-    if (json === undefined) return;
-    const channel = channelOf(context);
-    channel.add(json);
-    flushLater(channel, context);
+  /** Lives from the first call of an invocation until its events are sent. */
+  async function serve(ctx: object, invocation: Invocation): Promise<void> {
+    while (invocation.hasMore) {
+      if (invocation.openCalls > 0) await new Promise<void>((resolve) => (invocation.onIdle = resolve));
+      invocation.hasMore = false;
+      await sleep(INVOCATION_FLUSH_MS);
+      if (outbox.pausedUntil() <= Date.now()) await outbox.flush(invocation, deadlineMs);
+    }
+    invocations.delete(ctx);
   }
 
-  function channelOf(context: object | undefined): Channel {
-    if (context === undefined) return shared;
-    const known = invocations.get(context) ?? openChannel();
-    invocations.set(context, known);
-    return known;
-  }
-
-  async function flush(): Promise<void> {
-    cancelFlush?.();
-    cancelFlush = undefined;
-    await timers.holding(shared.flush());
-  }
-
-  onBeforeExit(() => void (shared.size > 0 && shared.flush(0)));
-  onPageHidden(() => void (url !== undefined && sendLast(shared, url, options.key)));
+  let isEnding = false;
+  onBeforeExit(() => {
+    if (isEnding || outbox.stats().queued === 0) return;
+    isEnding = true;
+    void hold(outbox.flush(mainLane, EXIT_MS), EXIT_MS).then(() => {
+      outbox.abandon();
+      isEnding = false;
+    });
+  });
+  onPageHidden(outbox.sendLast);
 
   function trackerFor(bound: object | undefined): Tracker {
-    const measure = createMeasure({ options, capture: (event, context) => capture(event, bound ?? context) });
+    const measure = createMeasure({
+      options,
+      hasIoClock: isWorker,
+      begin: (context) => begin(bound ?? (typeof read(context, "waitUntil") === "function" ? context : undefined)),
+    });
+    const flush = (): Promise<void> => hold(outbox.flush(bound === undefined ? mainLane : (invocations.get(bound) ?? newLane()), deadlineMs), MAX_TIMER_MS);
     return {
-      wrap: createWrap(measure),
+      wrap: settings.disabled ? (_skill, fn) => fn : createWrap(measure),
       trackSkillExecution(skill, fn, params, context) {
         const call = () => fn(params, context);
-        return isWrapped(fn) ? call() : measure(skill, contextOf(context), call);
+        return settings.disabled || isWrapped(fn) ? call() : measure(skill, contextOf(context), call);
       },
-      track: (event) => capture(event, bound),
-      flush: () => (bound === undefined ? flush() : channelOf(bound).flush()),
+      track(event) {
+        if (settings.disabled) return;
+        let copy: UsageEvent | undefined;
+        try {
+          copy = { ...event };
+        } catch {
+          // Counted below.
+        }
+        begin(bound)(copy);
+      },
+      flush,
       async shutdown() {
-        await this.flush();
+        await flush();
         isShutDown = true;
+        outbox.abandon();
       },
-      stats: () => ({ ...stats, lost: { ...stats.lost } }),
-      bind: (ctx) => trackerFor(ctx),
+      stats: outbox.stats,
+      bind: trackerFor,
     };
   }
   return trackerFor(undefined);
@@ -139,77 +195,6 @@ export function createTracker(options: TrackerOptions = {}): Tracker {
 /** A context may be anything that the skill's host passes along. */
 function contextOf(context: unknown): CallContext | undefined {
   return typeof context === "object" && context !== null ? context : undefined;
-}
-
-/** Runs the owner's hook and serialises; each event that fails costs itself alone. */
-function prepare(event: UsageEvent, options: TrackerOptions, lose: (reason: LossReason, count: number, detail: string) => void): string | undefined {
-  let kept: UsageEvent | null;
-  try {
-    kept = options.beforeSend === undefined ? event : options.beforeSend(event);
-  } catch (error) {
-    lose("before_send", 1, String(read(error, "message")));
-    return undefined;
-  }
-  if (kept === null) return undefined;
-  try {
-    const json = serializeEvent(kept);
-    if (json === undefined) lose("too_large", 1, "An event has at most 8 KiB.");
-    return json;
-  } catch (error) {
-    lose("unserializable", 1, String(read(error, "message")));
-    return undefined;
-  }
-}
-
-/** Sends what a dying page may still send: by `fetch` with keepalive, or by a beacon, which carries its key in the body. */
-function sendLast(channel: Channel, url: string, key: string | undefined): void {
-  const body = channel.takeLast();
-  if (body === undefined) return;
-  const keyed = key === undefined ? body : `${body.slice(0, -1)},"key":${JSON.stringify(key)}}`;
-  try {
-    const init = { method: "POST", body: keyed, keepalive: true, headers: { "Content-Type": "text/plain" } };
-    fetch(url, init).catch(() => undefined);
-  } catch {
-    callMethod(read(globalThis, "navigator"), "sendBeacon", url, keyed);
-  }
-}
-
-/** How a batch is posted: through the service binding, or over the network within a time limit. */
-function createPost(options: TrackerOptions, url: string, timeoutMs: number): (body: string) => Promise<FetchResponse> {
-  const headers: Record<string, string> = { "Content-Type": "application/json" };
-  if (options.key !== undefined) headers["Authorization"] = `Bearer ${options.key}`;
-  return async (body) => {
-    const init = { method: "POST", headers, body } as const;
-    if (options.fetcher !== undefined) return options.fetcher.fetch(url, init);
-    return fetch(url, { ...init, signal: AbortSignal.timeout(timeoutMs) });
-  };
-}
-
-/** Where batches go; `undefined` when the options name no such place. A service binding needs a URL, but no real one. */
-function trackUrl({ endpoint, fetcher }: TrackerOptions): string | undefined {
-  try {
-    const url = new URL(endpoint ?? (fetcher === undefined ? "" : "https://track-skills.internal"));
-    if (!url.pathname.endsWith("/api/track")) url.pathname = `${url.pathname.replace(/\/+$/, "")}/api/track`;
-    return /^https?:$/.test(url.protocol) ? url.href : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-/** Numbers that make no sense fall back to their defaults. */
-function limitsOf(options: TrackerOptions): typeof DEFAULTS {
-  const limits = { ...DEFAULTS };
-  for (const name of ["batchSize", "flushIntervalMs", "maxQueueEvents", "maxQueueBytes", "maxRetries", "timeoutMs"] as const) {
-    const value = options[name];
-    if (typeof value === "number" && value >= (name === "maxRetries" ? 0 : 1)) limits[name] = value;
-  }
-  limits.batchSize = Math.min(Math.floor(limits.batchSize), 500);
-  return limits;
-}
-
-function emptyStats(): TrackerStats {
-  const lost = { options: 0, queue_full: 0, too_large: 0, unserializable: 0, before_send: 0, network: 0, refused_by_server: 0 };
-  return { queued: 0, sent: 0, duplicates: 0, rejected: 0, lost };
 }
 
 /** `crypto.randomUUID` is missing on pages without TLS. Sixteen random digits tell the events of one millisecond apart. */

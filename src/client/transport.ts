@@ -1,72 +1,79 @@
 /**
- * Sends one batch: with a time limit, and again where the failure may pass. Never throws.
+ * One request: posted through the service binding or over the network, within a time limit. Never rejects.
  */
 import { read } from "./classify.ts";
+import { callMethod, isHidden, isPage, later } from "./runtime-hooks.ts";
+import { byteLength } from "./serialize.ts";
 import type { FetchResponse } from "./options.ts";
+import type { Settings } from "./settings.ts";
 
-/** What became of a batch. */
-export type Delivery =
-  | { kind: "answered"; accepted: number; duplicates: number; rejected: number }
-  | { kind: "too_large" }
-  | { kind: "refused"; detail: string }
-  | { kind: "unreachable"; detail: string };
-
-/** What sending needs; time and chance come in as parameters. */
-export interface Transport {
-  post(body: string): Promise<FetchResponse>;
-  sleep(ms: number): Promise<void>;
-  random(): number;
-  maxRetries: number;
+/** What the Worker said. */
+export interface Answer {
+  /** HTTP status; 0 when there was no answer. */
+  status: number;
+  /** Time that it asked to wait, in ms. */
+  retryAfterMs: number;
+  /** The body, where it is JSON. */
+  body?: unknown;
 }
 
-/** Answers after which the same request may succeed. */
-const RETRYABLE = new Set([408, 425, 429, 500, 502, 503, 504]);
+/** Posts a body that holds some events, within a time. */
+export type Post = (body: string, events: number, withinMs: number) => Promise<Answer>;
 
-/** Back-off with full jitter: a random part of 0.5 s, 1 s, 2 s, … (AWS Architecture Blog, "Exponential Backoff And Jitter"). */
-const BACKOFF_BASE_MS = 500;
+/** Browsers let all requests that outlive their page hold 64 KiB together (Fetch standard, keepalive). */
+export const KEEPALIVE_BYTES = 60_000;
 
-/** A collector that asks for more patience than this is given up: events must not grow old in memory. */
-const MAX_RETRY_AFTER_MS = 30_000;
+const NO_ANSWER: Answer = { status: 0, retryAfterMs: 0 };
 
-/** Sends a body, and again after failures that may pass. The same bytes each time: the ids in them make a retry harmless. */
-export async function deliver(body: string, transport: Transport, maxRetries: number = transport.maxRetries): Promise<Delivery> {
-  for (let attempt = 0; ; attempt++) {
-    let failure: Delivery;
-    let waitMs = transport.random() * BACKOFF_BASE_MS * 2 ** attempt;
-    try {
-      const response = await transport.post(body);
-      const answer = await readAnswer(response);
-      if (answer !== undefined) return answer;
-      failure = { kind: "refused", detail: `HTTP ${response.status}` };
-      if (!RETRYABLE.has(response.status)) return failure;
-      waitMs = Math.max(waitMs, retryAfterMs(response));
-    } catch (error) {
-      failure = { kind: "unreachable", detail: String(read(error, "message") ?? error) };
+/** Makes the function that posts. */
+export function createPost({ url = "", key, fetcher, dryRun }: Settings): Post {
+  let keptAliveBytes = 0;
+
+  async function exchange(text: string, events: number, signal: AbortSignal): Promise<Answer> {
+    const accepted = { status: 202, retryAfterMs: 0, body: { accepted: events } };
+    if (dryRun) {
+      console.log(text);
+      return accepted;
     }
-    if (attempt >= maxRetries || waitMs > MAX_RETRY_AFTER_MS) return failure;
-    await transport.sleep(waitMs);
+    // A page's key stands in the body: a header would cost a preflight, and a beacon has none.
+    const body = isPage && key !== undefined ? `${text.slice(0, -1)},"key":${JSON.stringify(key)}}` : text;
+    const headers: Record<string, string> = { "Content-Type": isPage ? "text/plain" : "application/json" };
+    if (!isPage && key !== undefined) headers["Authorization"] = `Bearer ${key}`;
+    const bytes = isPage ? byteLength(body) : 0;
+    const keepalive = isPage && keptAliveBytes + bytes <= KEEPALIVE_BYTES;
+    const init = { method: "POST" as const, headers, body, signal, ...(keepalive && { keepalive }) };
+    if (keepalive) keptAliveBytes += bytes;
+    try {
+      return await readAnswer(await (fetcher === undefined ? fetch(url, init) : fetcher.fetch(url, init)));
+    } catch (error) {
+      if (isHidden() && callMethod(read(globalThis, "navigator"), "sendBeacon", url, body) === true) return accepted;
+      throw error;
+    } finally {
+      if (keepalive) keptAliveBytes -= bytes;
+    }
   }
+
+  return (body, events, withinMs) =>
+    new Promise((resolve) => {
+      const controller = new AbortController();
+      const fail = (): void => resolve(NO_ANSWER);
+      // Something that fetches may not heed the signal.
+      const timer = later(withinMs, () => {
+        fail();
+        controller.abort();
+      });
+      exchange(body, events, controller.signal).then(resolve, fail).finally(() => clearTimeout(timer));
+    });
 }
 
 /** Reads the answer to its end in every case: an unread one holds a connection of the Worker. */
-async function readAnswer(response: FetchResponse): Promise<Delivery | undefined> {
-  const body = await response.json().catch(() => undefined);
-  if (response.status === 413) return { kind: "too_large" };
-  if (response.status !== 202 && response.status !== 422) return undefined;
-  const count = (name: string): number => Number(read(body, name)) || 0;
-  const rejected = read(body, "rejected");
-  return {
-    kind: "answered",
-    accepted: count("accepted"),
-    duplicates: count("duplicates"),
-    rejected: Array.isArray(rejected) ? rejected.length : 0,
-  };
+async function readAnswer(response: FetchResponse): Promise<Answer> {
+  const { status } = response;
+  return { status, retryAfterMs: retryAfterMs(response.headers.get("Retry-After")), body: await response.json().catch(() => undefined) };
 }
 
 /** `Retry-After` in seconds or as a date (RFC 9110, section 10.2.3). */
-function retryAfterMs(response: FetchResponse): number {
-  const value = response.headers.get("Retry-After");
-  if (value === null) return 0;
-  const ms = /^\d+$/.test(value) ? Number(value) * 1000 : Date.parse(value) - Date.now();
-  return Number.isNaN(ms) ? 0 : ms;
+function retryAfterMs(value: string | null): number {
+  const ms = Number(value) * 1000;
+  return (Number.isNaN(ms) ? Date.parse(value ?? "") - Date.now() : ms) || 0;
 }

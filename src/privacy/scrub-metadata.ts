@@ -6,6 +6,7 @@
  */
 import { LIMITS } from "../event.ts";
 import { scrubText } from "./scrub.ts";
+import { isSensitiveKey } from "./sensitive-key.ts";
 
 /** Longest key and longest string inside metadata, in characters. */
 const MAX_KEY_CHARS = 64;
@@ -13,14 +14,6 @@ const MAX_STRING_CHARS = 256;
 
 /** Where the count of dropped entries stands. */
 const DROPPED = "_dropped";
-
-const SENSITIVE_WORDS = new Set([
-  "password", "passwd", "pwd", "passphrase", "secret", "secrets", "token", "apikey", "authorization", "auth",
-  "credential", "credentials", "cookie", "cookies", "otp", "cvv", "ssn", "iban",
-]);
-/** Words that turn a sensitive one into a measure: `token count`. */
-const MEASURES = new Set(["count", "counts", "usage", "limit", "type", "length"]);
-const SENSITIVE_PAIRS = new Set(["api key", "private key", "access key", "credit card", "card number"]);
 
 type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
 
@@ -95,14 +88,6 @@ function scrubValue(value: unknown, depth: number, budget: Budget): Json | undef
 /** Cuts a text to a number of characters, never through the middle of one. */
 export function cut(text: string, maxChars: number): string {
   return text.length <= maxChars ? text : text.slice(0, maxChars).replace(/[\uD800-\uDBFF]$/, "");
-}
-
-function isSensitiveKey(key: string): boolean {
-  const words = key.replace(/([a-z\d])([A-Z])/g, "$1 $2").toLowerCase().split(/[^\p{L}\p{N}]+/u);
-  return words.some((word, index) => {
-    const next = words[index + 1] ?? "";
-    return (SENSITIVE_WORDS.has(word) && !MEASURES.has(next)) || SENSITIVE_PAIRS.has(`${word} ${next}`);
-  });
 }
 
 function keysOf(source: object): string[] {

@@ -114,6 +114,7 @@ calls AS (
   UNION ALL
   SELECT ${CELL_SQL}, 'bucket', bucket, SUM(calls), 0, 0, 0, 0
   FROM folded
+  WHERE bucket IS NOT NULL
   GROUP BY ${CELL_SQL}, bucket
   UNION ALL
   SELECT ${CELL_SQL}, 'error type', CASE WHEN is_folded THEN 'other' ELSE error_type END, SUM(calls), 0, 0, 0, SUM(calls * is_folded)

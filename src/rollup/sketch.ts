@@ -20,8 +20,8 @@ const LN_GAMMA = 0.040005334613699206;
 /** Counts by bucket. */
 export type Sketch = Map<number, number>;
 
-/** The bucket of a duration, as SQL over the column `duration_ms`. */
-export const BUCKET_SQL: string = `CASE WHEN duration_ms = 0 THEN ${ZERO_BUCKET} ELSE CAST(CEIL(LN(duration_ms) / ${LN_GAMMA}) AS INTEGER) END`;
+/** The bucket of a duration, as SQL over an event's columns; NULL where a clock that stood still says nothing. */
+export const BUCKET_SQL: string = `CASE WHEN duration_ms = 0 THEN CASE WHEN clock = 'io' THEN NULL ELSE ${ZERO_BUCKET} END ELSE CAST(CEIL(LN(duration_ms) / ${LN_GAMMA}) AS INTEGER) END`;
 
 /** The bucket of a duration in whole milliseconds. */
 export function bucketOf(durationMs: number): number {

@@ -4,9 +4,10 @@
 import { LIMITS } from "../event.ts";
 import { Problem } from "./problem.ts";
 
-/** What a body held: its events, not yet looked at, and the key when it stood in the body. */
+/** What a body held: its events and the client's losses, not yet looked at, and the key when it stood in the body. */
 export interface TrackBody {
   events: unknown[];
+  lost: unknown;
   key: string | undefined;
 }
 
@@ -28,12 +29,12 @@ function bodyOf(value: unknown): TrackBody {
     throw new Problem("malformed_json", 'The body is one event, or { "events": [event, ...] }.');
   }
   const key = "key" in value && typeof value.key === "string" ? value.key : undefined;
-  if (!("events" in value)) return { events: [value], key };
+  if (!("events" in value)) return { events: [value], lost: undefined, key };
   if (!Array.isArray(value.events)) throw new Problem("malformed_json", '"events" is a list of events.');
   if (value.events.length > LIMITS.batchEvents) {
     throw new Problem("too_many_events", `A request holds at most ${LIMITS.batchEvents} events: split the batch.`);
   }
-  return { events: value.events, key };
+  return { events: value.events, lost: "lost" in value ? value.lost : undefined, key };
 }
 
 function parseJson(text: string): unknown {

@@ -69,6 +69,10 @@ export const DELETE_OLD_COSTS_SQL: string = `
 DELETE FROM skill_usage_costs
 WHERE day < CAST(?1 AS INTEGER)`;
 
+export const DELETE_OLD_LOSSES_SQL: string = `
+DELETE FROM skill_usage_losses
+WHERE reported_at < CAST(?1 AS INTEGER)`;
+
 /** People who were not seen within the retention of roll-ups. ?2 of them at most. */
 export const DELETE_OLD_PEOPLE_SQL: string = `
 DELETE FROM skill_usage_people
@@ -119,6 +123,7 @@ export async function cleanUp(db: Database, { now, rawRetentionDays, rollUpReten
   for (const periodMs of [HOUR_MS, QUARTER_MS, DAY_MS]) deletedCells += await deleteAll(DELETE_OLD_CELLS_SQL, rollUpsBefore, ROWS_PER_CHUNK, periodMs);
   const deletedUserDays = await deleteAll(DELETE_OLD_USER_DAYS_SQL, rollUpsBefore);
   await deleteAll(DELETE_OLD_COSTS_SQL, rollUpsBefore);
+  await deleteAll(DELETE_OLD_LOSSES_SQL, rollUpsBefore);
   // The search for people looks at all of them, so it is made once a day: when a day of roll-ups has gone, or none is left.
   const isDayGone = deletedUserDays > 0 || (await db.prepare(ANY_USER_DAY_SQL).all()).results.length === 0;
   const deletedPeople = isDayGone ? await deleteAll(DELETE_OLD_PEOPLE_SQL, rollUpsBefore, ROWS_PER_CHUNK) : 0;

@@ -140,14 +140,14 @@ async function answerTrack(request: Request, context: Context): Promise<Response
   const header = bearerOf(request);
   // A wrong key in the header is refused before the body is read.
   if (ingestKey !== undefined && header !== undefined) await requireKey(header, ingestKey, "ingest key");
-  const { events, key } = await readTrackBody(request);
+  const { events, lost, key } = await readTrackBody(request);
   if (ingestKey !== undefined && header === undefined) await requireKey(key, ingestKey, "ingest key");
   if (!isUsableSecret(hashSecret)) {
     throw new Problem("hash_secret_missing", `Set a secret of at least ${MIN_SECRET_BYTES} bytes: openssl rand -base64 32 | npx wrangler secret put TRACK_HASH_SECRET`);
   }
   const db = databaseOf(context.db);
   if (await upkeep.isBudgetSpent(db, now)) throw budgetProblem(now);
-  const { result, cost, dirtyFrom } = await ingestEvents(db, events, { hashSecret, rawRetentionDays: settings.rawRetentionDays, now });
+  const { result, cost, dirtyFrom } = await ingestEvents(db, events, { hashSecret, rawRetentionDays: settings.rawRetentionDays, now }, lost);
   upkeep.afterIngest(db, cost, dirtyFrom, now, ctx);
   return jsonResponse(result, result.accepted + result.duplicates > 0 ? 202 : 422);
 }

@@ -4,13 +4,14 @@
  * Raw user ids live only inside these functions, for as long as one request.
  */
 import { type Cost, costOf, type Database, type Query } from "../database.ts";
-import { EVENT_COLUMNS, type EventRow, LIMITS, type UsageEvent } from "../event.ts";
+import { EVENT_COLUMNS, type EventRow, LIMITS, type LossAccount, type UsageEvent } from "../event.ts";
 import { createPseudonymizer, type Pseudonymizer } from "../privacy/pseudonym.ts";
 import { scrubText } from "../privacy/scrub.ts";
 import { cut, scrubMetadata } from "../privacy/scrub-metadata.ts";
 import { MARK_DIRTY_SQL, RAW_FROM_SQL, spansToMark } from "../rollup/marks.ts";
 import { HOUR_MS } from "../rollup/scope.ts";
 import { fingerprintOf } from "./fingerprint.ts";
+import { INSERT_LOSSES_SQL, parseLosses } from "./losses.ts";
 import { isValidEvent, parseEvent, type Rejection, type ValidEvent } from "./validate.ts";
 
 /** What became of a batch: the body of the answer to `POST /api/track`. */
@@ -54,11 +55,11 @@ export async function logUsageEvent(db: Database, event: UsageEvent, options: In
 }
 
 /**
- * Stores a batch of events, each of which may be anything at all.
+ * Stores a batch of events, each of which may be anything at all, and what their client says that it lost.
  *
  * @throws RangeError when `hashSecret` has fewer than 32 bytes, and what D1 throws
  */
-export async function ingestEvents(db: Database, events: readonly unknown[], options: IngestOptions): Promise<IngestReport> {
+export async function ingestEvents(db: Database, events: readonly unknown[], options: IngestOptions, lost?: unknown): Promise<IngestReport> {
   const { now = Date.now(), rawRetentionDays = 90 } = options;
   const pseudonymizer = await createPseudonymizer(options.hashSecret);
   const context = { now, rawRetentionDays, makeId: () => crypto.randomUUID() };
@@ -75,7 +76,7 @@ export async function ingestEvents(db: Database, events: readonly unknown[], opt
     }
   }
   const rows = await Promise.all(valid.map((event) => rowOf(event, pseudonymizer)));
-  const { stored, rawFrom, dirtyFrom, cost } = await storeRows(db, rows);
+  const { stored, rawFrom, dirtyFrom, cost } = await storeRows(db, rows, parseLosses(lost, now));
   for (const [place, row] of rows.entries()) {
     if (row.startedAt < rawFrom) rejected.push({ index: places[place] ?? 0, code: "too_old", message: "Events of that day are deleted already." });
   }
@@ -141,16 +142,18 @@ interface Stored {
   cost: Cost;
 }
 
-async function storeRows(db: Database, rows: readonly EventRow[]): Promise<Stored> {
-  if (rows.length === 0) return { stored: 0, rawFrom: 0, dirtyFrom: null, cost: { rowsRead: 0, rowsWritten: 0 } };
+async function storeRows(db: Database, rows: readonly EventRow[], losses: LossAccount | null): Promise<Stored> {
+  if (rows.length === 0 && losses === null) return { stored: 0, rawFrom: 0, dirtyFrom: null, cost: { rowsRead: 0, rowsWritten: 0 } };
   const parameters = chunkJson(rows.map((row) => JSON.stringify(FIELDS.map((field) => row[field]))));
+  const inserts = parameters.map((parameter) => db.prepare(INSERT_EVENTS_SQL).bind(parameter));
   const results = await db.batch<StateRow>([
     db.prepare(MARK_DIRTY_SQL).bind(spansToMark(rows)),
-    ...parameters.map((parameter) => db.prepare(INSERT_EVENTS_SQL).bind(parameter)),
+    ...inserts,
+    ...(losses === null ? [] : [db.prepare(INSERT_LOSSES_SQL).bind(losses.id, losses.at, JSON.stringify(losses.reasons))]),
     db.prepare(stateQuery.sql),
   ]);
   const state = results.at(-1)?.results[0];
-  const stored = results.slice(1, -1).reduce((sum, { meta }) => sum + (meta.changes ?? 0), 0);
+  const stored = results.slice(1, 1 + inserts.length).reduce((sum, { meta }) => sum + (meta.changes ?? 0), 0);
   return { stored, rawFrom: state?.raw_from ?? 0, dirtyFrom: state?.dirty_from ?? null, cost: costOf(results) };
 }
 

@@ -35,6 +35,7 @@ export interface ValidEvent {
   id: string;
   startedAt: number;
   durationMs: number;
+  clock: "" | "io";
   outcome: Outcome;
   errorType: string | null;
   errorMessage: string | null;
@@ -87,6 +88,7 @@ function readEvent(value: unknown, context: ValidationContext): ValidEvent {
     id: readId(field("id")) ?? context.makeId(),
     startedAt: readStartedAt(field("startedAt"), context),
     durationMs: readDuration(field("durationMs")),
+    clock: field("clock") === "io" ? "io" : "",
     outcome: readOutcome(field("outcome"), field("success")),
     errorType: readText(field("errorType"), "errorType", LIMITS.bodyBytes) || null,
     errorMessage: readText(field("errorMessage"), "errorMessage", LIMITS.bodyBytes) || null,

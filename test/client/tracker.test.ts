@@ -200,12 +200,15 @@ describe("what is recorded", () => {
 describe("delivery", () => {
   it("events travel in batches, with the key, and flush covers all of them", async () => {
     tracker = create({ key: "k", batchSize: 20 });
-    for (let index = 0; index < 45; index++) tracker.track({ skill: `s${index}` });
+    for (let index = 0; index < 20; index++) tracker.track({ skill: `s${index}` });
+    await tracker.flush();
+    for (let index = 0; index < 145; index++) tracker.track({ skill: `s${index}` });
     await Promise.all([tracker.flush(), tracker.flush()]);
-    expect(collector.bodies.map((body) => body.events.length)).toEqual([20, 20, 5]);
+    // A backlog leaves in larger batches than the size that sets off a request.
+    expect(collector.bodies.map((body) => body.events.length)).toEqual([20, 100, 45]);
     expect(collector.authorizations).toEqual(Array(3).fill("Bearer k"));
-    expect(new Set(collector.events.map((event) => event.id)).size).toBe(45);
-    expect(tracker.stats()).toMatchObject({ queued: 0, sent: 45 });
+    expect(new Set(collector.events.map((event) => event.id)).size).toBe(165);
+    expect(tracker.stats()).toMatchObject({ queued: 0, sent: 165 });
   });
 
   it("a failure that may pass is tried again with the same events", async () => {

@@ -145,7 +145,17 @@ describe.skipIf(chromiumPath === undefined)(chromiumPath === undefined ? without
     await page.waitForSelector("#panel-people canvas");
     expect(await page.locator("#budget-notice").isVisible()).toBe(false);
     expect(await page.locator("#cost-today").textContent()).toMatch(/^D1 today \(UTC\): [\d,]+ rows read, [\d,]+ rows written\.$/);
-    expect(await page.locator(".estimate, #folded-calls").count()).toBe(0);
+    expect(await page.locator(".estimate, #folded-calls, #lost-calls").count()).toBe(0);
+    await close();
+  });
+
+  it("what clients lost is said under the figures that it is missing from", async () => {
+    const lost = { id: "account", at: Date.now() - 60_000, reasons: { queue_full: 12, network: 2 } };
+    await fetch(`${worker.url}/api/track`, { method: "POST", body: JSON.stringify({ events: [], lost }) });
+    const { page, close } = await opened();
+    const sentence = page.locator("#panel-figures #lost-calls");
+    expect(await sentence.textContent()).toBe("14 calls of this range could not be sent, of whichever skill, and are missing here: network 2, queue full 12.");
+    expect(await axeFindings(page)).toEqual([]);
     await close();
   });
 

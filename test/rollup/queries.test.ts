@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { costsQuery } from "../../src/analytics/cost.ts";
 import { errorGroupsQuery, errorsQuery } from "../../src/analytics/errors.ts";
+import { lossesQuery } from "../../src/analytics/losses.ts";
 import { EVENT_COLUMNS } from "../../src/event.ts";
 import { MARK_DIRTY_SQL } from "../../src/rollup/marks.ts";
 import * as people from "../../src/rollup/people.ts";
@@ -12,6 +13,7 @@ import * as cleanUpSql from "../../src/worker/clean-up.ts";
 import * as costSql from "../../src/worker/cost-meter.ts";
 import { lastEventQuery } from "../../src/worker/health.ts";
 import { ingestEvents, INSERT_EVENTS_SQL, stateQuery } from "../../src/worker/ingest.ts";
+import { INSERT_LOSSES_SQL } from "../../src/worker/losses.ts";
 import { db, migrate } from "../support/database.ts";
 import { HASH_SECRET } from "../support/secrets.ts";
 
@@ -44,6 +46,7 @@ const QUERIES = [
   listed("errors", errorsQuery, { ...scope, before: { startedAt: NOW + 1, id: "" }, limit: 10 }),
   listed("error groups", errorGroupsQuery, { ...scope, limit: 10 }),
   listed("costs", costsQuery, days),
+  listed("losses", lossesQuery, scope),
   listed("last event", lastEventQuery, null),
   listed("state", stateQuery, null),
 ];
@@ -70,6 +73,8 @@ const STATEMENTS = [
   { name: "delete old user days", sql: cleanUpSql.DELETE_OLD_USER_DAYS_SQL, bound: [NOW] },
   { name: "any user day", sql: cleanUpSql.ANY_USER_DAY_SQL, bound: [] },
   { name: "delete old costs", sql: cleanUpSql.DELETE_OLD_COSTS_SQL, bound: [NOW] },
+  { name: "delete old losses", sql: cleanUpSql.DELETE_OLD_LOSSES_SQL, bound: [NOW] },
+  { name: "insert losses", sql: INSERT_LOSSES_SQL, bound: ["a", NOW, "{}"] },
   { name: "delete old people", sql: cleanUpSql.DELETE_OLD_PEOPLE_SQL, bound: [NOW, 1] },
   { name: "add costs", sql: costSql.ADD_COSTS_SQL, bound: ["[]"] },
   { name: "rows written", sql: costSql.ROWS_WRITTEN_SQL, bound: [NOW] },
@@ -93,7 +98,7 @@ async function planOf({ sql, bound }: { sql: string; bound: unknown[] }): Promis
 beforeAll(async () => {
   await migrate();
   const failure = { skill: "s", userId: "u", outcome: "error", errorType: "E", errorMessage: "m" };
-  const post = (startedAt: number, id: string, userId: string) => ingestEvents(db, [{ ...failure, id, startedAt, userId }], { hashSecret: HASH_SECRET, now: NOW });
+  const post = (startedAt: number, id: string, userId: string) => ingestEvents(db, [{ ...failure, id, startedAt, userId }], { hashSecret: HASH_SECRET, now: NOW }, { id, at: startedAt, reasons: { network: 1 } });
   await post(NOW - 2 * DAY_MS, "old", "u");
   await rollUp(db, NOW);
   await post(NOW - DAY_MS, "rolled-up-hour", "v");

@@ -38,7 +38,9 @@ it("an empty sketch has no percentile", () => {
 
 it("SQL finds the same bucket", async () => {
   const values = [0, 1, 2, 3, 7, 24, 25, 26, 999, 1000, 60_000, 3_600_000, 2_592_000_000, ...Array.from({ length: 500 }, (_, index) => index * index)];
-  const sql = `SELECT ${BUCKET_SQL} AS bucket FROM (SELECT CAST(value AS INTEGER) AS duration_ms FROM json_each(?1))`;
-  const { results } = await db.prepare(sql).bind(JSON.stringify(values)).all<{ bucket: number }>();
+  const sql = `SELECT ${BUCKET_SQL} AS bucket FROM (SELECT CAST(value AS INTEGER) AS duration_ms, ?2 AS clock FROM json_each(?1))`;
+  const { results } = await db.prepare(sql).bind(JSON.stringify(values), "").all<{ bucket: number }>();
   expect(results.map((row) => row.bucket)).toEqual(values.map(bucketOf));
+  const still = await db.prepare(sql).bind("[0, 1]", "io").all<{ bucket: number | null }>();
+  expect(still.results.map((row) => row.bucket)).toEqual([null, bucketOf(1)]);
 });

@@ -13,7 +13,7 @@ export async function migrate(): Promise<void> {
   await applyD1Migrations(db, inject("migrations"));
 }
 
-const TABLES = ["events", "dirty", "cells", "people", "user_days", "costs", "state"];
+const TABLES = ["events", "dirty", "cells", "people", "user_days", "costs", "state", "losses"];
 
 /** Empties every table. For `beforeEach`. */
 export async function clearEvents(): Promise<void> {

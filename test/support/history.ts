@@ -11,6 +11,7 @@ export interface PlainEvent {
   id: string;
   startedAt: number;
   durationMs: number;
+  clock?: "io" | undefined;
   outcome: Outcome;
   errorType?: string | undefined;
   errorMessage?: string | undefined;
@@ -44,6 +45,7 @@ export function makeHistory(count: number, days: number, now: number, seed = 1):
       id: `event-${index}`,
       startedAt: now - Math.floor(random() * days * 86_400_000),
       durationMs: random() < 0.05 ? 0 : Math.floor(Math.exp(random() * 16)),
+      clock: random() < 0.3 ? "io" : undefined,
       outcome,
       errorType: hasFailed ? `Error${Math.floor(random() * 4)}` : undefined,
       errorMessage: hasFailed ? `line ${index} of "${index}" is wrong` : undefined,
@@ -73,7 +75,7 @@ export function nearestRank(values: readonly number[], quantile: number): number
 /** Figures by plain arithmetic. */
 export function figuresOf(events: readonly PlainEvent[]) {
   const count = (...outcomes: Outcome[]) => events.filter((event) => outcomes.includes(event.outcome)).length;
-  const durations = events.map((event) => event.durationMs);
+  const durations = events.filter((event) => event.clock !== "io" || event.durationMs > 0).map((event) => event.durationMs);
   const errors = count("error", "timeout");
   const judged = count("ok") + errors;
   return {

@@ -73,7 +73,7 @@ describe("clean-up", () => {
   });
 
   it("goes on where a run of a bounded number of chunks ended", async () => {
-    const insert = "INSERT INTO skill_usage_events SELECT key, 'e' || key, 's', 'ok', 0, NULL, NULL, '', '', '', NULL, NULL, NULL, NULL FROM json_each(?1)";
+    const insert = "INSERT INTO skill_usage_events SELECT key, 'e' || key, 's', 'ok', 0, '', NULL, NULL, '', '', '', NULL, NULL, NULL, NULL FROM json_each(?1)";
     await db.prepare(insert).bind(JSON.stringify(Array(130_000).fill(0))).run();
     const first = await cleanUp(db, { now: NOW, ...KEEP });
     expect(first).toMatchObject({ deletedEvents: 120_000, isUnfinished: true });

@@ -1,9 +1,15 @@
 /** The six figures at the top, each with its change against the range before. */
-import type { Overview, SummaryFigures } from "../../../src/analytics/answers.ts";
+import type { LossFigures, Overview, SummaryFigures } from "../../../src/analytics/answers.ts";
 import { element, figureText } from "../elements.ts";
-import { formatCount, formatDifference, formatDuration, formatRate, formatRelativeChange } from "../format.ts";
+import { countOf, formatCount, formatDifference, formatDuration, formatRate, formatRelativeChange } from "../format.ts";
 import { isRange, RANGE_NAMES } from "../state.ts";
 import type { ContentPanel } from "./panel.ts";
+
+/** What the figures do not hold. */
+function lostText({ events, reasons }: LossFigures): string {
+  const parts = Object.entries(reasons).map(([reason, count]) => `${reason.replaceAll("_", " ")} ${formatCount(count)}`);
+  return `${countOf(events, "call")} of this range could not be sent, of whichever skill, and ${events === 1 ? "is" : "are"} missing here: ${parts.join(", ")}.`;
+}
 
 export const figuresPanel: ContentPanel = {
   kind: "content",
@@ -14,7 +20,11 @@ export const figuresPanel: ContentPanel = {
   emptyText: "No calls in this range.",
   view(overview) {
     const cards = FIGURES.map((figure) => card(figure, overview));
-    return element("dl", { class: "cards" }, ...cards);
+    const content = document.createDocumentFragment();
+    content.append(element("dl", { class: "cards" }, ...cards));
+    const { lost } = overview.summary;
+    if (lost.events > 0) content.append(element("p", { class: "muted", id: "lost-calls" }, lostText(lost)));
+    return content;
   },
 };
 

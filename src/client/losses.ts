@@ -1,0 +1,45 @@
+/**
+ * What is lost, counted by reason, and the account of it that the Worker gets.
+ */
+import type { LossAccount, LossReason } from "../event.ts";
+
+export interface Losses {
+  /** Counts events as lost. Never throws. */
+  lose(reason: LossReason, count: number, detail: string): void;
+  /** Lost so far, by reason. */
+  counts: Record<LossReason, number>;
+  /** What goes with the next batch. The same account goes with every batch until one is answered, so that the Worker counts it once. */
+  account(id: () => string, at: number): LossAccount | undefined;
+  /** An account has arrived. */
+  settle(account: LossAccount | undefined): void;
+}
+
+/** Makes an empty account book; `onError` hears of every loss. */
+export function createLosses(onError: ((reason: LossReason, detail: string) => void) | undefined): Losses {
+  const counts = { options: 0, queue_full: 0, too_large: 0, unserializable: 0, before_send: 0, network: 0, refused_by_server: 0 };
+  let unreported: Partial<Record<LossReason, number>> | undefined;
+  let current: LossAccount | undefined;
+  return {
+    counts,
+    lose(reason, count, detail) {
+      counts[reason] += count;
+      unreported ??= {};
+      unreported[reason] = (unreported[reason] ?? 0) + count;
+      try {
+        onError?.(reason, detail);
+      } catch {
+        // A hook that throws is not heard.
+      }
+    },
+    account(id, at) {
+      if (current === undefined && unreported !== undefined) {
+        current = { id: id(), at, reasons: unreported };
+        unreported = undefined;
+      }
+      return current;
+    },
+    settle(account) {
+      if (current === account) current = undefined;
+    },
+  };
+}

@@ -1,0 +1,236 @@
+/**
+ * The events that wait, and their way out.
+ *
+ * All events of a tracker wait together, as plain values. They leave through lanes: a Worker has one per invocation,
+ * since one request may not do I/O for another, everything else has a single one. A lane sends one batch at a time, and
+ * takes along what other invocations of the isolate have left waiting. When an invocation ends before its answer came,
+ * its batch is taken back after a while; the ids in it make a second sending harmless.
+ */
+import type { LossReason } from "../event.ts";
+import { read } from "./classify.ts";
+import { createLosses } from "./losses.ts";
+import type { TrackerStats } from "./options.ts";
+import type { Settings } from "./settings.ts";
+import { byteLength, dropMetadata, fixEvent, MAX_EVENT_BYTES, serializeEvent, type WaitingEvent } from "./serialize.ts";
+import { KEEPALIVE_BYTES, type Post } from "./transport.ts";
+
+/** A way out. */
+export interface Lane {
+  /** What runs while it sends. */
+  pump: Promise<void> | undefined;
+  /** When that began, and when it has to be through, in ms since 1970. */
+  since: number;
+  until: number;
+}
+
+/** What an outbox needs; time and chance come in as parameters. */
+export interface OutboxOptions {
+  settings: Settings;
+  post: Post;
+  sleep(ms: number): Promise<void>;
+  random(): number;
+  now(): number;
+  makeId(): string;
+}
+
+export interface Outbox {
+  /** Takes an event in, or counts it as lost. The event is the outbox's own from here on. */
+  add(event: WaitingEvent): void;
+  lose(reason: LossReason, count: number, detail: string): void;
+  /** Sends all that waits, within a time. Settles when it is sent or lost, or waits for better times; never rejects. */
+  flush(lane: Lane, withinMs: number): Promise<void>;
+  /** Sends at once what one request can hold, beside what is on its way: for a page that goes. */
+  sendLast(): void;
+  /** Gives up what waits. */
+  abandon(): void;
+  waiting(): number;
+  /** Before this time, in ms since 1970, only an explicit flush tries again. */
+  pausedUntil(): number;
+  stats(): TrackerStats;
+}
+
+/** Answers after which the same request may succeed; 0 is none at all. */
+const RETRYABLE = new Set([0, 408, 425, 429, 500, 502, 503, 504]);
+
+/** Back-off with full jitter: a random part of 0.5 s, 1 s, 2 s, … (AWS Architecture Blog, "Exponential Backoff And Jitter"). */
+const BACKOFF_BASE_MS = 500;
+
+/** Longest pause after failures in a row, unless the Worker asks for a longer one. */
+const MAX_PAUSE_MS = 60_000;
+
+/** Events of one request when many wait. */
+const MAX_BACKLOG_BATCH = 100;
+
+/** A pump that is older than this belongs to an invocation that has ended. */
+const STALE_MS = 60_000;
+
+/** Differences of clocks below this are no reason to correct a time. */
+const MIN_SKEW_MS = 60_000;
+
+/** Makes an empty outbox. */
+export function createOutbox({ settings, post, sleep, random, now, makeId }: OutboxOptions): Outbox {
+  const { maxQueueEvents, maxQueueBytes, maxRetries, timeoutMs, batchSize, beforeSend, onError } = settings;
+  const waiting: WaitingEvent[] = [];
+  /** Batches on their way, and since when. */
+  const sending = new Map<WaitingEvent[], number>();
+  const losses = createLosses(onError);
+  const { lose } = losses;
+  const stats: TrackerStats = { queued: 0, sent: 0, duplicates: 0, rejected: 0, lost: losses.counts };
+  /** Ids for later events: making one takes longer than all the rest that a call pays for. */
+  const spareIds: string[] = [];
+  let queuedChars = 0;
+  let failures = 0;
+  let pausedUntil = 0;
+  let skewMs = 0;
+
+  function add(event: WaitingEvent): void {
+    event.id ??= spareIds.pop() ?? makeId();
+    const chars = fixEvent(event);
+    if (stats.queued >= maxQueueEvents || queuedChars + chars > maxQueueBytes) return lose("queue_full", 1, "The queue is full.");
+    if (skewMs !== 0) correct(event, skewMs);
+    stats.queued += 1;
+    queuedChars += chars;
+    waiting.push(event);
+  }
+
+  /** Events that are no longer held. */
+  function release(events: readonly WaitingEvent[]): void {
+    stats.queued -= events.length;
+    for (const { chars = 0 } of events) queuedChars -= chars;
+  }
+
+  function take(): WaitingEvent[] {
+    const batch: WaitingEvent[] = [];
+    const most = waiting.length > batchSize ? Math.max(batchSize, MAX_BACKLOG_BATCH) : batchSize;
+    let bytes = 0;
+    for (let event = waiting[0]; event !== undefined && batch.length < most; event = waiting[0]) {
+      event.json ??= serialize(event);
+      bytes += byteLength(event.json);
+      if (bytes > KEEPALIVE_BYTES && batch.length > 0) break;
+      waiting.shift();
+      if (spareIds.length < maxQueueEvents) spareIds.push(makeId());
+      if (event.json === "") release([event]);
+      else batch.push(event);
+    }
+    return batch;
+  }
+
+  /** An event that cannot be sent costs itself alone. Gives `""` for it, and for one that the hook drops. */
+  function serialize(event: WaitingEvent): string {
+    let isHooked = false;
+    try {
+      const json = serializeEvent(event, (given) => {
+        const kept = beforeSend === undefined ? given : beforeSend(given);
+        isHooked = true;
+        return kept;
+      });
+      if (byteLength(json) <= MAX_EVENT_BYTES) return json;
+      if (dropMetadata(event)) return serialize(event);
+      lose("too_large", 1, "An event has at most 8 KiB.");
+    } catch (error) {
+      lose(isHooked ? "unserializable" : "before_send", 1, String(read(error, "message")));
+    }
+    return "";
+  }
+
+  /** Sends a batch, again after failures that may pass. Tells whether the next one is worth a try. */
+  async function send(batch: WaitingEvent[], until: number): Promise<boolean> {
+    if (batch.length === 0) return true;
+    const account = losses.account(makeId, now() + skewMs);
+    const lost = account === undefined ? "" : `,"lost":${JSON.stringify(account)}`;
+    const body = `{"events":[${batch.map(({ json }) => json).join(",")}],"sentAt":${now()}${lost}}`;
+    sending.set(batch, now());
+    for (let attempt = 0; ; attempt++) {
+      const answer = await post(body, batch.length, Math.min(timeoutMs, until - now()));
+      if (!sending.has(batch)) return true;
+      const { status } = answer;
+      const waitMs = Math.max(answer.retryAfterMs, random() * BACKOFF_BASE_MS * 2 ** attempt);
+      if (RETRYABLE.has(status) && attempt < maxRetries && now() + waitMs < until) {
+        await sleep(waitMs);
+        continue;
+      }
+      sending.delete(batch);
+      if (RETRYABLE.has(status)) {
+        waiting.unshift(...batch);
+        pausedUntil = now() + Math.max(answer.retryAfterMs, Math.min(1000 * 2 ** failures++, MAX_PAUSE_MS));
+        return false;
+      }
+      failures = pausedUntil = 0;
+      if (status === 413 && batch.length > 1) {
+        const half = batch.length >> 1;
+        return (await send(batch.slice(0, half), until)) && send(batch.slice(half), until);
+      }
+      if (status === 202 || status === 422) {
+        losses.settle(account);
+        settle(batch, answer.body);
+      } else {
+        release(batch);
+        lose(status === 413 ? "too_large" : "refused_by_server", batch.length, `HTTP ${status}`);
+      }
+      return true;
+    }
+  }
+
+  /** Counts what the Worker did. Events that its clock finds in the future go once more, with their times corrected. */
+  function settle(batch: readonly WaitingEvent[], answer: unknown): void {
+    const count = (name: string): number => Number(read(answer, name)) || 0;
+    const rejected = read(answer, "rejected");
+    const offBy = count("serverTime") - now();
+    const refused = Array.isArray(rejected) ? rejected : [];
+    const early = refused.flatMap((item) => {
+      const event = batch[Number(read(item, "index"))];
+      return event !== undefined && read(item, "code") === "clock_skew" && !event.isCorrected && offBy < -MIN_SKEW_MS ? [event] : [];
+    });
+    if (early.length > 0) skewMs = offBy;
+    for (const event of early) correct(event, offBy);
+    waiting.unshift(...early);
+    release(batch.filter((event) => !early.includes(event)));
+    stats.sent += count("accepted");
+    stats.duplicates += count("duplicates");
+    stats.rejected += refused.length - early.length;
+  }
+
+  /** Takes back what ended invocations had on their way. */
+  function takeBack(): void {
+    for (const [batch, since] of sending) {
+      if (now() - since < STALE_MS) continue;
+      sending.delete(batch);
+      waiting.unshift(...batch);
+    }
+  }
+
+  async function pump(lane: Lane): Promise<void> {
+    takeBack();
+    while (waiting.length > 0 && (await send(take(), lane.until)));
+    lane.pump = undefined;
+  }
+
+  return {
+    add,
+    lose,
+    flush(lane, withinMs) {
+      const startedAt = now();
+      if (lane.pump === undefined || startedAt - lane.since > STALE_MS) {
+        lane.since = startedAt;
+        lane.until = startedAt + withinMs;
+        lane.pump = pump(lane);
+      }
+      return lane.pump;
+    },
+    sendLast: () => void send(take(), now() + timeoutMs),
+    abandon() {
+      const left = waiting.splice(0);
+      release(left);
+      if (left.length > 0) lose("network", left.length, "The Worker was not reached before the end.");
+    },
+    waiting: () => waiting.length,
+    pausedUntil: () => pausedUntil,
+    stats: () => ({ ...stats, lost: { ...stats.lost } }),
+  };
+}
+
+function correct(event: WaitingEvent, skewMs: number): void {
+  event.startedAt = new Date(event.startedAt ?? 0).getTime() + skewMs;
+  event.json = undefined;
+  event.isCorrected = true;
+}

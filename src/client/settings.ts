@@ -1,0 +1,55 @@
+/**
+ * Options as they are in force: defaults filled in, nonsense left out, the environment heard.
+ */
+import { read } from "./classify.ts";
+import type { TrackerOptions } from "./options.ts";
+
+/** Options without holes. */
+export interface Settings extends TrackerOptions {
+  /** Where batches go; `undefined` when the options name no such place. */
+  url: string | undefined;
+  /** Whether nothing may be sent. */
+  disabled: boolean;
+  /** Whether people stay unnamed. */
+  isNameless: boolean;
+  batchSize: number;
+  flushIntervalMs: number;
+  maxQueueEvents: number;
+  maxQueueBytes: number;
+  maxRetries: number;
+  timeoutMs: number;
+}
+
+const DEFAULTS = { batchSize: 20, flushIntervalMs: 5_000, maxQueueEvents: 1_000, maxQueueBytes: 262_144, maxRetries: 3, timeoutMs: 5_000 };
+
+/** Reads options. Never throws; numbers that make no sense fall back to their defaults. */
+export function settingsOf(options: TrackerOptions): Settings {
+  const navigator = read(globalThis, "navigator");
+  const hasSignal = read(navigator, "globalPrivacyControl") === true || read(navigator, "doNotTrack") === "1";
+  const environment = read(read(globalThis, "process"), "env");
+  const isSilenced = ["DO_NOT_TRACK", "TRACK_SKILLS_DISABLED"].some((name) => /^(1|true|yes)$/i.test(String(read(environment, name))));
+  const settings = {
+    ...options,
+    ...DEFAULTS,
+    url: urlOf(options),
+    disabled: options.disabled === true || isSilenced || (hasSignal && options.privacySignals === "drop"),
+    isNameless: hasSignal && options.privacySignals !== "ignore",
+  };
+  for (const name of Object.keys(DEFAULTS) as (keyof typeof DEFAULTS)[]) {
+    const value = options[name];
+    if (typeof value === "number" && value >= (name === "maxRetries" ? 0 : 1)) settings[name] = value;
+  }
+  settings.batchSize = Math.min(Math.floor(settings.batchSize), 500);
+  return settings;
+}
+
+/** A service binding needs a URL, but no real one; what is only printed needs none either. */
+function urlOf({ endpoint, fetcher, dryRun }: TrackerOptions): string | undefined {
+  try {
+    const url = new URL(endpoint ?? (fetcher ?? dryRun ? "https://track-skills.internal" : ""));
+    if (!url.pathname.endsWith("/api/track")) url.pathname = `${url.pathname.replace(/\/+$/, "")}/api/track`;
+    return /^https?:$/.test(url.protocol) ? url.href : undefined;
+  } catch {
+    return undefined;
+  }
+}
