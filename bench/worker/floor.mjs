@@ -5,9 +5,9 @@
 
 const INSERT_SQL = `
 INSERT INTO skill_usage_events
-  (started_at, event_id, skill, outcome, duration_ms, user_hash, version, source, variant, error_type, error_message, metadata)
+  (started_at, event_id, skill, outcome, duration_ms, clock, user_hash, version, source, variant, error_type, error_message, metadata)
 SELECT
-  value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7, '', value ->> 8, value ->> 9, value ->> 10
+  value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, '', value ->> 5, value ->> 6, value ->> 7, '', value ->> 8, value ->> 9, value ->> 10
 FROM json_each(?1)
 WHERE true
 ON CONFLICT DO NOTHING`;
