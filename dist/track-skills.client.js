@@ -758,7 +758,6 @@ function createOutbox({ settings, post, sleep, random, now, makeId: makeId2 }) {
   async function pump(lane) {
     takeBack();
     while (waiting.length > 0 && await send(take(), lane.until)) ;
-    lane.pump = void 0;
   }
   return {
     add,
@@ -768,7 +767,11 @@ function createOutbox({ settings, post, sleep, random, now, makeId: makeId2 }) {
       if (lane.pump === void 0 || startedAt - lane.since > STALE_MS) {
         lane.since = startedAt;
         lane.until = startedAt + withinMs;
-        lane.pump = pump(lane);
+        // Cleared by what is handed out, so that whoever awaited it finds the lane free.
+        const running = pump(lane).then(() => {
+          if (lane.pump === running) lane.pump = void 0;
+        });
+        lane.pump = running;
       }
       return lane.pump;
     },

@@ -202,7 +202,6 @@ export function createOutbox({ settings, post, sleep, random, now, makeId }: Out
   async function pump(lane: Lane): Promise<void> {
     takeBack();
     while (waiting.length > 0 && (await send(take(), lane.until)));
-    lane.pump = undefined;
   }
 
   return {
@@ -213,7 +212,11 @@ export function createOutbox({ settings, post, sleep, random, now, makeId }: Out
       if (lane.pump === undefined || startedAt - lane.since > STALE_MS) {
         lane.since = startedAt;
         lane.until = startedAt + withinMs;
-        lane.pump = pump(lane);
+        // Cleared by what is handed out, so that whoever awaited it finds the lane free.
+        const running = pump(lane).then(() => {
+          if (lane.pump === running) lane.pump = undefined;
+        });
+        lane.pump = running;
       }
       return lane.pump;
     },

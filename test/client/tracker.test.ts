@@ -211,6 +211,15 @@ describe("delivery", () => {
     expect(tracker.stats()).toMatchObject({ queued: 0, sent: 165 });
   });
 
+  it("a flush of nothing does not stop later ones", async () => {
+    await tracker.flush();
+    for (const skill of ["a", "b"]) {
+      tracker.track({ skill });
+      await tracker.flush();
+    }
+    expect(collector.events.map((event) => event.skill)).toEqual(["a", "b"]);
+  });
+
   it("a failure that may pass is tried again with the same events", async () => {
     collector.answerWith(503, 429);
     tracker.track({ skill: "s" });

@@ -1,29 +1,48 @@
-/** A collector on the loopback: keeps what it receives and answers as told. */
-import { createServer } from "node:http";
+/** A collector on the loopback: keeps what it receives as the Worker does, once per id, and answers as told. */
+import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import type { UsageEvent } from "../../src/event.ts";
+import type { LossAccount, UsageEvent } from "../../src/event.ts";
+
+/** How a request is answered: with a status, or as an object says. */
+export type Behaviour = number | {
+  status?: number;
+  retryAfter?: string;
+  /** Answers this much later. */
+  afterMs?: number;
+  /** Keeps the connection and says nothing. */
+  hangs?: true;
+  /** Stores the events, then ends the connection in the middle of the answer. */
+  resets?: true;
+};
 
 export interface Collector {
   url: string;
   /** Every body received, also of refused requests. */
-  bodies: { events: UsageEvent[]; sentAt: number }[];
-  /** The events of accepted requests. */
+  bodies: { events: UsageEvent[]; sentAt: number; lost?: LossAccount }[];
+  /** The events of accepted requests, in their order. */
   events: UsageEvent[];
+  /** The events as the Worker stores them: once per id. */
+  stored: Map<string, UsageEvent>;
   authorizations: (string | undefined)[];
-  /** Statuses of the next requests; afterwards all are accepted. */
-  answerWith(...statuses: number[]): void;
+  /** How the next requests are answered; afterwards all are accepted. */
+  answerWith(...behaviours: Behaviour[]): void;
+  /** How every request is answered that `answerWith` does not speak of. */
+  answerAllWith(behaviour: Behaviour): void;
   stop(): Promise<void>;
 }
 
 /** Starts a collector on a free port. */
 export async function startCollector(): Promise<Collector> {
-  const statuses: number[] = [];
+  const next: Behaviour[] = [];
+  let always: Behaviour = 202;
   const collector: Collector = {
     url: "",
     bodies: [],
     events: [],
+    stored: new Map(),
     authorizations: [],
-    answerWith: (...next) => void statuses.push(...next),
+    answerWith: (...behaviours) => void next.push(...behaviours),
+    answerAllWith: (behaviour) => void (always = behaviour),
     stop: () => new Promise((resolve) => {
       server.close(() => resolve());
       server.closeAllConnections();
@@ -32,18 +51,34 @@ export async function startCollector(): Promise<Collector> {
   const server = createServer(async (request, response) => {
     let text = "";
     for await (const chunk of request) text += String(chunk);
+    const behaviour = next.shift() ?? always;
+    const { status = 202, retryAfter, afterMs = 0, hangs, resets } = typeof behaviour === "number" ? { status: behaviour } : behaviour;
     const body = JSON.parse(text);
     collector.bodies.push(body);
     collector.authorizations.push(request.headers.authorization);
-    const status = statuses.shift() ?? 202;
-    if (status === 202) collector.events.push(...body.events);
+    if (hangs) return;
+    await new Promise((resolve) => setTimeout(resolve, afterMs));
+    const isNew = (event: UsageEvent) => !collector.stored.has(event.id ?? "");
+    const accepted = status === 202 ? body.events.filter(isNew).length : 0;
+    if (status === 202) {
+      collector.events.push(...body.events);
+      for (const event of body.events) collector.stored.set(event.id, event);
+    }
+    if (retryAfter !== undefined) response.setHeader("Retry-After", retryAfter);
     response.writeHead(status, { "Content-Type": "application/json" });
-    response.end(JSON.stringify({ accepted: status === 202 ? body.events.length : 0, duplicates: 0, rejected: [], serverTime: Date.now() }));
+    const duplicates = status === 202 ? body.events.length - accepted : 0;
+    const answer = JSON.stringify({ accepted, duplicates, rejected: [], serverTime: Date.now() });
+    if (resets) breakOff(response, answer);
+    else response.end(answer);
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const address = server.address();
   collector.url = `http://127.0.0.1:${isAddress(address) ? address.port : 0}`;
   return collector;
+}
+
+function breakOff(response: ServerResponse, answer: string): void {
+  response.write(answer.slice(0, answer.length / 2), () => response.destroy());
 }
 
 function isAddress(address: AddressInfo | string | null): address is AddressInfo {
