@@ -23,7 +23,8 @@ export async function readMachine() {
   };
 }
 
-async function versionOf(folder) {
+/** The version of a package, from its folder. */
+export async function versionOf(folder) {
   return JSON.parse(await readFile(path.join(root, folder, "package.json"), "utf8")).version;
 }
 

@@ -1,7 +1,8 @@
 /**
- * What RESULTS.md says: the ratios and the targets first, then the figures, then the machine. Everything is computed
- * from results.json; nothing is typed in.
+ * What RESULTS.md says: the service's ratios and targets first, then its figures and the machine, then the client.
+ * Everything is computed from results.json and client-results.json; nothing is typed in.
  */
+import { clientSection } from "./client/report.mjs";
 import { fixed, tableOf, whole } from "./markdown.mjs";
 import { QUESTIONS, RANGES } from "./measure-questions.mjs";
 import { targetsOf } from "./targets.mjs";
@@ -17,14 +18,19 @@ import { targetsOf } from "./targets.mjs";
  */
 
 /**
- * The whole of RESULTS.md.
+ * The whole of RESULTS.md; what has not been measured is left out.
  *
- * @param {Results} results
+ * @param {{ service: Results | undefined, client: import("./client/report.mjs").ClientResults | undefined }} results
  */
-export function reportOf(results) {
+export function reportOf({ service, client }) {
+  const sections = ["# Benchmark", ...(service === undefined ? [] : serviceSections(service)), ...(client === undefined ? [] : [clientSection(client)])];
+  return `${sections.join("\n\n")}\n`;
+}
+
+/** @param {Results} results */
+function serviceSections(results) {
   const { machine } = results;
-  const sections = [
-    "# Benchmark",
+  return [
     `Written by \`npm run bench\` on ${machine.date} in ${Math.round(results.seconds / 60)} minutes; all raw figures are in [results.json](results.json).
 **Kit** is \`dist/track-skills.worker.js\` through its public handler. **Plain** is [the design that most people would write](plain/):
 an autoincrement key, four indexes, figures from raw rows. **Floor** is one bare INSERT of the same batch into the kit's table.
@@ -36,7 +42,6 @@ All run on a local workerd with D1; rows are what D1's own \`meta\` says, counte
     ...Object.entries(results.histories).map(([name, history]) => readsSection(name, history)),
     machineSection(machine),
   ];
-  return `${sections.join("\n\n")}\n`;
 }
 
 /** @param {Results} results */

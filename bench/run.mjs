@@ -11,7 +11,7 @@ import { root } from "./local-d1.mjs";
 import { readMachine } from "./machine.mjs";
 import { measureHistory } from "./measure-history.mjs";
 import { measureCpuTime, measureIngest } from "./measure-ingest.mjs";
-import { reportOf } from "./report.mjs";
+import { writeReport } from "./write-report.mjs";
 
 const { values: options } = parseArgs({
   options: {
@@ -57,7 +57,7 @@ async function write(results) {
   results.seconds = Math.round((performance.now() - began) / 1000);
   await mkdir(options.out, { recursive: true });
   await writeFile(path.join(options.out, "results.json"), `${JSON.stringify(results, null, 2)}\n`);
-  await writeFile(path.join(options.out, "RESULTS.md"), reportOf(results));
+  await writeReport(options.out);
 }
 
 await main();
