@@ -884,7 +884,7 @@ var newLane = () => ({ pump: void 0, since: 0, until: 0 });
  * ```
  */
 function createTracker(options = {}) {
-  const settings = settingsOf(options);
+  const settings = settingsOf(contextOf2(options) ?? {});
   const { batchSize, flushIntervalMs, timeoutMs } = settings;
   const deadlineMs = 3 * timeoutMs;
   const sleep = (ms) => new Promise((resolve) => later(ms, resolve));
@@ -960,7 +960,7 @@ function createTracker(options = {}) {
   onPageHidden(outbox.sendLast);
   function trackerFor(bound) {
     const measure = createMeasure({
-      options,
+      options: settings,
       hasIoClock: isWorker,
       begin: (context) => begin(bound ?? (typeof read(context, "waitUntil") === "function" ? context : void 0))
     });
@@ -988,12 +988,12 @@ function createTracker(options = {}) {
         outbox.abandon();
       },
       stats: outbox.stats,
-      bind: trackerFor
+      bind: (ctx) => trackerFor(contextOf2(ctx))
     };
   }
   return trackerFor(void 0);
 }
-/** A context may be anything that the skill's host passes along. */
+/** Contexts and options may be anything that a host passes along. */
 function contextOf2(context) {
   return typeof context === "object" && context !== null ? context : void 0;
 }

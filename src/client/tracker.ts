@@ -75,7 +75,7 @@ const newLane = (): Lane => ({ pump: undefined, since: 0, until: 0 });
  * ```
  */
 export function createTracker(options: TrackerOptions = {}): Tracker {
-  const settings = settingsOf(options);
+  const settings = settingsOf(contextOf(options) ?? {});
   const { batchSize, flushIntervalMs, timeoutMs } = settings;
   const deadlineMs = 3 * timeoutMs;
   const sleep = (ms: number): Promise<void> => new Promise((resolve) => later(ms, resolve));
@@ -158,7 +158,7 @@ export function createTracker(options: TrackerOptions = {}): Tracker {
 
   function trackerFor(bound: object | undefined): Tracker {
     const measure = createMeasure({
-      options,
+      options: settings,
       hasIoClock: isWorker,
       begin: (context) => begin(bound ?? (typeof read(context, "waitUntil") === "function" ? context : undefined)),
     });
@@ -186,14 +186,14 @@ export function createTracker(options: TrackerOptions = {}): Tracker {
         outbox.abandon();
       },
       stats: outbox.stats,
-      bind: trackerFor,
+      bind: (ctx) => trackerFor(contextOf(ctx)),
     };
   }
   return trackerFor(undefined);
 }
 
-/** A context may be anything that the skill's host passes along. */
-function contextOf(context: unknown): CallContext | undefined {
+/** Contexts and options may be anything that a host passes along. */
+function contextOf(context: unknown): (CallContext & TrackerOptions) | undefined {
   return typeof context === "object" && context !== null ? context : undefined;
 }
 
