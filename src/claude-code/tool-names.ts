@@ -1,0 +1,34 @@
+/**
+ * What Claude Code calls its tools, as the skills that an owner knows. Hooks, transcripts and telemetry share these names,
+ * so that a skill stands on one row of the dashboard whatever told of it.
+ */
+
+/** A tool as it is counted. */
+export interface NamedTool {
+  /** The skill's own name; `server/tool` for tools of MCP servers; the tool's name otherwise. */
+  skill: string;
+  /** Whether the call only loads a skill, whose work comes afterwards: its duration is not the skill's. */
+  isLoad: boolean;
+}
+
+/** Names a tool from its name and, for the one tool that loads skills, from its input. `undefined` where there is no name. */
+export function nameTool(toolName: unknown, toolInput: unknown): NamedTool | undefined {
+  if (typeof toolName !== "string" || toolName.trim() === "") return undefined;
+  if (toolName === "Skill") return { skill: skillIn(toolInput) ?? toolName, isLoad: true };
+  // mcp__SERVER__TOOL; a server's own name may hold single underscores.
+  const [, server, tool] = /^mcp__(.+?)__(.+)$/s.exec(toolName) ?? [];
+  return { skill: server === undefined ? toolName : `${server}/${tool}`, isLoad: false };
+}
+
+/** What the metadata of a call that only loads a skill says. */
+export const LOAD_METADATA: Readonly<Record<string, unknown>> = { measures: "load" };
+
+function skillIn(toolInput: unknown): string | undefined {
+  if (typeof toolInput !== "object" || toolInput === null) return undefined;
+  for (const name of ["skill", "command"] as const) {
+    const value: unknown = Reflect.get(toolInput, name);
+    // Typed with its slash by some versions.
+    if (typeof value === "string" && value.trim() !== "") return value.trim().replace(/^\//, "");
+  }
+  return undefined;
+}
