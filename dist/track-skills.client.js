@@ -627,7 +627,7 @@ var BACKOFF_BASE_MS = 500;
 var MAX_PAUSE_MS = 6e4;
 /** Events of one request when many wait. */
 var MAX_BACKLOG_BATCH = 100;
-/** A pump that is older than this belongs to an invocation that has ended. */
+/** A batch that is out for longer than this belongs to an invocation that has ended. */
 var STALE_MS = 6e4;
 /** Differences of clocks below this are no reason to correct a time. */
 var MIN_SKEW_MS = 6e4;
@@ -755,20 +755,19 @@ function createOutbox({ settings, post, sleep, random, now, makeId: makeId2 }) {
       waiting.unshift(...batch);
     }
   }
-  async function pump(lane) {
+  async function pump(lane, batchWithinMs) {
     takeBack();
-    while (waiting.length > 0 && await send(take(), lane.until)) ;
+    do
+      lane.since = now();
+    while (waiting.length > 0 && await send(take(), lane.since + batchWithinMs));
   }
   return {
     add,
     lose,
-    flush(lane, withinMs) {
-      const startedAt = now();
-      if (lane.pump === void 0 || startedAt - lane.since > STALE_MS) {
-        lane.since = startedAt;
-        lane.until = startedAt + withinMs;
+    flush(lane, batchWithinMs) {
+      if (lane.pump === void 0 || now() - lane.since > STALE_MS) {
         // Cleared by what is handed out, so that whoever awaited it finds the lane free.
-        const running = pump(lane).then(() => {
+        const running = pump(lane, batchWithinMs).then(() => {
           if (lane.pump === running) lane.pump = void 0;
         });
         lane.pump = running;
@@ -871,7 +870,7 @@ var INVOCATION_FLUSH_MS = 50;
 var MAX_TIMER_MS = 2 ** 31 - 1;
 /** How long a process that has nothing left to do is held at most. */
 var EXIT_MS = 3e3;
-var newLane = () => ({ pump: void 0, since: 0, until: 0 });
+var newLane = () => ({ pump: void 0, since: 0 });
 /**
  * Makes a tracker. Never throws: options that cannot work make a tracker that measures and loses, and says so to `onError`.
  *

@@ -18,9 +18,8 @@ import { KEEPALIVE_BYTES, type Post } from "./transport.ts";
 export interface Lane {
   /** What runs while it sends. */
   pump: Promise<void> | undefined;
-  /** When that began, and when it has to be through, in ms since 1970. */
+  /** When its latest batch set out, in ms since 1970. */
   since: number;
-  until: number;
 }
 
 /** What an outbox needs; time and chance come in as parameters. */
@@ -37,8 +36,8 @@ export interface Outbox {
   /** Takes an event in, or counts it as lost. The event is the outbox's own from here on. */
   add(event: WaitingEvent): void;
   lose(reason: LossReason, count: number, detail: string): void;
-  /** Sends all that waits, within a time. Settles when it is sent or lost, or waits for better times; never rejects. */
-  flush(lane: Lane, withinMs: number): Promise<void>;
+  /** Sends all that waits, each batch within a time. Settles when it is sent or lost, or waits for better times; never rejects. */
+  flush(lane: Lane, batchWithinMs: number): Promise<void>;
   /** Sends at once what one request can hold, beside what is on its way: for a page that goes. */
   sendLast(): void;
   /** Gives up what waits. */
@@ -61,7 +60,7 @@ const MAX_PAUSE_MS = 60_000;
 /** Events of one request when many wait. */
 const MAX_BACKLOG_BATCH = 100;
 
-/** A pump that is older than this belongs to an invocation that has ended. */
+/** A batch that is out for longer than this belongs to an invocation that has ended. */
 const STALE_MS = 60_000;
 
 /** Differences of clocks below this are no reason to correct a time. */
@@ -199,21 +198,19 @@ export function createOutbox({ settings, post, sleep, random, now, makeId }: Out
     }
   }
 
-  async function pump(lane: Lane): Promise<void> {
+  async function pump(lane: Lane, batchWithinMs: number): Promise<void> {
     takeBack();
-    while (waiting.length > 0 && (await send(take(), lane.until)));
+    do lane.since = now();
+    while (waiting.length > 0 && (await send(take(), lane.since + batchWithinMs)));
   }
 
   return {
     add,
     lose,
-    flush(lane, withinMs) {
-      const startedAt = now();
-      if (lane.pump === undefined || startedAt - lane.since > STALE_MS) {
-        lane.since = startedAt;
-        lane.until = startedAt + withinMs;
+    flush(lane, batchWithinMs) {
+      if (lane.pump === undefined || now() - lane.since > STALE_MS) {
         // Cleared by what is handed out, so that whoever awaited it finds the lane free.
-        const running = pump(lane).then(() => {
+        const running = pump(lane, batchWithinMs).then(() => {
           if (lane.pump === running) lane.pump = undefined;
         });
         lane.pump = running;

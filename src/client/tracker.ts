@@ -61,7 +61,7 @@ interface Invocation extends Lane {
   onIdle(): void;
 }
 
-const newLane = (): Lane => ({ pump: undefined, since: 0, until: 0 });
+const newLane = (): Lane => ({ pump: undefined, since: 0 });
 
 /**
  * Makes a tracker. Never throws: options that cannot work make a tracker that measures and loses, and says so to `onError`.
