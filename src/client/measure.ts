@@ -21,6 +21,8 @@ export function createMeasure({ options, capture }: MeasureOptions): Measure {
     const startMs = clockMs();
     const record = (result: unknown, error: unknown, hasThrown: boolean): void => {
       try {
+        // MCP since 2026-07-28: not an outcome, the client answers and calls again.
+        if (read(result, "resultType") === "input_required") return;
         const durationMs = Math.max(0, clockMs() - startMs);
         const ending = endingOf(result, error, hasThrown, context, options);
         const invocation = typeof read(context, "waitUntil") === "function" ? context : undefined;
