@@ -231,6 +231,104 @@ interface Tracker {
  * ```
  */
 export declare function createTracker(options?: TrackerOptions): Tracker;
+/**
+ * Gives a copy of a tool set in which every tool with an `execute` is counted under its key. Tools without one (they run
+ * at the client or the provider) stay the same objects. An `execute` that streams is counted when it returns its
+ * iterable, which comes back unread. Never throws.
+ *
+ * @example
+ * ```ts
+ * const tracker = createTracker({ endpoint: "https://tracker.example.com" });
+ * const tools = trackAiTools({ add: { execute: ({ left, right }: { left: number; right: number }) => left + right } }, tracker);
+ * // generateText({ model, tools, prompt })
+ * ```
+ */
+export declare function trackAiTools<Tools extends object>(tools: Tools, tracker: Tracker): Tools;
+/** Options of `trackFunctions`. */
+interface FunctionTrackingOptions {
+  /** Stands in front of every key, such as `content.`. @default "" */
+  prefix?: string | undefined;
+}
+/**
+ * Gives a copy of a record in which every function is counted under its key. Values that are no functions, accessors and
+ * the record itself stay as they are. Never throws.
+ *
+ * @example
+ * ```ts
+ * const tracker = createTracker({ endpoint: "https://tracker.example.com" });
+ * const skills = trackFunctions({ shout: (text: string) => text.toUpperCase() }, tracker, { prefix: "text." });
+ * skills.shout("hello");
+ * ```
+ */
+export declare function trackFunctions<Functions extends object>(functions: Functions, tracker: Tracker, options?: FunctionTrackingOptions): Functions;
+/**
+ * Counts the calls of a tool under its name and gives back the same tool. The tool is changed rather than copied, because
+ * LangChain's classes may have private members. Doing it twice counts once. Never throws.
+ *
+ * @example
+ * ```ts
+ * const tracker = createTracker({ endpoint: "https://tracker.example.com" });
+ * const add = { name: "add", invoke: async ({ left, right }: { left: number; right: number }) => left + right };
+ * // In earnest: trackLangChainTool(tool(func, fields), tracker)
+ * await trackLangChainTool(add, tracker).invoke({ left: 1, right: 2 });
+ * ```
+ */
+export declare function trackLangChainTool<Tool extends object>(tool: Tool, tracker: Tracker): Tool;
+/** Options of `trackMcpServer`. */
+interface McpTrackingOptions {
+  /** Tells who calls. When it throws, the call is counted without a person. @default nobody */
+  userId?: ((extra: McpRequestExtra) => string | undefined) | undefined;
+}
+/** What the transport tells of a request. */
+interface McpRequestExtra {
+  /** Who called, where the server checks access tokens. */
+  readonly authInfo?: {
+    readonly clientId?: string;
+    readonly extra?: Readonly<Record<string, unknown>>;
+  } | undefined;
+  /** The HTTP request, in v1 of the SDK. */
+  readonly requestInfo?: {
+    readonly headers?: Readonly<Record<string, unknown>>;
+  } | undefined;
+  /** The HTTP request, in v2 of the SDK. */
+  readonly request?: {
+    readonly url: string;
+    readonly headers: {
+      get(name: string): string | null;
+    };
+  } | undefined;
+}
+/** The part of an MCP server in use: `McpServer` and `Server` of both versions fit. */
+interface McpServerLike {
+  connect(transport: never): Promise<unknown>;
+}
+/**
+ * Counts every tool call of an MCP server under the tool's name, and gives back the same server. Tools may be registered
+ * before or after, and the server may be connected already. Records the client's name and version, the transport and
+ * the protocol's version, but neither arguments nor results. Never throws.
+ *
+ * @example
+ * ```ts
+ * declare const server: { connect(transport: never): Promise<void> }; // new McpServer({ name: "notes", version: "1.0.0" })
+ * const tracker = createTracker({ endpoint: "https://tracker.example.com" });
+ * trackMcpServer(server, tracker, { userId: (extra) => extra.authInfo?.clientId });
+ * ```
+ */
+export declare function trackMcpServer<Server extends McpServerLike>(server: Server, tracker: Tracker, options?: McpTrackingOptions): Server;
+/**
+ * Takes the SDK's `tool` and gives a `tool` whose tools are counted; or takes the options of one tool and gives a copy
+ * of them to call `tool()` with. A tool is counted under its `name`, or else under the name of its function. Arguments
+ * that do not fit the schema never reach `execute` and are not counted. Never throws.
+ *
+ * @example
+ * ```ts
+ * declare const tool: <Input>(options: { name: string; execute: (input: Input) => unknown }) => unknown; // from @openai/agents
+ * const tracker = createTracker({ endpoint: "https://tracker.example.com" });
+ * const countedTool = trackAgentTool(tool, tracker);
+ * countedTool({ name: "add", execute: ({ left, right }: { left: number; right: number }) => left + right });
+ * ```
+ */
+export declare function trackAgentTool<ToolOrOptions extends object>(toolOrOptions: ToolOrOptions, tracker: Tracker): ToolOrOptions;
 /** Sets up the default tracker that `trackSkillExecution` uses, in place of an earlier one. Never throws. */
 export declare function configure(options: TrackerOptions): Tracker;
 /**
@@ -246,4 +344,4 @@ export declare function configure(options: TrackerOptions): Tracker;
  * ```
  */
 export declare function trackSkillExecution<Params, Context, Result>(skill: string, fn: (params: Params, context: Context) => Result, params: Params, context: Context): Result;
-export type { CallContext, Classification, FetchInit, FetchResponse, Fetcher, LossReason, Outcome, PlatformResponse, ResponseShape, Tracker, TrackerOptions, TrackerStats, UsageEvent, WaitUntil, WrapOptions };
+export type { CallContext, Classification, FetchInit, FetchResponse, Fetcher, FunctionTrackingOptions, LossReason, McpRequestExtra, McpServerLike, McpTrackingOptions, Outcome, PlatformResponse, ResponseShape, Tracker, TrackerOptions, TrackerStats, UsageEvent, WaitUntil, WrapOptions };

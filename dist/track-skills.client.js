@@ -59,6 +59,337 @@ function textOf(value, property) {
   return typeof text === "string" && text !== "" ? text : void 0;
 }
 
+// src/client/adapters/copy-with.ts
+/**
+ * Copies of foreign objects with functions replaced. A copy leaves the original as it was: whoever holds it sees no
+ * change. The price is that a class with `#private` members does not work as a copy.
+ */
+/**
+ * A copy of an object with some of its values replaced. Prototype, accessors (unread) and all else stay. What cannot be
+ * copied comes back as it is.
+ */
+function copyWith(target, replace) {
+  try {
+    const properties = Object.getOwnPropertyDescriptors(target);
+    for (const [name, property] of Object.entries(properties)) {
+      if ("value" in property) property.value = replace(name, property.value);
+    }
+    return Object.create(Object.getPrototypeOf(target), properties);
+  } catch {
+    return target;
+  }
+}
+/** A copy of an object with one of its functions replaced, be it its own or its class's; without that function, the object itself. */
+function copyWithCallable(target, name, replace) {
+  const fn = read(target, name);
+  if (!isCallable(fn)) return target;
+  const replaced = replace(fn);
+  const copy = copyWith(target, (key, value) => key === name ? replaced : value);
+  if (copy !== target && !Object.hasOwn(copy, name)) Reflect.set(copy, name, replaced);
+  return copy;
+}
+/** Whether a value can be called. */
+function isCallable(value) {
+  return typeof value === "function";
+}
+/** The abort signal in a foreign object, where there is one. */
+function signalOf(holder, name) {
+  const signal = read(holder, name);
+  return isSignal(signal) ? signal : void 0;
+}
+function isSignal(value) {
+  return typeof read(value, "aborted") === "boolean";
+}
+
+// src/client/adapters/ai-sdk.ts
+/**
+ * Counts the tools of the Vercel AI SDK (v6 and v7). It wraps `execute`, so that it sees the error a tool throws before
+ * the SDK makes a message of it; what it does not see are calls that the SDK refuses before `execute`.
+ */
+/**
+ * Gives a copy of a tool set in which every tool with an `execute` is counted under its key. Tools without one (they run
+ * at the client or the provider) stay the same objects. An `execute` that streams is counted when it returns its
+ * iterable, which comes back unread. Never throws.
+ *
+ * @example
+ * ```ts
+ * const tracker = createTracker({ endpoint: "https://tracker.example.com" });
+ * const tools = trackAiTools({ add: { execute: ({ left, right }: { left: number; right: number }) => left + right } }, tracker);
+ * // generateText({ model, tools, prompt })
+ * ```
+ */
+function trackAiTools(tools, tracker) {
+  return copyWith(tools, (name, tool) => typeof tool === "object" && tool !== null ? trackTool(name, tool, tracker) : tool);
+}
+function trackTool(name, tool, tracker) {
+  return copyWithCallable(
+    tool,
+    "execute",
+    (execute) => tracker.wrap(name, execute, { context: (_input, call) => ({ source: "ai-sdk", signal: signalOf(call, "abortSignal") }) })
+  );
+}
+
+// src/client/adapters/functions.ts
+/**
+ * Counts the functions of a plain record, each under its key: one line for a module of skills.
+ */
+/**
+ * Gives a copy of a record in which every function is counted under its key. Values that are no functions, accessors and
+ * the record itself stay as they are. Never throws.
+ *
+ * @example
+ * ```ts
+ * const tracker = createTracker({ endpoint: "https://tracker.example.com" });
+ * const skills = trackFunctions({ shout: (text: string) => text.toUpperCase() }, tracker, { prefix: "text." });
+ * skills.shout("hello");
+ * ```
+ */
+function trackFunctions(functions, tracker, options = {}) {
+  return copyWith(functions, (name, value) => isCallable(value) ? tracker.wrap((options.prefix ?? "") + name, value) : value);
+}
+
+// src/client/adapters/langchain.ts
+/**
+ * Counts LangChain tools of every kind. It wraps `invoke`, through which agents, graphs and `batch` call a tool: so
+ * arguments that do not fit the schema count as errors, and a tool that streams is counted at its end.
+ */
+/**
+ * Counts the calls of a tool under its name and gives back the same tool. The tool is changed rather than copied, because
+ * LangChain's classes may have private members. Doing it twice counts once. Never throws.
+ *
+ * @example
+ * ```ts
+ * const tracker = createTracker({ endpoint: "https://tracker.example.com" });
+ * const add = { name: "add", invoke: async ({ left, right }: { left: number; right: number }) => left + right };
+ * // In earnest: trackLangChainTool(tool(func, fields), tracker)
+ * await trackLangChainTool(add, tracker).invoke({ left: 1, right: 2 });
+ * ```
+ */
+function trackLangChainTool(tool, tracker) {
+  const invoke = read(tool, "invoke");
+  if (!isCallable(invoke)) return tool;
+  const context = (_input, config) => ({ source: "langchain", signal: signalOf(config, "signal") });
+  const tracked = tracker.wrap(textOf(tool, "name") ?? "tool", invoke, { context });
+  try {
+    Reflect.set(tool, "invoke", tracked);
+  } catch {
+    // A tool that cannot be changed is not counted.
+  }
+  return tool;
+}
+
+// src/client/adapters/mcp-request.ts
+/**
+ * What an MCP request tells of who made it. Where it tells so differs by version of the SDK and of the protocol. All
+ * labels are of low cardinality, so that a dashboard can group by them.
+ */
+/** The longest person that the Worker takes. A client is not to be trusted with the size of an event. */
+var MAX_LABEL_CHARS = 320;
+/** The labels of a call. */
+function contextOf({ params, extra, transport, protocolVersion }, protocol, options) {
+  // Since revision 2026-07-28 each request says this in its `_meta`; before, `initialize` said it once.
+  const meta = read(params, "_meta");
+  const client = read(meta, "io.modelcontextprotocol/clientInfo") ?? answerOf(protocol, "getClientVersion");
+  return {
+    source: "mcp",
+    sessionId: textOf(transport, "sessionId"),
+    userId: labelOf(answerOf(options, "userId", extra ?? {})),
+    metadata: {
+      client: labelOf(read(client, "name")),
+      clientVersion: labelOf(read(client, "version")),
+      transport: transportName(transport),
+      protocolVersion: labelOf(read(meta, "io.modelcontextprotocol/protocolVersion") ?? protocolVersion)
+    }
+  };
+}
+function labelOf(value) {
+  return typeof value === "string" ? value.slice(0, MAX_LABEL_CHARS) : void 0;
+}
+/** Told by the name of its class, as the SDK's classes have it; a transport of one's own has no label. */
+function transportName(transport) {
+  const className = String(read(read(transport, "constructor"), "name"));
+  return /sse|stdio|memory|http/i.exec(className)?.[0].toLowerCase().replace("http", "streamable-http").replace("memory", "in-memory");
+}
+/** What a method gives. One that throws gives nothing, and so does one that is async, whose rejection must not end the process. */
+function answerOf(target, name, arg) {
+  const method = read(target, name);
+  try {
+    const answer = isCallable(method) ? Reflect.apply(method, target, [arg]) : void 0;
+    if (answer instanceof Promise) answer.catch(() => void 0);
+    return answer;
+  } catch {
+    return void 0;
+  }
+}
+
+// src/client/adapters/mcp.ts
+/**
+ * Counts the tool calls of an MCP server, of the TypeScript SDK's v1 and v2.
+ *
+ * It watches the JSON-RPC messages on the server's transport rather than the tools: so it sees tools whenever they were
+ * registered, unknown tools and arguments that fit no schema, and leaves callbacks, schemas and results alone. What the
+ * wire does not tell, the class of a thrown error, comes from where the SDK calls a tool. That place is not public: in an
+ * SDK that has it no more, the error's type is less exact and nothing else is lost.
+ */
+/** Servers and transports that are watched already: what is tracked twice is counted once. */
+var watched = /* @__PURE__ */ new WeakSet();
+/** JSON-RPC's code for errors that have none of their own. */
+var INTERNAL_ERROR = -32603;
+/** MCP 2025-11-25: the client sends a person to an address and calls again. Newer revisions say `input_required`. */
+var URL_ELICITATION_REQUIRED = -32042;
+/**
+ * Counts every tool call of an MCP server under the tool's name, and gives back the same server. Tools may be registered
+ * before or after, and the server may be connected already. Records the client's name and version, the transport and
+ * the protocol's version, but neither arguments nor results. Never throws.
+ *
+ * @example
+ * ```ts
+ * declare const server: { connect(transport: never): Promise<void> }; // new McpServer({ name: "notes", version: "1.0.0" })
+ * const tracker = createTracker({ endpoint: "https://tracker.example.com" });
+ * trackMcpServer(server, tracker, { userId: (extra) => extra.authInfo?.clientId });
+ * ```
+ */
+function trackMcpServer(server, tracker, options = {}) {
+  // An McpServer keeps the server that speaks the protocol in `server`.
+  const protocol = read(server, "server") ?? server;
+  if (!isFirstTime(protocol)) return server;
+  let calls = /* @__PURE__ */ new Map();
+  const watch = (transport) => {
+    if (isFirstTime(transport)) calls = watchTransport(transport, tracker, (request) => contextOf(request, protocol, options));
+  };
+  // Every version hangs its own handlers on a transport, then starts it.
+  beforeCalls(protocol, "connect", (transport) => beforeCalls(transport, "start", () => watch(transport)));
+  watch(read(protocol, "transport"));
+  // v1 names the request in `extra`, v2 in `ctx`: the last argument of tools and handlers.
+  const noteError = (error, extra) => {
+    const call = calls.get(read(extra, "requestId") ?? read(read(extra, "mcpReq"), "id"));
+    if (call !== void 0) call.thrown = error;
+  };
+  replaceMethod(server, "executeToolHandler", (execute) => heard(execute, noteError));
+  replaceMethod(
+    protocol,
+    "setRequestHandler",
+    (set) => (...args) => Reflect.apply(set, protocol, args.map((arg) => isCallable(arg) ? heard(arg, noteError) : arg))
+  );
+  return server;
+}
+/** Follows the calls of a connection from their request to their answer, their cancellation or the connection's end. */
+function watchTransport(transport, tracker, contextFor) {
+  const calls = /* @__PURE__ */ new Map();
+  let protocolVersion;
+  /** Ends a call by its result, or by an error of a name, which becomes the event's error type. */
+  const end = (id, result, errorName) => {
+    const call = calls.get(id);
+    calls.delete(id);
+    if (errorName === void 0) call?.resolve(result);
+    else call?.reject(Object.assign(new Error(), { name: errorName }));
+  };
+  beforeCalls(transport, "onmessage", (message, extra) => {
+    const method = read(message, "method");
+    const params = read(message, "params");
+    if (method === "notifications/cancelled") end(read(params, "requestId"), void 0, "AbortError");
+    const id = read(message, "id");
+    const name = textOf(params, "name");
+    if (method !== "tools/call" || name === void 0 || id === void 0 || calls.has(id)) return;
+    const context = contextFor({ params, extra, transport, protocolVersion });
+    const begin = () => new Promise((resolve, reject) => calls.set(id, { resolve, reject }));
+    // The caller of the tool hears of its failure by the answer: here nobody does.
+    tracker.trackSkillExecution(name, begin, void 0, context).catch(() => void 0);
+  });
+  beforeCalls(transport, "send", (message) => {
+    // The server's own requests may have the same ids; an answer is what has no method.
+    if (read(message, "method") !== void 0) return;
+    const id = read(message, "id");
+    const result = read(message, "result");
+    const code = read(read(message, "error"), "code");
+    protocolVersion ??= read(result, "protocolVersion");
+    const call = calls.get(id);
+    // A promise settles once: what ends the call afterwards finds it ended.
+    if (call?.thrown !== void 0 && (read(result, "isError") === true || code === INTERNAL_ERROR)) call.reject(call.thrown);
+    if (code === URL_ELICITATION_REQUIRED) end(id, { resultType: "input_required" });
+    else end(id, result, code === void 0 ? void 0 : `mcp_${String(code)}`);
+  });
+  beforeCalls(transport, "onclose", () => {
+    for (const id of calls.keys()) end(id, void 0, "AbortError");
+  });
+  return calls;
+}
+/** A function whose errors are heard, with its last argument, before they go on. */
+function heard(fn, hear) {
+  return async function hearing(...args) {
+    try {
+      return await Reflect.apply(fn, this, args);
+    } catch (error) {
+      hear(error, args.at(-1));
+      throw error;
+    }
+  };
+}
+/** Runs something before each call of a method, whose `this`, arguments and result stay as they are. */
+function beforeCalls(target, name, run) {
+  replaceMethod(
+    target,
+    name,
+    (method) => function observed(...args) {
+      try {
+        run(...args);
+      } catch {
+        // A server must not fail because it is watched.
+      }
+      return Reflect.apply(method, this, args);
+    }
+  );
+}
+/** Replaces a method of an object. */
+function replaceMethod(target, name, replace) {
+  const method = read(target, name);
+  try {
+    if (isCallable(method)) Reflect.set(Object(target), name, replace(method));
+  } catch {
+    // What cannot be replaced is not watched.
+  }
+}
+/** Whether a server or a transport is seen for the first time. */
+function isFirstTime(value) {
+  if (typeof value !== "object" || value === null || watched.has(value)) return false;
+  watched.add(value);
+  return true;
+}
+
+// src/client/adapters/openai-agents.ts
+/**
+ * Counts the function tools of the OpenAI Agents SDK. It wraps `execute` before `tool()` sees it, because the tool's
+ * `invoke` turns errors and time-outs into a text that looks like any other result.
+ */
+/**
+ * Takes the SDK's `tool` and gives a `tool` whose tools are counted; or takes the options of one tool and gives a copy
+ * of them to call `tool()` with. A tool is counted under its `name`, or else under the name of its function. Arguments
+ * that do not fit the schema never reach `execute` and are not counted. Never throws.
+ *
+ * @example
+ * ```ts
+ * declare const tool: <Input>(options: { name: string; execute: (input: Input) => unknown }) => unknown; // from @openai/agents
+ * const tracker = createTracker({ endpoint: "https://tracker.example.com" });
+ * const countedTool = trackAgentTool(tool, tracker);
+ * countedTool({ name: "add", execute: ({ left, right }: { left: number; right: number }) => left + right });
+ * ```
+ */
+function trackAgentTool(toolOrOptions, tracker) {
+  if (typeof toolOrOptions !== "function") return trackOptions(toolOrOptions, tracker);
+  return new Proxy(toolOrOptions, {
+    apply: (tool, self, [options, ...others]) => Reflect.apply(tool, self, [trackOptions(options, tracker), ...others])
+  });
+}
+function trackOptions(options, tracker) {
+  return copyWithCallable(
+    options,
+    "execute",
+    (execute) => tracker.wrap(textOf(options, "name") ?? execute.name, execute, {
+      context: (_input, _runContext, details) => ({ source: "openai-agents", signal: signalOf(details, "signal") })
+    })
+  );
+}
+
 // src/client/generator.ts
 /**
  * Generators: a call that gives one has ended when the generator has. The caller gets the very object, whose three
@@ -87,7 +418,7 @@ function watchGenerator(generator, record) {
         if (step.done) end(void 0, void 0, name === "return");
         return step;
       };
-      const watched = function(...args) {
+      const watched2 = function(...args) {
         try {
           const step = Reflect.apply(method, this, args);
           return step instanceof Promise ? seeLater(step, see, end) : see(step);
@@ -96,7 +427,7 @@ function watchGenerator(generator, record) {
           throw error;
         }
       };
-      Object.defineProperty(generator, name, { value: watched, configurable: true, writable: true });
+      Object.defineProperty(generator, name, { value: watched2, configurable: true, writable: true });
     }
   } catch {
     // A frozen generator cannot be watched: it counts as ended.
@@ -127,6 +458,8 @@ function createMeasure({ options, hasIoClock, begin }) {
     const record = (result2, error, isCancelled) => {
       let event;
       try {
+        // MCP since 2026-07-28: not an outcome, the client answers and calls again.
+        if (read(result2, "resultType") === "input_required") return capture(null);
         const durationMs = performance.now() - startMs;
         const byRule = isCancelled ? CANCELLED : error === void 0 ? endingOfResult(result2) : endingOfError(error.thrown, context);
         const { outcome, errorType, errorMessage } = reclassify(byRule, options.classify, result2, error?.thrown);
@@ -838,8 +1171,8 @@ function createWrap(measure) {
   return (skill, fn, { context } = {}) => {
     if (typeof fn !== "function" || targets.has(fn)) return fn;
     const proxy = new Proxy(fn, {
-      apply: (target, self, args) => measure(skill, contextOf(context, args), () => Reflect.apply(target, self, args)),
-      construct: (target, args, newTarget) => measure(skill, contextOf(context, args), () => Reflect.construct(target, args, newTarget === proxy ? target : newTarget))
+      apply: (target, self, args) => measure(skill, contextOf2(context, args), () => Reflect.apply(target, self, args)),
+      construct: (target, args, newTarget) => measure(skill, contextOf2(context, args), () => Reflect.construct(target, args, newTarget === proxy ? target : newTarget))
     });
     targets.set(proxy, fn);
     return proxy;
@@ -850,7 +1183,7 @@ function isWrapped(fn) {
   return targets.has(fn);
 }
 /** A context that cannot be found costs the call its labels, not its life. */
-function contextOf(context, args) {
+function contextOf2(context, args) {
   try {
     const found = typeof context === "function" ? Reflect.apply(context, void 0, args) : context;
     return typeof found === "object" && found !== null ? found : void 0;
@@ -883,7 +1216,7 @@ var newLane = () => ({ pump: void 0, since: 0 });
  * ```
  */
 function createTracker(options = {}) {
-  const settings = settingsOf(contextOf2(options) ?? {});
+  const settings = settingsOf(contextOf3(options) ?? {});
   const { batchSize, flushIntervalMs, timeoutMs } = settings;
   const deadlineMs = 3 * timeoutMs;
   const sleep = (ms) => new Promise((resolve) => later(ms, resolve));
@@ -918,7 +1251,7 @@ function createTracker(options = {}) {
     return (event) => {
       try {
         if (event === void 0) outbox.lose("unserializable", 1, "The event cannot be read.");
-        else capture(event);
+        else if (event !== null) capture(event);
         if (invocation === void 0) return flushLater();
         invocation.hasMore = true;
         if (--invocation.openCalls === 0) invocation.onIdle();
@@ -968,7 +1301,7 @@ function createTracker(options = {}) {
       wrap: settings.disabled ? (_skill, fn) => fn : createWrap(measure),
       trackSkillExecution(skill, fn, params, context) {
         const call = () => fn(params, context);
-        return settings.disabled || isWrapped(fn) ? call() : measure(skill, contextOf2(context), call);
+        return settings.disabled || isWrapped(fn) ? call() : measure(skill, contextOf3(context), call);
       },
       track(event) {
         if (settings.disabled) return;
@@ -987,13 +1320,13 @@ function createTracker(options = {}) {
         outbox.abandon();
       },
       stats: outbox.stats,
-      bind: (ctx) => trackerFor(contextOf2(ctx))
+      bind: (ctx) => trackerFor(contextOf3(ctx))
     };
   }
   return trackerFor(void 0);
 }
 /** Contexts and options may be anything that a host passes along. */
-function contextOf2(context) {
+function contextOf3(context) {
   return typeof context === "object" && context !== null ? context : void 0;
 }
 /** `crypto.randomUUID` is missing on pages without TLS. Sixteen random digits tell the events of one millisecond apart. */
@@ -1046,5 +1379,10 @@ function trackSkillExecution(skill, fn, params, context) {
 export {
   configure,
   createTracker,
+  trackAgentTool,
+  trackAiTools,
+  trackFunctions,
+  trackLangChainTool,
+  trackMcpServer,
   trackSkillExecution
 };

@@ -12,6 +12,12 @@
  *
  * @module
  */
+export { trackAiTools } from "./client/adapters/ai-sdk.ts";
+export { type FunctionTrackingOptions, trackFunctions } from "./client/adapters/functions.ts";
+export { trackLangChainTool } from "./client/adapters/langchain.ts";
+export { type McpServerLike, trackMcpServer } from "./client/adapters/mcp.ts";
+export type { McpRequestExtra, McpTrackingOptions } from "./client/adapters/mcp-request.ts";
+export { trackAgentTool } from "./client/adapters/openai-agents.ts";
 export { configure, trackSkillExecution } from "./client/default-tracker.ts";
 export type {
   CallContext,

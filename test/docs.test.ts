@@ -8,6 +8,8 @@ import { codeBlocksOf } from "./support/markdown-code.ts";
 import { root, run } from "./support/shell.ts";
 
 const DOCUMENTS = ["README.md", "QUICKSTART.md", "docs/INTEGRATION_GUIDE.md", "CHANGELOG.md", "examples/content-skills/README.md"];
+/** Its code needs the frameworks: test/client/adapters/document.test.ts compiles it. */
+const ADAPTERS = "docs/ADAPTERS.md";
 const read = (name: string): Promise<string> => readFile(path.join(root, name), "utf8");
 
 it("TypeScript and JavaScript blocks type-check against the declarations that users copy", async () => {
@@ -55,7 +57,7 @@ describe("the README", () => {
   });
 });
 
-describe.each(DOCUMENTS)("%s", (document) => {
+describe.each([...DOCUMENTS, ADAPTERS])("%s", (document) => {
   it("links to what is there", async () => {
     expect(await checkLinks(await read(document), path.join(root, document))).toEqual([]);
   });

@@ -16,8 +16,8 @@ export interface MeasureOptions {
   options: TrackerOptions;
   /** Whether the clock stands still while no I/O happens, as in a deployed Worker. */
   hasIoClock: boolean;
-  /** Hears that a call begins; gives what takes the event when it has ended, and must be called once. */
-  begin(context: CallContext | undefined): (event: UsageEvent | undefined) => void;
+  /** Hears that a call begins; gives what takes its event at its end: `undefined` when it cannot be read, `null` when it does not count. */
+  begin(context: CallContext | undefined): (event: UsageEvent | undefined | null) => void;
 }
 
 /** Makes the function that measures calls. */
@@ -29,6 +29,8 @@ export function createMeasure({ options, hasIoClock, begin }: MeasureOptions): M
     const record: RecordEnding = (result, error, isCancelled) => {
       let event: UsageEvent | undefined;
       try {
+        // MCP since 2026-07-28: not an outcome, the client answers and calls again.
+        if (read(result, "resultType") === "input_required") return capture(null);
         const durationMs = performance.now() - startMs;
         const byRule = isCancelled ? CANCELLED : error === undefined ? endingOfResult(result) : endingOfError(error.thrown, context);
         const { outcome, errorType, errorMessage } = reclassify(byRule, options.classify, result, error?.thrown);

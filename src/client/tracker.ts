@@ -108,12 +108,12 @@ export function createTracker(options: TrackerOptions = {}): Tracker {
   }
 
   /** Notes that a call begins; gives what takes its event at its end. An invocation is kept alive from the beginning. */
-  function begin(ctx: object | undefined): (event: UsageEvent | undefined) => void {
+  function begin(ctx: object | undefined): (event: UsageEvent | undefined | null) => void {
     const invocation = ctx === undefined ? undefined : openInvocation(ctx);
     return (event) => {
       try {
         if (event === undefined) outbox.lose("unserializable", 1, "The event cannot be read.");
-        else capture(event);
+        else if (event !== null) capture(event);
         if (invocation === undefined) return flushLater();
         invocation.hasMore = true;
         if (--invocation.openCalls === 0) invocation.onIdle();
