@@ -185,7 +185,7 @@ interface CallContext {
   signal?: {
     readonly aborted: boolean;
   } | undefined;
-  /** Keeps a Worker alive until the event is sent. Called as a method, when the call begins. */
+  /** Keeps a Worker alive until the event is sent. Called as a method, when the call begins and when it has ended. */
   waitUntil?: ((promise: Promise<unknown>) => void) | undefined;
 }
 /** Options of `wrap`. */

@@ -614,10 +614,10 @@ function retryAfterMs(value) {
 /**
  * The events that wait, and their way out.
  *
- * All events of a tracker wait together, as plain values. They leave through lanes: a Worker has one per invocation,
- * since one request may not do I/O for another, everything else has a single one. A lane sends one batch at a time, and
- * takes along what other invocations of the isolate have left waiting. When an invocation ends before its answer came,
- * its batch is taken back after a while; the ids in it make a second sending harmless.
+ * All events of a tracker wait together, as plain values. A process or a page sends one batch at a time. In a Worker each
+ * invocation sends for itself, since one request may not do I/O for another, and takes along what others of the isolate
+ * have left waiting. When an invocation ends before its answer came, its batch is taken back after a while; the ids in it
+ * make a second sending harmless.
  */
 /** Answers after which the same request may succeed; 0 is none at all. */
 var RETRYABLE = /* @__PURE__ */ new Set([0, 408, 425, 429, 500, 502, 503, 504]);
@@ -627,8 +627,8 @@ var BACKOFF_BASE_MS = 500;
 var MAX_PAUSE_MS = 6e4;
 /** Events of one request when many wait. */
 var MAX_BACKLOG_BATCH = 100;
-/** A pump that is older than this belongs to an invocation that has ended. */
-var STALE_MS = 6e4;
+/** How often it is looked whether a batch is through. */
+var POLL_MS = 10;
 /** Differences of clocks below this are no reason to correct a time. */
 var MIN_SKEW_MS = 6e4;
 /** Makes an empty outbox. */
@@ -642,6 +642,10 @@ function createOutbox({ settings, post, sleep, random, now, makeId: makeId2 }) {
   const stats = { queued: 0, sent: 0, duplicates: 0, rejected: 0, lost: losses.counts };
   /** Ids for later events: making one takes longer than all the rest that a call pays for. */
   const spareIds = [];
+  /** All tries of a batch together have three times the time of one request: what takes longer was left behind. */
+  const staleMs = 4 * timeoutMs;
+  let turn;
+  let turnSince = 0;
   let queuedChars = 0;
   let failures = 0;
   let pausedUntil = 0;
@@ -750,27 +754,31 @@ function createOutbox({ settings, post, sleep, random, now, makeId: makeId2 }) {
   /** Takes back what ended invocations had on their way. */
   function takeBack() {
     for (const [batch, since] of sending) {
-      if (now() - since < STALE_MS) continue;
+      if (now() - since < staleMs) continue;
       sending.delete(batch);
       waiting.unshift(...batch);
     }
   }
-  async function pump(lane) {
+  async function sendAll(withinMs) {
+    const until = now() + withinMs;
     takeBack();
-    while (waiting.length > 0 && await send(take(), lane.until)) ;
-    lane.pump = void 0;
+    while (waiting.length > 0 && await send(take(), until)) ;
   }
   return {
     add,
     lose,
-    flush(lane, withinMs) {
-      const startedAt = now();
-      if (lane.pump === void 0 || startedAt - lane.since > STALE_MS) {
-        lane.since = startedAt;
-        lane.until = startedAt + withinMs;
-        lane.pump = pump(lane);
+    sendAll,
+    sendInTurn(withinMs) {
+      if (turn === void 0 || now() - turnSince > staleMs) {
+        turnSince = now();
+        const own = sendAll(withinMs).then(() => void (turn === own && (turn = void 0)));
+        turn = own;
       }
-      return lane.pump;
+      return turn;
+    },
+    async settled() {
+      // Looked at, not awaited: the promises of a request that has ended never settle.
+      for (const [batch, since] of [...sending]) while (sending.has(batch) && now() - since < timeoutMs) await sleep(POLL_MS);
     },
     sendLast: () => void send(take(), now() + timeoutMs),
     abandon() {
@@ -862,13 +870,17 @@ function contextOf(context, args) {
  * The tracker: calls in, batches out. Whatever it is given and whatever the network does, it does not throw into the
  * code that it watches, and does not make it wait.
  */
-/** In a Worker, calls of one invocation that end within this time share a batch. */
+/** In a Worker, calls that end within this time share a batch. */
 var INVOCATION_FLUSH_MS = 50;
+/**
+ * The longest time that a call that has not ended keeps an invocation alive. Workers get 30 s after their answer, then
+ * the platform cuts them off and says so in the owner's log.
+ */
+var HOLD_MS = 25e3;
 /** The longest time of a timer. */
 var MAX_TIMER_MS = 2 ** 31 - 1;
 /** How long a process that has nothing left to do is held at most. */
 var EXIT_MS = 3e3;
-var newLane = () => ({ pump: void 0, since: 0, until: 0 });
 /**
  * Makes a tracker. Never throws: options that cannot work make a tracker that measures and loses, and says so to `onError`.
  *
@@ -886,70 +898,72 @@ function createTracker(options = {}) {
   const deadlineMs = 3 * timeoutMs;
   const sleep = (ms) => new Promise((resolve) => later(ms, resolve));
   const outbox = createOutbox({ settings, post: createPost(settings), sleep, random: Math.random, now: Date.now, makeId });
-  const mainLane = newLane();
-  const invocations = /* @__PURE__ */ new WeakMap();
+  const send = isWorker ? outbox.sendAll : outbox.sendInTurn;
   let flushAt = 0;
   let isShutDown = false;
   function capture(event) {
     if (isShutDown) return;
     if (settings.url === void 0) return outbox.lose("options", 1, '"endpoint" is the http(s) address of the Worker.');
-    event.startedAt ??= Date.now();
+    // In a Worker's global scope the clock shows 0. What has no time gets the server's.
+    event.startedAt ||= Date.now() || void 0;
     event.source ??= settings.source ?? "function";
     event.version ??= settings.version;
     if (settings.isNameless) event.userId = event.sessionId = void 0;
     outbox.add(event);
   }
-  /** Sends when enough events wait or the first of them has waited enough. A timer may have died with its invocation. */
+  /** Sends when enough events wait or the first of them has waited enough. In a Worker, a timer may have died with its request. */
   function flushLater() {
     const now = Date.now();
     const ms = Math.max(outbox.waiting() >= batchSize || isWorker ? 0 : flushIntervalMs, outbox.pausedUntil() - now);
-    if (flushAt > now - timeoutMs && flushAt <= now + ms) return;
+    if (flushAt >= now - (isWorker ? 0 : timeoutMs) && flushAt <= now + ms) return;
     flushAt = now + ms;
     later(ms, () => {
       flushAt = 0;
-      void outbox.flush(mainLane, deadlineMs).then(() => outbox.waiting() > 0 && flushLater());
+      void send(deadlineMs).then(() => outbox.waiting() > 0 && flushLater());
     });
   }
-  /** Notes that a call begins; gives what takes its event at its end. An invocation is kept alive from the beginning. */
+  /** Notes that a call begins; gives what takes its event at its end. */
   function begin(ctx) {
-    const invocation = ctx === void 0 ? void 0 : openInvocation(ctx);
+    const end = ctx === void 0 ? flushLater : holdInvocation(ctx);
     return (event) => {
       try {
         if (event === void 0) outbox.lose("unserializable", 1, "The event cannot be read.");
         else capture(event);
-        if (invocation === void 0) return flushLater();
-        invocation.hasMore = true;
-        if (--invocation.openCalls === 0) invocation.onIdle();
+        end();
       } catch {
         // A skill must not fail because it is watched.
       }
     };
   }
-  function openInvocation(ctx) {
-    const known = invocations.get(ctx);
-    const invocation = known ?? { ...newLane(), openCalls: 0, hasMore: true, onIdle: () => void 0 };
-    invocation.openCalls += 1;
-    if (known === void 0) {
-      invocations.set(ctx, invocation);
-      callMethod(ctx, "waitUntil", serve(ctx, invocation));
-    }
-    return invocation;
+  /**
+   * Keeps an invocation alive while a call runs; gives what lets go of it once the event is sent. Each call does so by
+   * itself: requests may share a context, and no call may wait for another, which may never end.
+   */
+  function holdInvocation(ctx) {
+    let release = () => void 0;
+    const held = new Promise((resolve) => {
+      const timer = later(HOLD_MS, resolve);
+      release = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+    callMethod(ctx, "waitUntil", held);
+    return () => {
+      callMethod(ctx, "waitUntil", sendFromInvocation());
+      release();
+    };
   }
-  /** Lives from the first call of an invocation until its events are sent. */
-  async function serve(ctx, invocation) {
-    while (invocation.hasMore) {
-      if (invocation.openCalls > 0) await new Promise((resolve) => invocation.onIdle = resolve);
-      invocation.hasMore = false;
-      await sleep(INVOCATION_FLUSH_MS);
-      if (outbox.pausedUntil() <= Date.now()) await outbox.flush(invocation, deadlineMs);
-    }
-    invocations.delete(ctx);
+  /** The first call that has waited enough takes along what others left. */
+  async function sendFromInvocation() {
+    await sleep(INVOCATION_FLUSH_MS);
+    if (outbox.pausedUntil() <= Date.now()) await outbox.sendAll(deadlineMs);
   }
   let isEnding = false;
   onBeforeExit(() => {
     if (isEnding || outbox.stats().queued === 0) return;
     isEnding = true;
-    void hold(outbox.flush(mainLane, EXIT_MS), EXIT_MS).then(() => {
+    void hold(send(EXIT_MS), EXIT_MS).then(() => {
       outbox.abandon();
       isEnding = false;
     });
@@ -961,7 +975,7 @@ function createTracker(options = {}) {
       hasIoClock: isWorker,
       begin: (context) => begin(bound ?? (typeof read(context, "waitUntil") === "function" ? context : void 0))
     });
-    const flush = () => hold(outbox.flush(bound === void 0 ? mainLane : invocations.get(bound) ?? newLane(), deadlineMs), MAX_TIMER_MS);
+    const flush = () => hold((bound === void 0 ? send : outbox.sendAll)(deadlineMs).then(outbox.settled), MAX_TIMER_MS);
     return {
       wrap: settings.disabled ? (_skill, fn) => fn : createWrap(measure),
       trackSkillExecution(skill, fn, params, context) {

@@ -1,10 +1,10 @@
 /**
  * The events that wait, and their way out.
  *
- * All events of a tracker wait together, as plain values. They leave through lanes: a Worker has one per invocation,
- * since one request may not do I/O for another, everything else has a single one. A lane sends one batch at a time, and
- * takes along what other invocations of the isolate have left waiting. When an invocation ends before its answer came,
- * its batch is taken back after a while; the ids in it make a second sending harmless.
+ * All events of a tracker wait together, as plain values. A process or a page sends one batch at a time. In a Worker each
+ * invocation sends for itself, since one request may not do I/O for another, and takes along what others of the isolate
+ * have left waiting. When an invocation ends before its answer came, its batch is taken back after a while; the ids in it
+ * make a second sending harmless.
  */
 import type { LossReason } from "../event.ts";
 import { read } from "./classify.ts";
@@ -13,15 +13,6 @@ import type { TrackerStats } from "./options.ts";
 import type { Settings } from "./settings.ts";
 import { byteLength, dropMetadata, fixEvent, MAX_EVENT_BYTES, serializeEvent, type WaitingEvent } from "./serialize.ts";
 import { KEEPALIVE_BYTES, type Post } from "./transport.ts";
-
-/** A way out. */
-export interface Lane {
-  /** What runs while it sends. */
-  pump: Promise<void> | undefined;
-  /** When that began, and when it has to be through, in ms since 1970. */
-  since: number;
-  until: number;
-}
 
 /** What an outbox needs; time and chance come in as parameters. */
 export interface OutboxOptions {
@@ -37,8 +28,12 @@ export interface Outbox {
   /** Takes an event in, or counts it as lost. The event is the outbox's own from here on. */
   add(event: WaitingEvent): void;
   lose(reason: LossReason, count: number, detail: string): void;
-  /** Sends all that waits, within a time. Settles when it is sent or lost, or waits for better times; never rejects. */
-  flush(lane: Lane, withinMs: number): Promise<void>;
+  /** Sends all that waits, within a time, whoever else is sending. Settles when it is sent or lost, or waits for better times; never rejects. */
+  sendAll(withinMs: number): Promise<void>;
+  /** The same where all may wait for one: joins what is sending already. */
+  sendInTurn(withinMs: number): Promise<void>;
+  /** Waits for what is on its way, until the time limit of one request is over. */
+  settled(): Promise<void>;
   /** Sends at once what one request can hold, beside what is on its way: for a page that goes. */
   sendLast(): void;
   /** Gives up what waits. */
@@ -61,8 +56,8 @@ const MAX_PAUSE_MS = 60_000;
 /** Events of one request when many wait. */
 const MAX_BACKLOG_BATCH = 100;
 
-/** A pump that is older than this belongs to an invocation that has ended. */
-const STALE_MS = 60_000;
+/** How often it is looked whether a batch is through. */
+const POLL_MS = 10;
 
 /** Differences of clocks below this are no reason to correct a time. */
 const MIN_SKEW_MS = 60_000;
@@ -78,6 +73,10 @@ export function createOutbox({ settings, post, sleep, random, now, makeId }: Out
   const stats: TrackerStats = { queued: 0, sent: 0, duplicates: 0, rejected: 0, lost: losses.counts };
   /** Ids for later events: making one takes longer than all the rest that a call pays for. */
   const spareIds: string[] = [];
+  /** All tries of a batch together have three times the time of one request: what takes longer was left behind. */
+  const staleMs = 4 * timeoutMs;
+  let turn: Promise<void> | undefined;
+  let turnSince = 0;
   let queuedChars = 0;
   let failures = 0;
   let pausedUntil = 0;
@@ -193,29 +192,33 @@ export function createOutbox({ settings, post, sleep, random, now, makeId }: Out
   /** Takes back what ended invocations had on their way. */
   function takeBack(): void {
     for (const [batch, since] of sending) {
-      if (now() - since < STALE_MS) continue;
+      if (now() - since < staleMs) continue;
       sending.delete(batch);
       waiting.unshift(...batch);
     }
   }
 
-  async function pump(lane: Lane): Promise<void> {
+  async function sendAll(withinMs: number): Promise<void> {
+    const until = now() + withinMs;
     takeBack();
-    while (waiting.length > 0 && (await send(take(), lane.until)));
-    lane.pump = undefined;
+    while (waiting.length > 0 && (await send(take(), until)));
   }
 
   return {
     add,
     lose,
-    flush(lane, withinMs) {
-      const startedAt = now();
-      if (lane.pump === undefined || startedAt - lane.since > STALE_MS) {
-        lane.since = startedAt;
-        lane.until = startedAt + withinMs;
-        lane.pump = pump(lane);
+    sendAll,
+    sendInTurn(withinMs) {
+      if (turn === undefined || now() - turnSince > staleMs) {
+        turnSince = now();
+        const own = sendAll(withinMs).then(() => void (turn === own && (turn = undefined)));
+        turn = own;
       }
-      return lane.pump;
+      return turn;
+    },
+    async settled() {
+      // Looked at, not awaited: the promises of a request that has ended never settle.
+      for (const [batch, since] of [...sending]) while (sending.has(batch) && now() - since < timeoutMs) await sleep(POLL_MS);
     },
     sendLast: () => void send(take(), now() + timeoutMs),
     abandon() {
