@@ -164,7 +164,7 @@ interface TrackerOptions {
 interface TrackerStats {
   /** Waiting, or on their way. */
   queued: number;
-  /** Stored by the Worker, or handed to the browser's beacon as the page went. */
+  /** Stored by the Worker. */
   sent: number;
   /** Found stored already: retries whose first answer was lost. */
   duplicates: number;

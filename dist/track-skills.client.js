@@ -511,105 +511,6 @@ function byteLength(text) {
   return new TextEncoder().encode(text).byteLength;
 }
 
-// src/client/runtime-hooks.ts
-/**
- * What differs between Node, browsers and Workers: timers that do not hold a process, the end of a process and of a page.
- */
-var page = read(globalThis, "document");
-/** Whether this is a page. */
-var isPage = page !== void 0;
-/** Whether this is a page that nobody sees, and that may be about to go. */
-var isHidden = () => read(page, "visibilityState") === "hidden";
-/** Whether this is a Worker of Cloudflare, whose clock stands still while no I/O happens once it is deployed. */
-var isWorker = read(read(globalThis, "navigator"), "userAgent") === "Cloudflare-Workers";
-/** Runs a function after a time, without keeping a finished process alive for it. */
-function later(ms, run) {
-  const timer = setTimeout(run, ms);
-  callMethod(timer, "unref");
-  return timer;
-}
-/** Keeps the process alive while something is awaited, and no longer than a time. */
-function hold(work, ms) {
-  const timer = setTimeout(() => void 0, ms);
-  return work.finally(() => clearTimeout(timer));
-}
-/** All trackers share one listener: Node warns on stderr when an event has more than ten. */
-var beforeExit = /* @__PURE__ */ new Set();
-/** Calls back when a Node process has nothing left to do. Installs no signal handler: those would keep Ctrl-C from working. */
-function onBeforeExit(run) {
-  if (beforeExit.size === 0) callMethod(read(globalThis, "process"), "on", "beforeExit", () => beforeExit.forEach((callback) => callback()));
-  beforeExit.add(run);
-}
-/** Calls back when a page is hidden or left. */
-function onPageHidden(run) {
-  callMethod(page, "addEventListener", "visibilitychange", () => isHidden() && run());
-  if (isPage) callMethod(globalThis, "addEventListener", "pagehide", run);
-}
-/** Calls a method where there is one, with its own `this`; what it throws is swallowed. */
-function callMethod(target, name, ...args) {
-  try {
-    const method = read(target, name);
-    return typeof method === "function" ? Reflect.apply(method, target, args) : void 0;
-  } catch {
-    return void 0;
-  }
-}
-
-// src/client/transport.ts
-/**
- * One request: posted through the service binding or over the network, within a time limit. Never rejects.
- */
-/** Browsers let all requests that outlive their page hold 64 KiB together (Fetch standard, keepalive). */
-var KEEPALIVE_BYTES = 6e4;
-var NO_ANSWER = { status: 0, retryAfterMs: 0 };
-/** Makes the function that posts. */
-function createPost({ url = "", key, fetcher, dryRun }) {
-  let keptAliveBytes = 0;
-  async function exchange(text, events, signal) {
-    const accepted = { status: 202, retryAfterMs: 0, body: { accepted: events } };
-    if (dryRun) {
-      console.log(text);
-      return accepted;
-    }
-    // A page's key stands in the body: a header would cost a preflight, and a beacon has none.
-    const body = isPage && key !== void 0 ? `${text.slice(0, -1)},"key":${JSON.stringify(key)}}` : text;
-    const headers = { "Content-Type": isPage ? "text/plain" : "application/json" };
-    if (!isPage && key !== void 0) headers["Authorization"] = `Bearer ${key}`;
-    const bytes = isPage ? byteLength(body) : 0;
-    const keepalive = isPage && keptAliveBytes + bytes <= KEEPALIVE_BYTES;
-    const init = { method: "POST", headers, body, signal, ...keepalive && { keepalive } };
-    if (keepalive) keptAliveBytes += bytes;
-    try {
-      return await readAnswer(await (fetcher === void 0 ? fetch(url, init) : fetcher.fetch(url, init)));
-    } catch (error) {
-      if (isHidden() && callMethod(read(globalThis, "navigator"), "sendBeacon", url, body) === true) return accepted;
-      throw error;
-    } finally {
-      if (keepalive) keptAliveBytes -= bytes;
-    }
-  }
-  return (body, events, withinMs) => new Promise((resolve) => {
-    const controller = new AbortController();
-    const fail = () => resolve(NO_ANSWER);
-    // Something that fetches may not heed the signal.
-    const timer = later(withinMs, () => {
-      fail();
-      controller.abort();
-    });
-    exchange(body, events, controller.signal).then(resolve, fail).finally(() => clearTimeout(timer));
-  });
-}
-/** Reads the answer to its end in every case: an unread one holds a connection of the Worker. */
-async function readAnswer(response) {
-  const { status } = response;
-  return { status, retryAfterMs: retryAfterMs(response.headers.get("Retry-After")), body: await response.json().catch(() => void 0) };
-}
-/** `Retry-After` in seconds or as a date (RFC 9110, section 10.2.3). */
-function retryAfterMs(value) {
-  const ms = Number(value) * 1e3;
-  return (Number.isNaN(ms) ? Date.parse(value ?? "") - Date.now() : ms) || 0;
-}
-
 // src/client/outbox.ts
 /**
  * The events that wait, and their way out.
@@ -627,6 +528,8 @@ var BACKOFF_BASE_MS = 500;
 var MAX_PAUSE_MS = 6e4;
 /** Events of one request when many wait. */
 var MAX_BACKLOG_BATCH = 100;
+/** Bytes of the events of one request: leaves room for the rest of it in what browsers let outlive a page, 64 KiB. */
+var MAX_BATCH_BYTES = 6e4;
 /** How often it is looked whether a batch is through. */
 var POLL_MS = 10;
 /** Differences of clocks below this are no reason to correct a time. */
@@ -671,7 +574,7 @@ function createOutbox({ settings, post, sleep, random, now, makeId: makeId2 }) {
     for (let event = waiting[0]; event !== void 0 && batch.length < most; event = waiting[0]) {
       event.json ??= serialize(event);
       bytes += byteLength(event.json);
-      if (bytes > KEEPALIVE_BYTES && batch.length > 0) break;
+      if (bytes > MAX_BATCH_BYTES && batch.length > 0) break;
       waiting.shift();
       if (spareIds.length < maxQueueEvents) spareIds.push(makeId2());
       if (event.json === "") release([event]);
@@ -697,14 +600,14 @@ function createOutbox({ settings, post, sleep, random, now, makeId: makeId2 }) {
     return "";
   }
   /** Sends a batch, again after failures that may pass. Tells whether the next one is worth a try. */
-  async function send(batch, until) {
+  async function send(batch, until, isLast = false) {
     if (batch.length === 0) return true;
     const account = losses.account(makeId2, now() + skewMs);
     const lost = account === void 0 ? "" : `,"lost":${JSON.stringify(account)}`;
     const body = `{"events":[${batch.map(({ json }) => json).join(",")}],"sentAt":${now()}${lost}}`;
     sending.set(batch, now());
     for (let attempt = 0; ; attempt++) {
-      const answer = await post(body, batch.length, Math.min(timeoutMs, until - now()));
+      const answer = await post(body, batch.length, Math.min(timeoutMs, until - now()), isLast && attempt === 0);
       if (!sending.has(batch)) return true;
       const { status } = answer;
       const waitMs = Math.max(answer.retryAfterMs, random() * BACKOFF_BASE_MS * 2 ** attempt);
@@ -780,7 +683,7 @@ function createOutbox({ settings, post, sleep, random, now, makeId: makeId2 }) {
       // Looked at, not awaited: the promises of a request that has ended never settle.
       for (const [batch, since] of [...sending]) while (sending.has(batch) && now() - since < timeoutMs) await sleep(POLL_MS);
     },
-    sendLast: () => void send(take(), now() + timeoutMs),
+    sendLast: () => void send(take(), now() + timeoutMs, true),
     abandon() {
       const left = waiting.splice(0);
       release(left);
@@ -795,6 +698,48 @@ function correct(event, skewMs) {
   event.startedAt = new Date(event.startedAt ?? 0).getTime() + skewMs;
   event.json = void 0;
   event.isCorrected = true;
+}
+
+// src/client/runtime-hooks.ts
+/**
+ * What differs between Node, browsers and Workers: timers that do not hold a process, the end of a process and of a page.
+ */
+var page = read(globalThis, "document");
+/** Whether this is a page. */
+var isPage = page !== void 0;
+/** Whether this is a Worker of Cloudflare, whose clock stands still while no I/O happens once it is deployed. */
+var isWorker = read(read(globalThis, "navigator"), "userAgent") === "Cloudflare-Workers";
+/** Runs a function after a time, without keeping a finished process alive for it. */
+function later(ms, run) {
+  const timer = setTimeout(run, ms);
+  callMethod(timer, "unref");
+  return timer;
+}
+/** Keeps the process alive while something is awaited, and no longer than a time. */
+function hold(work, ms) {
+  const timer = setTimeout(() => void 0, ms);
+  return work.finally(() => clearTimeout(timer));
+}
+/** All trackers share one listener: Node warns on stderr when an event has more than ten. */
+var beforeExit = /* @__PURE__ */ new Set();
+/** Calls back when a Node process has nothing left to do. Installs no signal handler: those would keep Ctrl-C from working. */
+function onBeforeExit(run) {
+  if (beforeExit.size === 0) callMethod(read(globalThis, "process"), "on", "beforeExit", () => beforeExit.forEach((callback) => callback()));
+  beforeExit.add(run);
+}
+/** Calls back when a page is hidden or left. */
+function onPageHidden(run) {
+  callMethod(page, "addEventListener", "visibilitychange", () => read(page, "visibilityState") === "hidden" && run());
+  if (isPage) callMethod(globalThis, "addEventListener", "pagehide", run);
+}
+/** Calls a method where there is one, with its own `this`; what it throws is swallowed. */
+function callMethod(target, name, ...args) {
+  try {
+    const method = read(target, name);
+    return typeof method === "function" ? Reflect.apply(method, target, args) : void 0;
+  } catch {
+    return void 0;
+  }
 }
 
 // src/client/settings.ts
@@ -831,6 +776,61 @@ function urlOf({ endpoint, fetcher, dryRun }) {
   } catch {
     return void 0;
   }
+}
+
+// src/client/transport.ts
+/**
+ * One request: posted through the service binding or over the network, within a time limit. Never rejects.
+ */
+/** Browsers let all requests that outlive their page hold 64 KiB together (Fetch standard, keepalive). */
+var KEEPALIVE_BYTES = 65536;
+var NO_ANSWER = { status: 0, retryAfterMs: 0 };
+/** Makes the function that posts. */
+function createPost({ url = "", key, fetcher, dryRun }) {
+  let keptAliveBytes = 0;
+  async function exchange(text, events, isLast, signal) {
+    if (dryRun) {
+      console.log(text);
+      return { status: 202, retryAfterMs: 0, body: { accepted: events } };
+    }
+    // A page's key stands in the body: a header would cost a preflight, and a beacon has none.
+    const body = isPage && key !== void 0 ? `${text.slice(0, -1)},"key":${JSON.stringify(key)}}` : text;
+    const headers = { "Content-Type": isPage ? "text/plain" : "application/json" };
+    if (!isPage && key !== void 0) headers["Authorization"] = `Bearer ${key}`;
+    const bytes = isPage ? byteLength(body) : 0;
+    const keepalive = isPage && keptAliveBytes + bytes <= KEEPALIVE_BYTES;
+    const init = { method: "POST", headers, body, signal, ...keepalive && { keepalive } };
+    if (keepalive) keptAliveBytes += bytes;
+    try {
+      return await readAnswer(await (fetcher === void 0 ? fetch(url, init) : fetcher.fetch(url, init)));
+    } catch (error) {
+      // Nobody hears what becomes of a beacon: a page that lives on sends the events again, which their ids make harmless.
+      if (isLast) callMethod(read(globalThis, "navigator"), "sendBeacon", url, body);
+      throw error;
+    } finally {
+      if (keepalive) keptAliveBytes -= bytes;
+    }
+  }
+  return (body, events, withinMs, isLast) => new Promise((resolve) => {
+    const controller = new AbortController();
+    const fail = () => resolve(NO_ANSWER);
+    // Something that fetches may not heed the signal.
+    const timer = later(withinMs, () => {
+      fail();
+      controller.abort();
+    });
+    exchange(body, events, isLast, controller.signal).then(resolve, fail).finally(() => clearTimeout(timer));
+  });
+}
+/** Reads the answer to its end in every case: an unread one holds a connection of the Worker. */
+async function readAnswer(response) {
+  const { status } = response;
+  return { status, retryAfterMs: retryAfterMs(response.headers.get("Retry-After")), body: await response.json().catch(() => void 0) };
+}
+/** `Retry-After` in seconds or as a date (RFC 9110, section 10.2.3). */
+function retryAfterMs(value) {
+  const ms = Number(value) * 1e3;
+  return (Number.isNaN(ms) ? Date.parse(value ?? "") - Date.now() : ms) || 0;
 }
 
 // src/client/wrap.ts

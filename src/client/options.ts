@@ -77,7 +77,7 @@ export interface TrackerOptions {
 export interface TrackerStats {
   /** Waiting, or on their way. */
   queued: number;
-  /** Stored by the Worker, or handed to the browser's beacon as the page went. */
+  /** Stored by the Worker. */
   sent: number;
   /** Found stored already: retries whose first answer was lost. */
   duplicates: number;

@@ -12,7 +12,7 @@ import { createLosses } from "./losses.ts";
 import type { TrackerStats } from "./options.ts";
 import type { Settings } from "./settings.ts";
 import { byteLength, dropMetadata, fixEvent, MAX_EVENT_BYTES, serializeEvent, type WaitingEvent } from "./serialize.ts";
-import { KEEPALIVE_BYTES, type Post } from "./transport.ts";
+import type { Post } from "./transport.ts";
 
 /** What an outbox needs; time and chance come in as parameters. */
 export interface OutboxOptions {
@@ -55,6 +55,9 @@ const MAX_PAUSE_MS = 60_000;
 
 /** Events of one request when many wait. */
 const MAX_BACKLOG_BATCH = 100;
+
+/** Bytes of the events of one request: leaves room for the rest of it in what browsers let outlive a page, 64 KiB. */
+const MAX_BATCH_BYTES = 60_000;
 
 /** How often it is looked whether a batch is through. */
 const POLL_MS = 10;
@@ -105,7 +108,7 @@ export function createOutbox({ settings, post, sleep, random, now, makeId }: Out
     for (let event = waiting[0]; event !== undefined && batch.length < most; event = waiting[0]) {
       event.json ??= serialize(event);
       bytes += byteLength(event.json);
-      if (bytes > KEEPALIVE_BYTES && batch.length > 0) break;
+      if (bytes > MAX_BATCH_BYTES && batch.length > 0) break;
       waiting.shift();
       if (spareIds.length < maxQueueEvents) spareIds.push(makeId());
       if (event.json === "") release([event]);
@@ -133,14 +136,14 @@ export function createOutbox({ settings, post, sleep, random, now, makeId }: Out
   }
 
   /** Sends a batch, again after failures that may pass. Tells whether the next one is worth a try. */
-  async function send(batch: WaitingEvent[], until: number): Promise<boolean> {
+  async function send(batch: WaitingEvent[], until: number, isLast = false): Promise<boolean> {
     if (batch.length === 0) return true;
     const account = losses.account(makeId, now() + skewMs);
     const lost = account === undefined ? "" : `,"lost":${JSON.stringify(account)}`;
     const body = `{"events":[${batch.map(({ json }) => json).join(",")}],"sentAt":${now()}${lost}}`;
     sending.set(batch, now());
     for (let attempt = 0; ; attempt++) {
-      const answer = await post(body, batch.length, Math.min(timeoutMs, until - now()));
+      const answer = await post(body, batch.length, Math.min(timeoutMs, until - now()), isLast && attempt === 0);
       if (!sending.has(batch)) return true;
       const { status } = answer;
       const waitMs = Math.max(answer.retryAfterMs, random() * BACKOFF_BASE_MS * 2 ** attempt);
@@ -220,7 +223,7 @@ export function createOutbox({ settings, post, sleep, random, now, makeId }: Out
       // Looked at, not awaited: the promises of a request that has ended never settle.
       for (const [batch, since] of [...sending]) while (sending.has(batch) && now() - since < timeoutMs) await sleep(POLL_MS);
     },
-    sendLast: () => void send(take(), now() + timeoutMs),
+    sendLast: () => void send(take(), now() + timeoutMs, true),
     abandon() {
       const left = waiting.splice(0);
       release(left);
