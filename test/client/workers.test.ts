@@ -60,6 +60,11 @@ describe("a tracker at module scope", () => {
     expect(event?.durationMs).toBeGreaterThan(150);
   });
 
+  it("keeps an invocation alive for a tool that nobody else waits for", async () => {
+    await ask("unwaited", "unwaited");
+    await arrived("unwaited", 1);
+  });
+
   it("sends the events of tools that run while the reply streams", async () => {
     expect(await ask("stream", "stream")).toBe("1 2 3 4 5 ");
     await arrived("stream", 5);
@@ -97,12 +102,16 @@ describe("without a context", () => {
     await arrived("unbound", 3);
   });
 
-  it("what an ended request had on its way is sent again, and flush waits for no dead request", async () => {
-    collector.delayMs = 400;
+  it("a request that has ended holds up nobody, and what it had on its way is sent again", async () => {
+    collector.delayMs = 700;
     expect(JSON.parse(await ask("no-context-slow", "left-behind", "impatient"))).toBe("value");
     collector.delayMs = 0;
-    await wait(2_500);
-    expect(JSON.parse(await ask("flush", "none", "impatient"))).toMatchObject({ queued: 0, sent: 1 });
+    await ask("early", "beside", "impatient");
+    await arrived("beside", 1);
+    await ask("flush", "none", "impatient");
+    // Four times the time limit of a request.
+    await wait(2_100);
+    expect(JSON.parse(await ask("flush", "none", "impatient"))).toMatchObject({ queued: 0, sent: 2 });
     expect(new Set(received("left-behind").map(({ id }) => id)).size).toBe(1);
   });
 

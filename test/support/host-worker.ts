@@ -16,7 +16,7 @@ const network = createTracker({ endpoint: env.COLLECTOR, maxRetries: 0 });
 const trackers: Record<string, Tracker> = {
   network,
   binding: createTracker({ fetcher: env.TRACKER, timeoutMs: 1_000 }),
-  impatient: createTracker({ endpoint: env.COLLECTOR, maxRetries: 0, timeoutMs: 300 }),
+  impatient: createTracker({ endpoint: env.COLLECTOR, maxRetries: 0, timeoutMs: 500 }),
 };
 
 const atModuleScope: unknown = network.wrap("at-module-scope", () => "value")();
@@ -34,6 +34,12 @@ const routes: Record<string, (asked: Asked) => Response | Promise<Response>> = {
   "/early": ({ ctx, skill, tracker }) => {
     ctx.waitUntil(tracker.bind(ctx).wrap(skill, wait)(200));
     return new Response("early");
+  },
+
+  /** The same, and leaves it to the tracker that the tool comes to its end. */
+  "/unwaited": ({ ctx, skill, tracker }) => {
+    void tracker.bind(ctx).wrap(skill, wait)(200);
+    return new Response("unwaited");
   },
 
   /** A tool a part of the reply, called while it streams. */
