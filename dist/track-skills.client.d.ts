@@ -164,7 +164,7 @@ interface TrackerOptions {
 interface TrackerStats {
   /** Waiting, or on their way. */
   queued: number;
-  /** Stored by the Worker, or handed to the browser's beacon as the page went. */
+  /** Stored by the Worker. */
   sent: number;
   /** Found stored already: retries whose first answer was lost. */
   duplicates: number;
@@ -185,7 +185,7 @@ interface CallContext {
   signal?: {
     readonly aborted: boolean;
   } | undefined;
-  /** Keeps a Worker alive until the event is sent. Called as a method, when the call begins. */
+  /** Keeps a Worker alive until the event is sent. Called as a method, when the call begins and when it has ended. */
   waitUntil?: ((promise: Promise<unknown>) => void) | undefined;
 }
 /** Options of `wrap`. */

@@ -844,113 +844,14 @@ function byteLength(text) {
   return new TextEncoder().encode(text).byteLength;
 }
 
-// src/client/runtime-hooks.ts
-/**
- * What differs between Node, browsers and Workers: timers that do not hold a process, the end of a process and of a page.
- */
-var page = read(globalThis, "document");
-/** Whether this is a page. */
-var isPage = page !== void 0;
-/** Whether this is a page that nobody sees, and that may be about to go. */
-var isHidden = () => read(page, "visibilityState") === "hidden";
-/** Whether this is a Worker of Cloudflare, whose clock stands still while no I/O happens once it is deployed. */
-var isWorker = read(read(globalThis, "navigator"), "userAgent") === "Cloudflare-Workers";
-/** Runs a function after a time, without keeping a finished process alive for it. */
-function later(ms, run) {
-  const timer = setTimeout(run, ms);
-  callMethod(timer, "unref");
-  return timer;
-}
-/** Keeps the process alive while something is awaited, and no longer than a time. */
-function hold(work, ms) {
-  const timer = setTimeout(() => void 0, ms);
-  return work.finally(() => clearTimeout(timer));
-}
-/** All trackers share one listener: Node warns on stderr when an event has more than ten. */
-var beforeExit = /* @__PURE__ */ new Set();
-/** Calls back when a Node process has nothing left to do. Installs no signal handler: those would keep Ctrl-C from working. */
-function onBeforeExit(run) {
-  if (beforeExit.size === 0) callMethod(read(globalThis, "process"), "on", "beforeExit", () => beforeExit.forEach((callback) => callback()));
-  beforeExit.add(run);
-}
-/** Calls back when a page is hidden or left. */
-function onPageHidden(run) {
-  callMethod(page, "addEventListener", "visibilitychange", () => isHidden() && run());
-  if (isPage) callMethod(globalThis, "addEventListener", "pagehide", run);
-}
-/** Calls a method where there is one, with its own `this`; what it throws is swallowed. */
-function callMethod(target, name, ...args) {
-  try {
-    const method = read(target, name);
-    return typeof method === "function" ? Reflect.apply(method, target, args) : void 0;
-  } catch {
-    return void 0;
-  }
-}
-
-// src/client/transport.ts
-/**
- * One request: posted through the service binding or over the network, within a time limit. Never rejects.
- */
-/** Browsers let all requests that outlive their page hold 64 KiB together (Fetch standard, keepalive). */
-var KEEPALIVE_BYTES = 6e4;
-var NO_ANSWER = { status: 0, retryAfterMs: 0 };
-/** Makes the function that posts. */
-function createPost({ url = "", key, fetcher, dryRun }) {
-  let keptAliveBytes = 0;
-  async function exchange(text, events, signal) {
-    const accepted = { status: 202, retryAfterMs: 0, body: { accepted: events } };
-    if (dryRun) {
-      console.log(text);
-      return accepted;
-    }
-    // A page's key stands in the body: a header would cost a preflight, and a beacon has none.
-    const body = isPage && key !== void 0 ? `${text.slice(0, -1)},"key":${JSON.stringify(key)}}` : text;
-    const headers = { "Content-Type": isPage ? "text/plain" : "application/json" };
-    if (!isPage && key !== void 0) headers["Authorization"] = `Bearer ${key}`;
-    const bytes = isPage ? byteLength(body) : 0;
-    const keepalive = isPage && keptAliveBytes + bytes <= KEEPALIVE_BYTES;
-    const init = { method: "POST", headers, body, signal, ...keepalive && { keepalive } };
-    if (keepalive) keptAliveBytes += bytes;
-    try {
-      return await readAnswer(await (fetcher === void 0 ? fetch(url, init) : fetcher.fetch(url, init)));
-    } catch (error) {
-      if (isHidden() && callMethod(read(globalThis, "navigator"), "sendBeacon", url, body) === true) return accepted;
-      throw error;
-    } finally {
-      if (keepalive) keptAliveBytes -= bytes;
-    }
-  }
-  return (body, events, withinMs) => new Promise((resolve) => {
-    const controller = new AbortController();
-    const fail = () => resolve(NO_ANSWER);
-    // Something that fetches may not heed the signal.
-    const timer = later(withinMs, () => {
-      fail();
-      controller.abort();
-    });
-    exchange(body, events, controller.signal).then(resolve, fail).finally(() => clearTimeout(timer));
-  });
-}
-/** Reads the answer to its end in every case: an unread one holds a connection of the Worker. */
-async function readAnswer(response) {
-  const { status } = response;
-  return { status, retryAfterMs: retryAfterMs(response.headers.get("Retry-After")), body: await response.json().catch(() => void 0) };
-}
-/** `Retry-After` in seconds or as a date (RFC 9110, section 10.2.3). */
-function retryAfterMs(value) {
-  const ms = Number(value) * 1e3;
-  return (Number.isNaN(ms) ? Date.parse(value ?? "") - Date.now() : ms) || 0;
-}
-
 // src/client/outbox.ts
 /**
  * The events that wait, and their way out.
  *
- * All events of a tracker wait together, as plain values. They leave through lanes: a Worker has one per invocation,
- * since one request may not do I/O for another, everything else has a single one. A lane sends one batch at a time, and
- * takes along what other invocations of the isolate have left waiting. When an invocation ends before its answer came,
- * its batch is taken back after a while; the ids in it make a second sending harmless.
+ * All events of a tracker wait together, as plain values. A process or a page sends one batch at a time. In a Worker each
+ * invocation sends for itself, since one request may not do I/O for another, and takes along what others of the isolate
+ * have left waiting. When an invocation ends before its answer came, its batch is taken back after a while; the ids in it
+ * make a second sending harmless.
  */
 /** Answers after which the same request may succeed; 0 is none at all. */
 var RETRYABLE = /* @__PURE__ */ new Set([0, 408, 425, 429, 500, 502, 503, 504]);
@@ -960,8 +861,10 @@ var BACKOFF_BASE_MS = 500;
 var MAX_PAUSE_MS = 6e4;
 /** Events of one request when many wait. */
 var MAX_BACKLOG_BATCH = 100;
-/** A batch that is out for longer than this belongs to an invocation that has ended. */
-var STALE_MS = 6e4;
+/** Bytes of the events of one request: leaves room for the rest of it in what browsers let outlive a page, 64 KiB. */
+var MAX_BATCH_BYTES = 6e4;
+/** How often it is looked whether a batch is through. */
+var POLL_MS = 10;
 /** Differences of clocks below this are no reason to correct a time. */
 var MIN_SKEW_MS = 6e4;
 /** Makes an empty outbox. */
@@ -975,6 +878,11 @@ function createOutbox({ settings, post, sleep, random, now, makeId: makeId2 }) {
   const stats = { queued: 0, sent: 0, duplicates: 0, rejected: 0, lost: losses.counts };
   /** Ids for later events: making one takes longer than all the rest that a call pays for. */
   const spareIds = [];
+  /** All tries of a batch together have three times the time of one request: what takes longer was left behind. */
+  const staleMs = 4 * timeoutMs;
+  let turn;
+  /** When its latest batch set out. */
+  let turnSince = 0;
   let queuedChars = 0;
   let failures = 0;
   let pausedUntil = 0;
@@ -1000,7 +908,7 @@ function createOutbox({ settings, post, sleep, random, now, makeId: makeId2 }) {
     for (let event = waiting[0]; event !== void 0 && batch.length < most; event = waiting[0]) {
       event.json ??= serialize(event);
       bytes += byteLength(event.json);
-      if (bytes > KEEPALIVE_BYTES && batch.length > 0) break;
+      if (bytes > MAX_BATCH_BYTES && batch.length > 0) break;
       waiting.shift();
       if (spareIds.length < maxQueueEvents) spareIds.push(makeId2());
       if (event.json === "") release([event]);
@@ -1026,14 +934,14 @@ function createOutbox({ settings, post, sleep, random, now, makeId: makeId2 }) {
     return "";
   }
   /** Sends a batch, again after failures that may pass. Tells whether the next one is worth a try. */
-  async function send(batch, until) {
+  async function send(batch, until, isLast = false) {
     if (batch.length === 0) return true;
     const account = losses.account(makeId2, now() + skewMs);
     const lost = account === void 0 ? "" : `,"lost":${JSON.stringify(account)}`;
     const body = `{"events":[${batch.map(({ json }) => json).join(",")}],"sentAt":${now()}${lost}}`;
     sending.set(batch, now());
     for (let attempt = 0; ; attempt++) {
-      const answer = await post(body, batch.length, Math.min(timeoutMs, until - now()));
+      const answer = await post(body, batch.length, Math.min(timeoutMs, until - now()), isLast && attempt === 0);
       if (!sending.has(batch)) return true;
       const { status } = answer;
       const waitMs = Math.max(answer.retryAfterMs, random() * BACKOFF_BASE_MS * 2 ** attempt);
@@ -1083,31 +991,33 @@ function createOutbox({ settings, post, sleep, random, now, makeId: makeId2 }) {
   /** Takes back what ended invocations had on their way. */
   function takeBack() {
     for (const [batch, since] of sending) {
-      if (now() - since < STALE_MS) continue;
+      if (now() - since < staleMs) continue;
       sending.delete(batch);
       waiting.unshift(...batch);
     }
   }
-  async function pump(lane, batchWithinMs) {
+  async function sendAll(batchWithinMs) {
     takeBack();
     do
-      lane.since = now();
-    while (waiting.length > 0 && await send(take(), lane.since + batchWithinMs));
+      turnSince = now();
+    while (waiting.length > 0 && await send(take(), turnSince + batchWithinMs));
   }
   return {
     add,
     lose,
-    flush(lane, batchWithinMs) {
-      if (lane.pump === void 0 || now() - lane.since > STALE_MS) {
-        // Cleared by what is handed out, so that whoever awaited it finds the lane free.
-        const running = pump(lane, batchWithinMs).then(() => {
-          if (lane.pump === running) lane.pump = void 0;
-        });
-        lane.pump = running;
+    sendAll,
+    sendInTurn(batchWithinMs) {
+      if (turn === void 0 || now() - turnSince > staleMs) {
+        const own = sendAll(batchWithinMs).then(() => void (turn === own && (turn = void 0)));
+        turn = own;
       }
-      return lane.pump;
+      return turn;
     },
-    sendLast: () => void send(take(), now() + timeoutMs),
+    async settled() {
+      // Looked at, not awaited: the promises of a request that has ended never settle.
+      for (const [batch, since] of [...sending]) while (sending.has(batch) && now() - since < timeoutMs) await sleep(POLL_MS);
+    },
+    sendLast: () => void send(take(), now() + timeoutMs, true),
     abandon() {
       const left = waiting.splice(0);
       release(left);
@@ -1122,6 +1032,48 @@ function correct(event, skewMs) {
   event.startedAt = new Date(event.startedAt ?? 0).getTime() + skewMs;
   event.json = void 0;
   event.isCorrected = true;
+}
+
+// src/client/runtime-hooks.ts
+/**
+ * What differs between Node, browsers and Workers: timers that do not hold a process, the end of a process and of a page.
+ */
+var page = read(globalThis, "document");
+/** Whether this is a page. */
+var isPage = page !== void 0;
+/** Whether this is a Worker of Cloudflare, whose clock stands still while no I/O happens once it is deployed. */
+var isWorker = read(read(globalThis, "navigator"), "userAgent") === "Cloudflare-Workers";
+/** Runs a function after a time, without keeping a finished process alive for it. */
+function later(ms, run) {
+  const timer = setTimeout(run, ms);
+  callMethod(timer, "unref");
+  return timer;
+}
+/** Keeps the process alive while something is awaited, and no longer than a time. */
+function hold(work, ms) {
+  const timer = setTimeout(() => void 0, ms);
+  return work.finally(() => clearTimeout(timer));
+}
+/** All trackers share one listener: Node warns on stderr when an event has more than ten. */
+var beforeExit = /* @__PURE__ */ new Set();
+/** Calls back when a Node process has nothing left to do. Installs no signal handler: those would keep Ctrl-C from working. */
+function onBeforeExit(run) {
+  if (beforeExit.size === 0) callMethod(read(globalThis, "process"), "on", "beforeExit", () => beforeExit.forEach((callback) => callback()));
+  beforeExit.add(run);
+}
+/** Calls back when a page is hidden or left. */
+function onPageHidden(run) {
+  callMethod(page, "addEventListener", "visibilitychange", () => read(page, "visibilityState") === "hidden" && run());
+  if (isPage) callMethod(globalThis, "addEventListener", "pagehide", run);
+}
+/** Calls a method where there is one, with its own `this`; what it throws is swallowed. */
+function callMethod(target, name, ...args) {
+  try {
+    const method = read(target, name);
+    return typeof method === "function" ? Reflect.apply(method, target, args) : void 0;
+  } catch {
+    return void 0;
+  }
 }
 
 // src/client/settings.ts
@@ -1158,6 +1110,61 @@ function urlOf({ endpoint, fetcher, dryRun }) {
   } catch {
     return void 0;
   }
+}
+
+// src/client/transport.ts
+/**
+ * One request: posted through the service binding or over the network, within a time limit. Never rejects.
+ */
+/** Browsers let all requests that outlive their page hold 64 KiB together (Fetch standard, keepalive). */
+var KEEPALIVE_BYTES = 65536;
+var NO_ANSWER = { status: 0, retryAfterMs: 0 };
+/** Makes the function that posts. */
+function createPost({ url = "", key, fetcher, dryRun }) {
+  let keptAliveBytes = 0;
+  async function exchange(text, events, isLast, signal) {
+    if (dryRun) {
+      console.log(text);
+      return { status: 202, retryAfterMs: 0, body: { accepted: events } };
+    }
+    // A page's key stands in the body: a header would cost a preflight, and a beacon has none.
+    const body = isPage && key !== void 0 ? `${text.slice(0, -1)},"key":${JSON.stringify(key)}}` : text;
+    const headers = { "Content-Type": isPage ? "text/plain" : "application/json" };
+    if (!isPage && key !== void 0) headers["Authorization"] = `Bearer ${key}`;
+    const bytes = isPage ? byteLength(body) : 0;
+    const keepalive = isPage && keptAliveBytes + bytes <= KEEPALIVE_BYTES;
+    const init = { method: "POST", headers, body, signal, ...keepalive && { keepalive } };
+    if (keepalive) keptAliveBytes += bytes;
+    try {
+      return await readAnswer(await (fetcher === void 0 ? fetch(url, init) : fetcher.fetch(url, init)));
+    } catch (error) {
+      // Nobody hears what becomes of a beacon: a page that lives on sends the events again, which their ids make harmless.
+      if (isLast) callMethod(read(globalThis, "navigator"), "sendBeacon", url, body);
+      throw error;
+    } finally {
+      if (keepalive) keptAliveBytes -= bytes;
+    }
+  }
+  return (body, events, withinMs, isLast) => new Promise((resolve) => {
+    const controller = new AbortController();
+    const fail = () => resolve(NO_ANSWER);
+    // Something that fetches may not heed the signal.
+    const timer = later(withinMs, () => {
+      fail();
+      controller.abort();
+    });
+    exchange(body, events, isLast, controller.signal).then(resolve, fail).finally(() => clearTimeout(timer));
+  });
+}
+/** Reads the answer to its end in every case: an unread one holds a connection of the Worker. */
+async function readAnswer(response) {
+  const { status } = response;
+  return { status, retryAfterMs: retryAfterMs(response.headers.get("Retry-After")), body: await response.json().catch(() => void 0) };
+}
+/** `Retry-After` in seconds or as a date (RFC 9110, section 10.2.3). */
+function retryAfterMs(value) {
+  const ms = Number(value) * 1e3;
+  return (Number.isNaN(ms) ? Date.parse(value ?? "") - Date.now() : ms) || 0;
 }
 
 // src/client/wrap.ts
@@ -1197,13 +1204,17 @@ function contextOf2(context, args) {
  * The tracker: calls in, batches out. Whatever it is given and whatever the network does, it does not throw into the
  * code that it watches, and does not make it wait.
  */
-/** In a Worker, calls of one invocation that end within this time share a batch. */
+/** In a Worker, calls that end within this time share a batch. */
 var INVOCATION_FLUSH_MS = 50;
+/**
+ * The longest time that a call that has not ended keeps an invocation alive. Workers get 30 s after their answer, then
+ * the platform cuts them off and says so in the owner's log.
+ */
+var HOLD_MS = 25e3;
 /** The longest time of a timer. */
 var MAX_TIMER_MS = 2 ** 31 - 1;
 /** How long a process that has nothing left to do is held at most. */
 var EXIT_MS = 3e3;
-var newLane = () => ({ pump: void 0, since: 0 });
 /**
  * Makes a tracker. Never throws: options that cannot work make a tracker that measures and loses, and says so to `onError`.
  *
@@ -1221,70 +1232,72 @@ function createTracker(options = {}) {
   const deadlineMs = 3 * timeoutMs;
   const sleep = (ms) => new Promise((resolve) => later(ms, resolve));
   const outbox = createOutbox({ settings, post: createPost(settings), sleep, random: Math.random, now: Date.now, makeId });
-  const mainLane = newLane();
-  const invocations = /* @__PURE__ */ new WeakMap();
+  const send = isWorker ? outbox.sendAll : outbox.sendInTurn;
   let flushAt = 0;
   let isShutDown = false;
   function capture(event) {
     if (isShutDown) return;
     if (settings.url === void 0) return outbox.lose("options", 1, '"endpoint" is the http(s) address of the Worker.');
-    event.startedAt ??= Date.now();
+    // In a Worker's global scope the clock shows 0. What has no time gets the server's.
+    event.startedAt ||= Date.now() || void 0;
     event.source ??= settings.source ?? "function";
     event.version ??= settings.version;
     if (settings.isNameless) event.userId = event.sessionId = void 0;
     outbox.add(event);
   }
-  /** Sends when enough events wait or the first of them has waited enough. A timer may have died with its invocation. */
+  /** Sends when enough events wait or the first of them has waited enough. In a Worker, a timer may have died with its request. */
   function flushLater() {
     const now = Date.now();
     const ms = Math.max(outbox.waiting() >= batchSize || isWorker ? 0 : flushIntervalMs, outbox.pausedUntil() - now);
-    if (flushAt > now - timeoutMs && flushAt <= now + ms) return;
+    if (flushAt >= now - (isWorker ? 0 : timeoutMs) && flushAt <= now + ms) return;
     flushAt = now + ms;
     later(ms, () => {
       flushAt = 0;
-      void outbox.flush(mainLane, deadlineMs).then(() => outbox.waiting() > 0 && flushLater());
+      void send(deadlineMs).then(() => outbox.waiting() > 0 && flushLater());
     });
   }
-  /** Notes that a call begins; gives what takes its event at its end. An invocation is kept alive from the beginning. */
+  /** Notes that a call begins; gives what takes its event at its end. */
   function begin(ctx) {
-    const invocation = ctx === void 0 ? void 0 : openInvocation(ctx);
+    const end = ctx === void 0 ? flushLater : holdInvocation(ctx);
     return (event) => {
       try {
         if (event === void 0) outbox.lose("unserializable", 1, "The event cannot be read.");
         else if (event !== null) capture(event);
-        if (invocation === void 0) return flushLater();
-        invocation.hasMore = true;
-        if (--invocation.openCalls === 0) invocation.onIdle();
+        end();
       } catch {
         // A skill must not fail because it is watched.
       }
     };
   }
-  function openInvocation(ctx) {
-    const known = invocations.get(ctx);
-    const invocation = known ?? { ...newLane(), openCalls: 0, hasMore: true, onIdle: () => void 0 };
-    invocation.openCalls += 1;
-    if (known === void 0) {
-      invocations.set(ctx, invocation);
-      callMethod(ctx, "waitUntil", serve(ctx, invocation));
-    }
-    return invocation;
+  /**
+   * Keeps an invocation alive while a call runs; gives what lets go of it once the event is sent. Each call does so by
+   * itself: requests may share a context, and no call may wait for another, which may never end.
+   */
+  function holdInvocation(ctx) {
+    let release = () => void 0;
+    const held = new Promise((resolve) => {
+      const timer = later(HOLD_MS, resolve);
+      release = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+    callMethod(ctx, "waitUntil", held);
+    return () => {
+      callMethod(ctx, "waitUntil", sendFromInvocation());
+      release();
+    };
   }
-  /** Lives from the first call of an invocation until its events are sent. */
-  async function serve(ctx, invocation) {
-    while (invocation.hasMore) {
-      if (invocation.openCalls > 0) await new Promise((resolve) => invocation.onIdle = resolve);
-      invocation.hasMore = false;
-      await sleep(INVOCATION_FLUSH_MS);
-      if (outbox.pausedUntil() <= Date.now()) await outbox.flush(invocation, deadlineMs);
-    }
-    invocations.delete(ctx);
+  /** The first call that has waited enough takes along what others left. */
+  async function sendFromInvocation() {
+    await sleep(INVOCATION_FLUSH_MS);
+    if (outbox.pausedUntil() <= Date.now()) await outbox.sendAll(deadlineMs);
   }
   let isEnding = false;
   onBeforeExit(() => {
     if (isEnding || outbox.stats().queued === 0) return;
     isEnding = true;
-    void hold(outbox.flush(mainLane, EXIT_MS), EXIT_MS).then(() => {
+    void hold(send(EXIT_MS), EXIT_MS).then(() => {
       outbox.abandon();
       isEnding = false;
     });
@@ -1296,7 +1309,7 @@ function createTracker(options = {}) {
       hasIoClock: isWorker,
       begin: (context) => begin(bound ?? (typeof read(context, "waitUntil") === "function" ? context : void 0))
     });
-    const flush = () => hold(outbox.flush(bound === void 0 ? mainLane : invocations.get(bound) ?? newLane(), deadlineMs), MAX_TIMER_MS);
+    const flush = () => hold((bound === void 0 ? send : outbox.sendAll)(deadlineMs).then(outbox.settled), MAX_TIMER_MS);
     return {
       wrap: settings.disabled ? (_skill, fn) => fn : createWrap(measure),
       trackSkillExecution(skill, fn, params, context) {

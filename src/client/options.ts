@@ -77,7 +77,7 @@ export interface TrackerOptions {
 export interface TrackerStats {
   /** Waiting, or on their way. */
   queued: number;
-  /** Stored by the Worker, or handed to the browser's beacon as the page went. */
+  /** Stored by the Worker. */
   sent: number;
   /** Found stored already: retries whose first answer was lost. */
   duplicates: number;
@@ -97,7 +97,7 @@ export interface CallContext {
   metadata?: Readonly<Record<string, unknown>> | undefined;
   /** An aborted signal makes a failed call `cancelled`. */
   signal?: { readonly aborted: boolean } | undefined;
-  /** Keeps a Worker alive until the event is sent. Called as a method, when the call begins. */
+  /** Keeps a Worker alive until the event is sent. Called as a method, when the call begins and when it has ended. */
   waitUntil?: ((promise: Promise<unknown>) => void) | undefined;
 }
 

@@ -1,10 +1,10 @@
 /**
  * The events that wait, and their way out.
  *
- * All events of a tracker wait together, as plain values. They leave through lanes: a Worker has one per invocation,
- * since one request may not do I/O for another, everything else has a single one. A lane sends one batch at a time, and
- * takes along what other invocations of the isolate have left waiting. When an invocation ends before its answer came,
- * its batch is taken back after a while; the ids in it make a second sending harmless.
+ * All events of a tracker wait together, as plain values. A process or a page sends one batch at a time. In a Worker each
+ * invocation sends for itself, since one request may not do I/O for another, and takes along what others of the isolate
+ * have left waiting. When an invocation ends before its answer came, its batch is taken back after a while; the ids in it
+ * make a second sending harmless.
  */
 import type { LossReason } from "../event.ts";
 import { read } from "./classify.ts";
@@ -12,15 +12,7 @@ import { createLosses } from "./losses.ts";
 import type { TrackerStats } from "./options.ts";
 import type { Settings } from "./settings.ts";
 import { byteLength, dropMetadata, fixEvent, MAX_EVENT_BYTES, serializeEvent, type WaitingEvent } from "./serialize.ts";
-import { KEEPALIVE_BYTES, type Post } from "./transport.ts";
-
-/** A way out. */
-export interface Lane {
-  /** What runs while it sends. */
-  pump: Promise<void> | undefined;
-  /** When its latest batch set out, in ms since 1970. */
-  since: number;
-}
+import type { Post } from "./transport.ts";
 
 /** What an outbox needs; time and chance come in as parameters. */
 export interface OutboxOptions {
@@ -36,8 +28,12 @@ export interface Outbox {
   /** Takes an event in, or counts it as lost. The event is the outbox's own from here on. */
   add(event: WaitingEvent): void;
   lose(reason: LossReason, count: number, detail: string): void;
-  /** Sends all that waits, each batch within a time. Settles when it is sent or lost, or waits for better times; never rejects. */
-  flush(lane: Lane, batchWithinMs: number): Promise<void>;
+  /** Sends all that waits, each batch within a time, whoever else is sending. Settles when it is sent or lost, or waits for better times; never rejects. */
+  sendAll(batchWithinMs: number): Promise<void>;
+  /** The same where all may wait for one: joins what is sending already. */
+  sendInTurn(batchWithinMs: number): Promise<void>;
+  /** Waits for what is on its way, until the time limit of one request is over. */
+  settled(): Promise<void>;
   /** Sends at once what one request can hold, beside what is on its way: for a page that goes. */
   sendLast(): void;
   /** Gives up what waits. */
@@ -60,8 +56,11 @@ const MAX_PAUSE_MS = 60_000;
 /** Events of one request when many wait. */
 const MAX_BACKLOG_BATCH = 100;
 
-/** A batch that is out for longer than this belongs to an invocation that has ended. */
-const STALE_MS = 60_000;
+/** Bytes of the events of one request: leaves room for the rest of it in what browsers let outlive a page, 64 KiB. */
+const MAX_BATCH_BYTES = 60_000;
+
+/** How often it is looked whether a batch is through. */
+const POLL_MS = 10;
 
 /** Differences of clocks below this are no reason to correct a time. */
 const MIN_SKEW_MS = 60_000;
@@ -77,6 +76,11 @@ export function createOutbox({ settings, post, sleep, random, now, makeId }: Out
   const stats: TrackerStats = { queued: 0, sent: 0, duplicates: 0, rejected: 0, lost: losses.counts };
   /** Ids for later events: making one takes longer than all the rest that a call pays for. */
   const spareIds: string[] = [];
+  /** All tries of a batch together have three times the time of one request: what takes longer was left behind. */
+  const staleMs = 4 * timeoutMs;
+  let turn: Promise<void> | undefined;
+  /** When its latest batch set out. */
+  let turnSince = 0;
   let queuedChars = 0;
   let failures = 0;
   let pausedUntil = 0;
@@ -105,7 +109,7 @@ export function createOutbox({ settings, post, sleep, random, now, makeId }: Out
     for (let event = waiting[0]; event !== undefined && batch.length < most; event = waiting[0]) {
       event.json ??= serialize(event);
       bytes += byteLength(event.json);
-      if (bytes > KEEPALIVE_BYTES && batch.length > 0) break;
+      if (bytes > MAX_BATCH_BYTES && batch.length > 0) break;
       waiting.shift();
       if (spareIds.length < maxQueueEvents) spareIds.push(makeId());
       if (event.json === "") release([event]);
@@ -133,14 +137,14 @@ export function createOutbox({ settings, post, sleep, random, now, makeId }: Out
   }
 
   /** Sends a batch, again after failures that may pass. Tells whether the next one is worth a try. */
-  async function send(batch: WaitingEvent[], until: number): Promise<boolean> {
+  async function send(batch: WaitingEvent[], until: number, isLast = false): Promise<boolean> {
     if (batch.length === 0) return true;
     const account = losses.account(makeId, now() + skewMs);
     const lost = account === undefined ? "" : `,"lost":${JSON.stringify(account)}`;
     const body = `{"events":[${batch.map(({ json }) => json).join(",")}],"sentAt":${now()}${lost}}`;
     sending.set(batch, now());
     for (let attempt = 0; ; attempt++) {
-      const answer = await post(body, batch.length, Math.min(timeoutMs, until - now()));
+      const answer = await post(body, batch.length, Math.min(timeoutMs, until - now()), isLast && attempt === 0);
       if (!sending.has(batch)) return true;
       const { status } = answer;
       const waitMs = Math.max(answer.retryAfterMs, random() * BACKOFF_BASE_MS * 2 ** attempt);
@@ -192,32 +196,34 @@ export function createOutbox({ settings, post, sleep, random, now, makeId }: Out
   /** Takes back what ended invocations had on their way. */
   function takeBack(): void {
     for (const [batch, since] of sending) {
-      if (now() - since < STALE_MS) continue;
+      if (now() - since < staleMs) continue;
       sending.delete(batch);
       waiting.unshift(...batch);
     }
   }
 
-  async function pump(lane: Lane, batchWithinMs: number): Promise<void> {
+  async function sendAll(batchWithinMs: number): Promise<void> {
     takeBack();
-    do lane.since = now();
-    while (waiting.length > 0 && (await send(take(), lane.since + batchWithinMs)));
+    do turnSince = now();
+    while (waiting.length > 0 && (await send(take(), turnSince + batchWithinMs)));
   }
 
   return {
     add,
     lose,
-    flush(lane, batchWithinMs) {
-      if (lane.pump === undefined || now() - lane.since > STALE_MS) {
-        // Cleared by what is handed out, so that whoever awaited it finds the lane free.
-        const running = pump(lane, batchWithinMs).then(() => {
-          if (lane.pump === running) lane.pump = undefined;
-        });
-        lane.pump = running;
+    sendAll,
+    sendInTurn(batchWithinMs) {
+      if (turn === undefined || now() - turnSince > staleMs) {
+        const own = sendAll(batchWithinMs).then(() => void (turn === own && (turn = undefined)));
+        turn = own;
       }
-      return lane.pump;
+      return turn;
     },
-    sendLast: () => void send(take(), now() + timeoutMs),
+    async settled() {
+      // Looked at, not awaited: the promises of a request that has ended never settle.
+      for (const [batch, since] of [...sending]) while (sending.has(batch) && now() - since < timeoutMs) await sleep(POLL_MS);
+    },
+    sendLast: () => void send(take(), now() + timeoutMs, true),
     abandon() {
       const left = waiting.splice(0);
       release(left);

@@ -8,9 +8,6 @@ const page: unknown = read(globalThis, "document");
 /** Whether this is a page. */
 export const isPage: boolean = page !== undefined;
 
-/** Whether this is a page that nobody sees, and that may be about to go. */
-export const isHidden = (): boolean => read(page, "visibilityState") === "hidden";
-
 /** Whether this is a Worker of Cloudflare, whose clock stands still while no I/O happens once it is deployed. */
 export const isWorker: boolean = read(read(globalThis, "navigator"), "userAgent") === "Cloudflare-Workers";
 
@@ -38,7 +35,7 @@ export function onBeforeExit(run: () => void): void {
 
 /** Calls back when a page is hidden or left. */
 export function onPageHidden(run: () => void): void {
-  callMethod(page, "addEventListener", "visibilitychange", () => isHidden() && run());
+  callMethod(page, "addEventListener", "visibilitychange", () => read(page, "visibilityState") === "hidden" && run());
   if (isPage) callMethod(globalThis, "addEventListener", "pagehide", run);
 }
 

@@ -7,7 +7,7 @@ import type { WaitUntil } from "../runtime.ts";
 import { read } from "./classify.ts";
 import { createMeasure } from "./measure.ts";
 import type { CallContext, TrackerOptions, TrackerStats, WrapOptions } from "./options.ts";
-import { createOutbox, type Lane } from "./outbox.ts";
+import { createOutbox } from "./outbox.ts";
 import { callMethod, hold, isWorker, later, onBeforeExit, onPageHidden } from "./runtime-hooks.ts";
 import { settingsOf } from "./settings.ts";
 import { createPost } from "./transport.ts";
@@ -43,25 +43,20 @@ export interface Tracker {
   bind(ctx: WaitUntil): Tracker;
 }
 
-/** In a Worker, calls of one invocation that end within this time share a batch. */
+/** In a Worker, calls that end within this time share a batch. */
 const INVOCATION_FLUSH_MS = 50;
+
+/**
+ * The longest time that a call that has not ended keeps an invocation alive. Workers get 30 s after their answer, then
+ * the platform cuts them off and says so in the owner's log.
+ */
+const HOLD_MS = 25_000;
 
 /** The longest time of a timer. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
 /** How long a process that has nothing left to do is held at most. */
 const EXIT_MS = 3_000;
-
-/** An invocation of a Worker, and how many of its calls have begun and not ended. */
-interface Invocation extends Lane {
-  openCalls: number;
-  /** Whether anything was captured since the last flush, or will be. */
-  hasMore: boolean;
-  /** Tells the one who waits that no call is open. */
-  onIdle(): void;
-}
-
-const newLane = (): Lane => ({ pump: undefined, since: 0 });
 
 /**
  * Makes a tracker. Never throws: options that cannot work make a tracker that measures and loses, and says so to `onError`.
@@ -80,76 +75,78 @@ export function createTracker(options: TrackerOptions = {}): Tracker {
   const deadlineMs = 3 * timeoutMs;
   const sleep = (ms: number): Promise<void> => new Promise((resolve) => later(ms, resolve));
   const outbox = createOutbox({ settings, post: createPost(settings), sleep, random: Math.random, now: Date.now, makeId });
-  const mainLane = newLane();
-  const invocations = new WeakMap<object, Invocation>();
+  const send = isWorker ? outbox.sendAll : outbox.sendInTurn;
   let flushAt = 0;
   let isShutDown = false;
 
   function capture(event: UsageEvent): void {
     if (isShutDown) return;
     if (settings.url === undefined) return outbox.lose("options", 1, '"endpoint" is the http(s) address of the Worker.');
-    event.startedAt ??= Date.now();
+    // In a Worker's global scope the clock shows 0. What has no time gets the server's.
+    event.startedAt ||= Date.now() || undefined;
     event.source ??= settings.source ?? "function";
     event.version ??= settings.version;
     if (settings.isNameless) event.userId = event.sessionId = undefined;
     outbox.add(event);
   }
 
-  /** Sends when enough events wait or the first of them has waited enough. A timer may have died with its invocation. */
+  /** Sends when enough events wait or the first of them has waited enough. In a Worker, a timer may have died with its request. */
   function flushLater(): void {
     const now = Date.now();
     const ms = Math.max(outbox.waiting() >= batchSize || isWorker ? 0 : flushIntervalMs, outbox.pausedUntil() - now);
-    if (flushAt > now - timeoutMs && flushAt <= now + ms) return;
+    if (flushAt >= now - (isWorker ? 0 : timeoutMs) && flushAt <= now + ms) return;
     flushAt = now + ms;
     later(ms, () => {
       flushAt = 0;
-      void outbox.flush(mainLane, deadlineMs).then(() => outbox.waiting() > 0 && flushLater());
+      void send(deadlineMs).then(() => outbox.waiting() > 0 && flushLater());
     });
   }
 
-  /** Notes that a call begins; gives what takes its event at its end. An invocation is kept alive from the beginning. */
+  /** Notes that a call begins; gives what takes its event at its end. */
   function begin(ctx: object | undefined): (event: UsageEvent | undefined | null) => void {
-    const invocation = ctx === undefined ? undefined : openInvocation(ctx);
+    const end = ctx === undefined ? flushLater : holdInvocation(ctx);
     return (event) => {
       try {
         if (event === undefined) outbox.lose("unserializable", 1, "The event cannot be read.");
         else if (event !== null) capture(event);
-        if (invocation === undefined) return flushLater();
-        invocation.hasMore = true;
-        if (--invocation.openCalls === 0) invocation.onIdle();
+        end();
       } catch {
         // A skill must not fail because it is watched.
       }
     };
   }
 
-  function openInvocation(ctx: object): Invocation {
-    const known = invocations.get(ctx);
-    const invocation = known ?? { ...newLane(), openCalls: 0, hasMore: true, onIdle: () => undefined };
-    invocation.openCalls += 1;
-    if (known === undefined) {
-      invocations.set(ctx, invocation);
-      callMethod(ctx, "waitUntil", serve(ctx, invocation));
-    }
-    return invocation;
+  /**
+   * Keeps an invocation alive while a call runs; gives what lets go of it once the event is sent. Each call does so by
+   * itself: requests may share a context, and no call may wait for another, which may never end.
+   */
+  function holdInvocation(ctx: object): () => void {
+    let release = (): void => undefined;
+    const held = new Promise<void>((resolve) => {
+      const timer = later(HOLD_MS, resolve);
+      release = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+    callMethod(ctx, "waitUntil", held);
+    return () => {
+      callMethod(ctx, "waitUntil", sendFromInvocation());
+      release();
+    };
   }
 
-  /** Lives from the first call of an invocation until its events are sent. */
-  async function serve(ctx: object, invocation: Invocation): Promise<void> {
-    while (invocation.hasMore) {
-      if (invocation.openCalls > 0) await new Promise<void>((resolve) => (invocation.onIdle = resolve));
-      invocation.hasMore = false;
-      await sleep(INVOCATION_FLUSH_MS);
-      if (outbox.pausedUntil() <= Date.now()) await outbox.flush(invocation, deadlineMs);
-    }
-    invocations.delete(ctx);
+  /** The first call that has waited enough takes along what others left. */
+  async function sendFromInvocation(): Promise<void> {
+    await sleep(INVOCATION_FLUSH_MS);
+    if (outbox.pausedUntil() <= Date.now()) await outbox.sendAll(deadlineMs);
   }
 
   let isEnding = false;
   onBeforeExit(() => {
     if (isEnding || outbox.stats().queued === 0) return;
     isEnding = true;
-    void hold(outbox.flush(mainLane, EXIT_MS), EXIT_MS).then(() => {
+    void hold(send(EXIT_MS), EXIT_MS).then(() => {
       outbox.abandon();
       isEnding = false;
     });
@@ -162,7 +159,7 @@ export function createTracker(options: TrackerOptions = {}): Tracker {
       hasIoClock: isWorker,
       begin: (context) => begin(bound ?? (typeof read(context, "waitUntil") === "function" ? context : undefined)),
     });
-    const flush = (): Promise<void> => hold(outbox.flush(bound === undefined ? mainLane : (invocations.get(bound) ?? newLane()), deadlineMs), MAX_TIMER_MS);
+    const flush = (): Promise<void> => hold((bound === undefined ? send : outbox.sendAll)(deadlineMs).then(outbox.settled), MAX_TIMER_MS);
     return {
       wrap: settings.disabled ? (_skill, fn) => fn : createWrap(measure),
       trackSkillExecution(skill, fn, params, context) {

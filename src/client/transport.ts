@@ -2,7 +2,7 @@
  * One request: posted through the service binding or over the network, within a time limit. Never rejects.
  */
 import { read } from "./classify.ts";
-import { callMethod, isHidden, isPage, later } from "./runtime-hooks.ts";
+import { callMethod, isPage, later } from "./runtime-hooks.ts";
 import { byteLength } from "./serialize.ts";
 import type { FetchResponse } from "./options.ts";
 import type { Settings } from "./settings.ts";
@@ -17,11 +17,11 @@ export interface Answer {
   body?: unknown;
 }
 
-/** Posts a body that holds some events, within a time. */
-export type Post = (body: string, events: number, withinMs: number) => Promise<Answer>;
+/** Posts a body that holds some events, within a time. What is the last of a page that goes, as far as is known, leaves as a beacon when nothing else works. */
+export type Post = (body: string, events: number, withinMs: number, isLast: boolean) => Promise<Answer>;
 
 /** Browsers let all requests that outlive their page hold 64 KiB together (Fetch standard, keepalive). */
-export const KEEPALIVE_BYTES = 60_000;
+const KEEPALIVE_BYTES = 65_536;
 
 const NO_ANSWER: Answer = { status: 0, retryAfterMs: 0 };
 
@@ -29,11 +29,10 @@ const NO_ANSWER: Answer = { status: 0, retryAfterMs: 0 };
 export function createPost({ url = "", key, fetcher, dryRun }: Settings): Post {
   let keptAliveBytes = 0;
 
-  async function exchange(text: string, events: number, signal: AbortSignal): Promise<Answer> {
-    const accepted = { status: 202, retryAfterMs: 0, body: { accepted: events } };
+  async function exchange(text: string, events: number, isLast: boolean, signal: AbortSignal): Promise<Answer> {
     if (dryRun) {
       console.log(text);
-      return accepted;
+      return { status: 202, retryAfterMs: 0, body: { accepted: events } };
     }
     // A page's key stands in the body: a header would cost a preflight, and a beacon has none.
     const body = isPage && key !== undefined ? `${text.slice(0, -1)},"key":${JSON.stringify(key)}}` : text;
@@ -46,14 +45,15 @@ export function createPost({ url = "", key, fetcher, dryRun }: Settings): Post {
     try {
       return await readAnswer(await (fetcher === undefined ? fetch(url, init) : fetcher.fetch(url, init)));
     } catch (error) {
-      if (isHidden() && callMethod(read(globalThis, "navigator"), "sendBeacon", url, body) === true) return accepted;
+      // Nobody hears what becomes of a beacon: a page that lives on sends the events again, which their ids make harmless.
+      if (isLast) callMethod(read(globalThis, "navigator"), "sendBeacon", url, body);
       throw error;
     } finally {
       if (keepalive) keptAliveBytes -= bytes;
     }
   }
 
-  return (body, events, withinMs) =>
+  return (body, events, withinMs, isLast) =>
     new Promise((resolve) => {
       const controller = new AbortController();
       const fail = (): void => resolve(NO_ANSWER);
@@ -62,7 +62,7 @@ export function createPost({ url = "", key, fetcher, dryRun }: Settings): Post {
         fail();
         controller.abort();
       });
-      exchange(body, events, controller.signal).then(resolve, fail).finally(() => clearTimeout(timer));
+      exchange(body, events, isLast, controller.signal).then(resolve, fail).finally(() => clearTimeout(timer));
     });
 }
 

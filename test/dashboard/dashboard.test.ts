@@ -4,7 +4,7 @@ import path from "node:path";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Overview } from "../../src/analytics/answers.ts";
-import { chromiumPath, launchChromium, withoutChromium } from "../support/chromium.ts";
+import { chromiumPath, inChromium, launchChromium } from "../support/chromium.ts";
 import { makeHistory } from "../support/history.ts";
 import { freePort, type LocalWorker, startLocalWorker } from "../support/local-worker.ts";
 import { ANALYTICS_KEY } from "../support/secrets.ts";
@@ -20,7 +20,7 @@ let browser: Browser;
 let worker: LocalWorker;
 let empty: LocalWorker;
 
-describe.skipIf(chromiumPath === undefined)(chromiumPath === undefined ? withoutChromium : "the dashboard in Chromium", () => {
+describe.skipIf(chromiumPath === undefined)(inChromium("the dashboard"), () => {
   beforeAll(async () => {
     browser = await launchChromium();
     worker = await startLocalWorker();

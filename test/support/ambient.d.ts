@@ -6,6 +6,9 @@ declare global {
   namespace Cloudflare {
     interface Env {
       DB: D1Database;
+      /** Of the host Worker: where a collector listens, and the tracking Worker. */
+      COLLECTOR: string;
+      TRACKER: Fetcher;
     }
     interface GlobalProps {
       mainModule: typeof import("./worker.ts");

@@ -18,12 +18,16 @@ export type Behaviour = number | {
 export interface Collector {
   url: string;
   /** Every body received, also of refused requests. */
-  bodies: { events: UsageEvent[]; sentAt: number; lost?: LossAccount }[];
+  bodies: { events: UsageEvent[]; sentAt: number; key?: string; lost?: LossAccount }[];
   /** The events of accepted requests, in their order. */
   events: UsageEvent[];
   /** The events as the Worker stores them: once per id. */
   stored: Map<string, UsageEvent>;
   authorizations: (string | undefined)[];
+  /** Requests by which a browser asked whether it may send. */
+  preflights: number;
+  /** How long every answer takes. */
+  delayMs: number;
   /** How the next requests are answered; afterwards all are accepted. */
   answerWith(...behaviours: Behaviour[]): void;
   /** How every request is answered that `answerWith` does not speak of. */
@@ -41,6 +45,8 @@ export async function startCollector(): Promise<Collector> {
     events: [],
     stored: new Map(),
     authorizations: [],
+    preflights: 0,
+    delayMs: 0,
     answerWith: (...behaviours) => void next.push(...behaviours),
     answerAllWith: (behaviour) => void (always = behaviour),
     stop: () => new Promise((resolve) => {
@@ -49,10 +55,15 @@ export async function startCollector(): Promise<Collector> {
     }),
   };
   const server = createServer(async (request, response) => {
+    response.setHeader("Access-Control-Allow-Origin", "*");
+    if (request.method === "OPTIONS") {
+      collector.preflights += 1;
+      return response.writeHead(204, { "Access-Control-Allow-Headers": "*" }).end();
+    }
     let text = "";
     for await (const chunk of request) text += String(chunk);
     const behaviour = next.shift() ?? always;
-    const { status = 202, retryAfter, afterMs = 0, hangs, resets } = typeof behaviour === "number" ? { status: behaviour } : behaviour;
+    const { status = 202, retryAfter, afterMs = collector.delayMs, hangs, resets } = typeof behaviour === "number" ? { status: behaviour } : behaviour;
     const body = JSON.parse(text);
     collector.bodies.push(body);
     collector.authorizations.push(request.headers.authorization);

@@ -15,13 +15,22 @@ export interface LocalWorker {
   post(events: readonly object[]): Promise<{ accepted: number; duplicates: number; rejected: number }>;
   /** Reads one of the analytics. */
   read(path: string): Promise<Record<string, unknown>>;
+  /** What workerd and wrangler said. */
+  output(): string;
   stop(): Promise<void>;
+}
+
+/** A second Worker, which has the tracking Worker as its service binding TRACKER and passes on to it what is not its own. */
+export interface HostWorker {
+  /** File of its entry. */
+  main: string;
+  vars: Readonly<Record<string, string>>;
 }
 
 const wrangler = path.join(root, "node_modules/wrangler/bin/wrangler.js");
 
-/** Starts the built Worker with the built dashboard. `index` is the source of its entry. */
-export async function startLocalWorker(index = defaultIndex): Promise<LocalWorker> {
+/** Starts the built Worker with the built dashboard, behind a host where there is one. `index` is the source of its entry. */
+export async function startLocalWorker(index = defaultIndex, host?: HostWorker): Promise<LocalWorker> {
   const folder = await mkdtemp(path.join(os.tmpdir(), "track-skills-worker-"));
   await cp(path.join(root, "dist"), path.join(folder, "dist"), { recursive: true });
   await writeFile(path.join(folder, "index.js"), index);
@@ -30,8 +39,10 @@ export async function startLocalWorker(index = defaultIndex): Promise<LocalWorke
   const where = ["--config", path.join(folder, "wrangler.toml"), "--persist-to", path.join(folder, "state")];
   const migrated = await run(process.execPath, [wrangler, "d1", "execute", "DB", "--local", "--file", path.join(root, "sql/0001_create_usage_tracking.sql"), ...where], folder);
   if (migrated.code !== 0) throw new Error(migrated.output);
+  if (host !== undefined) await writeFile(path.join(folder, "host.toml"), hostConfiguration(host));
+  const first = host === undefined ? [] : ["--config", path.join(folder, "host.toml")];
   const port = await freePort();
-  const server = start(process.execPath, [wrangler, "dev", ...where, "--port", String(port), "--ip", "127.0.0.1", "--inspector-port", String(await freePort()), "--log-level", "warn"], folder, environment());
+  const server = start(process.execPath, [wrangler, "dev", ...first, ...where, "--port", String(port), "--ip", "127.0.0.1", "--inspector-port", String(await freePort()), "--log-level", "warn"], folder, environment());
   const url = `http://127.0.0.1:${port}`;
   await waitFor(() => isUp(`${url}/api/health`), server.output);
   return {
@@ -41,6 +52,7 @@ export async function startLocalWorker(index = defaultIndex): Promise<LocalWorke
       const response = await fetch(`${url}${question}`, { headers: { Authorization: `Bearer ${ANALYTICS_KEY}` } });
       return response.json();
     },
+    output: server.output,
     async stop() {
       await server.stop();
       await rm(folder, { recursive: true, force: true });
@@ -64,6 +76,18 @@ binding = "DB"
 database_name = "track-skills-test"
 database_id = "track-skills-test"
 `;
+
+function hostConfiguration({ main, vars }: HostWorker): string {
+  return `name = "host-of-track-skills-test"
+main = ${JSON.stringify(main)}
+compatibility_date = "2026-08-01"
+vars = { ${Object.entries(vars).map(([name, value]) => `${name} = ${JSON.stringify(value)}`).join(", ")} }
+
+[[services]]
+binding = "TRACKER"
+service = "track-skills-test"
+`;
+}
 
 async function postAll(url: string, events: readonly object[]) {
   const sum = { accepted: 0, duplicates: 0, rejected: 0 };
