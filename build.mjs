@@ -17,9 +17,10 @@ const define = { TRACK_SKILLS_VERSION: JSON.stringify(version) };
 /** The entries, and the largest gzipped size of each file, in bytes: growth is a decision, not an accident. */
 const ENTRIES = [
   { name: "client", budgetBytes: 20_000 },
-  { name: "worker", budgetBytes: 40_000 },
+  { name: "worker", budgetBytes: 43_000 },
   { name: "analytics", budgetBytes: 26_000 },
 ];
+const HOOK_BUDGET_BYTES = 9_500;
 const DASHBOARD_BUDGET_BYTES = 90_000;
 
 const isCheck = process.argv.includes("--check");
@@ -29,6 +30,7 @@ async function buildAll(directory) {
   if (!isCheck) await rm(directory, { recursive: true, force: true });
   await mkdir(path.join(directory, "dashboard"), { recursive: true });
   for (const { name, budgetBytes } of ENTRIES) await buildEntry(directory, name, budgetBytes);
+  await buildHook(directory);
   await buildDashboard(path.join(directory, "dashboard"));
 }
 
@@ -51,6 +53,28 @@ async function buildEntry(directory, name, budgetBytes) {
   const [only] = declarations;
   if (only === undefined || declarations.length > 1) throw new Error(`The declarations of ${name} are ${declarations.length} files.`);
   await report(path.join(directory, `track-skills.${name}.d.ts`), banner + only.code.replace(/^\/\/#(end)?region.*\n/gm, ""));
+}
+
+/**
+ * A program for Node that runs wherever it is copied: with neither `import` nor `require` at its top level it is an ES
+ * module and a CommonJS one, so that no package.json beside it makes it fail or makes Node warn.
+ */
+async function buildHook(directory) {
+  const { outputFiles } = await build({
+    entryPoints: [path.join(root, "src/hook.ts")], bundle: true, write: false, define,
+    format: "esm", platform: "node", target: "node20", charset: "utf8", legalComments: "inline", plugins: [keepComments],
+  });
+  const code = restoreComments(textOf(outputFiles))
+    .replace(/^import (\w+) from "(node:\w+)";$/gm, 'const $1 = await load("$2");')
+    .replace(/^import (\{.*\}) from "(node:\w+)";$/gm, (_, names, module) => `const ${names.replaceAll(" as ", ": ")} = await load("${module}");`);
+  const text = `/*! Track-Skills hook ${version} | MIT licence | made from src/hook.ts: change it there */
+(async () => {
+// Node's own modules. Node 20.16 and later give them without the detour over import().
+const load = (name) => process.getBuiltinModule?.(name) ?? import(name);
+
+${code}})().catch(() => process.exit(0));
+`;
+  await report(path.join(directory, "track-skills.hook.js"), text, HOOK_BUDGET_BYTES);
 }
 
 async function buildDashboard(directory) {

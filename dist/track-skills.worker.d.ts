@@ -132,7 +132,7 @@ interface TrackingOptions {
   hashSecret?: string | undefined;
   /** Key that reads `/analytics/*`. @default env.TRACK_ANALYTICS_KEY */
   analyticsKey?: string | undefined;
-  /** Key that `/api/track` asks for. Without one, anybody may send events. @default env.TRACK_INGEST_KEY */
+  /** Key that `/api/track` and `/hooks/claude-code` ask for. Without one, anybody may send events. @default env.TRACK_INGEST_KEY */
   ingestKey?: string | undefined;
   /** Lets anybody read `/analytics/*`, without a key. @default false */
   publicAnalytics?: boolean | undefined;
@@ -174,7 +174,7 @@ interface TrackingHandler {
 /**
  * Makes the Worker's handler.
  *
- * Serves `POST /api/track`, `GET /api/health` and `GET /analytics/*`. Bindings and secrets come with each request's
+ * Serves `POST /api/track`, `POST /hooks/claude-code`, `GET /api/health` and `GET /analytics/*`. Bindings and secrets come with each request's
  * `env`; an option wins over them.
  *
  * @throws TypeError naming the option that is wrong

@@ -1589,7 +1589,7 @@ async function digestOf(key) {
 
 // src/worker/body.ts
 /**
- * Reads the body of `POST /api/track`, within its limit and without trust.
+ * Reads the bodies of requests that bring events, within their limit and without trust.
  */
 /**
  * Reads a body of one event, or of `{ "events": [...] }`.
@@ -1601,7 +1601,20 @@ async function readTrackBody(request) {
   if (type !== "" && type !== "application/json" && type !== "text/plain") {
     throw new Problem("unsupported_content_type", 'Send JSON with "Content-Type: application/json" (or text/plain, for beacons).');
   }
-  return bodyOf(parseJson(await readText(request)));
+  return bodyOf(await readJson(request));
+}
+/**
+ * Reads a body of JSON, whatever its content type.
+ *
+ * @throws Problem when it is too large or not JSON
+ */
+async function readJson(request) {
+  const text = await readText(request);
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new Problem("malformed_json", "The body is not JSON.");
+  }
 }
 function bodyOf(value) {
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
@@ -1614,13 +1627,6 @@ function bodyOf(value) {
     throw new Problem("too_many_events", `A request holds at most ${LIMITS.batchEvents} events: split the batch.`);
   }
   return { events: value.events, lost: "lost" in value ? value.lost : void 0, key };
-}
-function parseJson(text) {
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new Problem("malformed_json", "The body is not JSON.");
-  }
 }
 /** Reads at most `LIMITS.bodyBytes`, so that a body without a length cannot fill the memory. */
 async function readText(request) {
@@ -1636,6 +1642,16 @@ async function readText(request) {
     text += decoder.decode(chunk, { stream: true });
   }
   return text + decoder.decode();
+}
+
+// src/worker/context.ts
+/**
+ * What a request is answered with: the settings, what its environment carries, and the time.
+ */
+/** The database of a request that cannot be answered without one. */
+function databaseOf({ db }) {
+  if (db !== void 0) return db;
+  throw new Problem("database_missing", 'Bind a D1 database as "DB" in wrangler.toml.');
 }
 
 // src/version.ts
@@ -1657,6 +1673,144 @@ LIMIT 1`,
 async function readHealth(db) {
   const { results } = await db.prepare(lastEventQuery.sql).all();
   return { ok: true, version: VERSION, database: "ok", lastEventAt: results[0]?.started_at ?? null };
+}
+
+// src/claude-code/failure.ts
+/**
+ * How a failed tool of Claude Code ended, from the text of its error.
+ *
+ * The text is content (it quotes commands, paths and output), so nothing of it is kept but what one of these rules knows:
+ * the class of a failure is a constant or a number, never words of the text. What no rule knows is `_OTHER`, the name that
+ * OpenTelemetry's `error.type` has for it.
+ */
+/** Tells a failure's outcome and class. `isInterrupt`: whether it reached Claude Code as an abort. Linear in the text. */
+function classifyFailure(error, isInterrupt) {
+  const text = typeof error === "string" ? error.slice(0, LOOKED_AT_CHARS) : "";
+  const firstLine = text.trimStart().split("\n", 1)[0]?.slice(0, LINE_CHARS) ?? "";
+  const exitCode = EXIT_CODE.exec(firstLine)?.[1];
+  // What a command printed may speak of time-outs and aborts too: after an exit code only Claude Code's own line counts.
+  if (SHELL_TIMEOUT.test(text) || exitCode === void 0 && TIMEOUT.test(firstLine)) return { outcome: "timeout", errorType: "timeout" };
+  if (isInterrupt === true || exitCode === void 0 && CANCELLED.test(firstLine)) return { outcome: "cancelled", errorType: "interrupted" };
+  return { outcome: "error", errorType: exitCode === void 0 ? classOf(firstLine) : `exit_${Number(exitCode)}` };
+}
+/** Claude Code cuts an error at 10,000 characters (hooks reference, PostToolUseFailure). */
+var LOOKED_AT_CHARS = 12e3;
+var LINE_CHARS = 500;
+/** The first line of Bash and PowerShell, the one part of an error whose form is documented. */
+var EXIT_CODE = /^Exit code (\d{1,3})\b/;
+var SHELL_TIMEOUT = /^Command timed out after \d/m;
+var TIMEOUT = /\btimed[ -]out\b|\btime-?out (?:of|after|exceeded|expired|error)\b|\b(?:TimeoutError|ETIMEDOUT)\b|\bdeadline exceeded\b/i;
+var CANCELLED = /\bAbortError\b|\b(?:request|operation|call|tool use) (?:was )?(?:aborted|cancell?ed)\b|\b(?:aborted|cancell?ed|interrupted) by (?:the )?user\b/i;
+/** Rules in order. One with a group gives what the group found, behind its prefix: a number, or a name that it lists. */
+var CLASSES = [
+  [/\bMCP error (-?\d{1,6})\b/, "jsonrpc_"],
+  [/\b(E(?:ACCES|ADDRINUSE|CONNREFUSED|CONNRESET|EXIST|HOSTUNREACH|ISDIR|MFILE|NOENT|NOSPC|NOTDIR|NOTEMPTY|NOTFOUND|PERM|PIPE))\b/, ""],
+  [/\b(?:HTTP|status(?: code)?)[ :/]{1,2}([45]\d{2})\b/i, "http_"],
+  [/\b((?:Type|Range|Syntax|Reference|Aggregate|Shell|Mcp|InputValidation|Validation|Zod)Error)\b/, ""],
+  [/\b(?:not found|does not exist|no such file)\b/i, "not_found"],
+  [/\b(?:permission denied|not permitted|access denied|unauthorized|forbidden)\b/i, "permission_denied"],
+  [/\b(?:too large|exceeds (?:the )?maximum)\b/i, "too_large"]
+];
+function classOf(line) {
+  for (const [pattern, type] of CLASSES) {
+    const match = pattern.exec(line);
+    if (match !== null) return type + (match[1] ?? "");
+  }
+  return "_OTHER";
+}
+
+// src/claude-code/tool-names.ts
+/**
+ * What Claude Code calls its tools, as the skills that an owner knows. Hooks, transcripts and telemetry share these names,
+ * so that a skill stands on one row of the dashboard whatever told of it.
+ */
+/** Names a tool from its name and, for the one tool that loads skills, from its input. `undefined` where there is no name. */
+function nameTool(toolName, toolInput) {
+  if (typeof toolName !== "string" || toolName.trim() === "") return void 0;
+  if (toolName === "Skill") return { skill: skillIn(toolInput) ?? toolName, isLoad: true };
+  // mcp__SERVER__TOOL; a server's own name may hold single underscores.
+  const [, server, tool] = /^mcp__(.+?)__(.+)$/s.exec(toolName) ?? [];
+  return { skill: server === void 0 ? toolName : `${server}/${tool}`, isLoad: false };
+}
+/** What the metadata of a call that only loads a skill says. */
+var LOAD_METADATA = { measures: "load" };
+/** The name in what was typed: without its slash, and without the arguments that some versions leave behind it. */
+function nameCommand(text) {
+  if (typeof text !== "string") return void 0;
+  return text.trim().replace(/^\//, "").split(/\s/, 1)[0] || void 0;
+}
+function skillIn(toolInput) {
+  if (typeof toolInput !== "object" || toolInput === null) return void 0;
+  return nameCommand(Reflect.get(toolInput, "skill")) ?? nameCommand(Reflect.get(toolInput, "command"));
+}
+
+// src/claude-code/hook-event.ts
+/**
+ * From what Claude Code hands to a hook to one event, for the hook file and for the Worker's route alike.
+ *
+ * The input holds prompts, arguments, results and paths. Read are names, times, ids and how it ended; the text of an
+ * error is looked at and dropped; all else stays unread. Formats: https://code.claude.com/docs/en/hooks.
+ */
+/**
+ * Makes the event of a hook's parsed input, which may be anything at all. Never throws.
+ *
+ * A tool's event has the tool call's own id and the same time whenever it is sent, so a second sending writes nothing.
+ * A typed `/skill` does not pass through the Skill tool, so that each of the two is a use of its own.
+ *
+ * @param now when the hook ran, ms since 1970: the end of the call
+ */
+function eventOfHook(input, now) {
+  if (typeof input !== "object" || input === null || Array.isArray(input)) return "not_an_object";
+  const hook = field(input, "hook_event_name");
+  const kind = typeof hook === "string" && Object.hasOwn(KINDS2, hook) ? KINDS2[hook] : void 0;
+  if (kind === void 0) return "unknown_hook";
+  const named = kind.nameOf(input);
+  if (named === void 0 || named.skill.length > LIMITS.skillChars || /\p{Cc}/u.test(named.skill)) return "no_name";
+  const durationMs = durationIn(input);
+  return {
+    skill: named.skill,
+    id: matching(field(input, "tool_use_id"), ID),
+    startedAt: now - (durationMs ?? 0),
+    // "io" is the clock of which 0 ms say nothing: a call that nobody measured stays out of the durations.
+    ...durationMs === void 0 ? { durationMs: 0, clock: "io" } : { durationMs },
+    ...kind.endingOf(input),
+    sessionId: matching(field(input, "session_id"), SESSION),
+    source: "claude-code",
+    metadata: metadataOf(named, field(input, "agent_id"))
+  };
+}
+/** What the Worker takes for an id and for a session: anything else would cost the event. */
+var ID = new RegExp(`^[\\w-]{1,${LIMITS.idChars}}$`);
+var SESSION = new RegExp(`^.{1,${LIMITS.personChars}}$`);
+var toolIn = (input) => nameTool(field(input, "tool_name"), field(input, "tool_input"));
+var KINDS2 = {
+  PostToolUse: { nameOf: toolIn, endingOf: () => ({ outcome: "ok" }) },
+  PostToolUseFailure: { nameOf: toolIn, endingOf: (input) => classifyFailure(field(input, "error"), field(input, "is_interrupt")) },
+  PermissionDenied: { nameOf: toolIn, endingOf: () => ({ outcome: "refused" }) },
+  UserPromptExpansion: { nameOf: commandIn, endingOf: () => ({ outcome: "ok" }) }
+};
+/** A typed command: a skill's name as the Skill tool has it, or a prompt of an MCP server, `mcp__SERVER__PROMPT` or `SERVER:PROMPT`. */
+function commandIn(input) {
+  const name = nameCommand(field(input, "command_name"));
+  if (name === void 0) return void 0;
+  const isPrompt = field(input, "expansion_type") === "mcp_prompt";
+  const skill = isPrompt ? (nameTool(name, void 0)?.skill ?? name).replace(/^([^/:]+):/, "$1/") : name;
+  return { skill, isLoad: true };
+}
+function metadataOf({ isLoad }, agentId) {
+  const isInSubagent = typeof agentId === "string" && agentId !== "";
+  return isLoad || isInSubagent ? { ...isLoad && LOAD_METADATA, ...isInSubagent && { subagent: true } } : void 0;
+}
+function durationIn(input) {
+  const value = field(input, "duration_ms");
+  return typeof value === "number" && value >= 0 && value <= LIMITS.durationMs ? Math.round(value) : void 0;
+}
+/** A field of its own: what an object inherits was not sent. */
+function field(input, name) {
+  return Object.hasOwn(input, name) ? Reflect.get(input, name) : void 0;
+}
+function matching(value, pattern) {
+  return typeof value === "string" && pattern.test(value) ? value : void 0;
 }
 
 // src/privacy/scrub.ts
@@ -2044,22 +2198,22 @@ function readEvent(value, context) {
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
     throw new InvalidEvent("not_an_object", "An event is an object with at least a skill.");
   }
-  const field = (name) => Object.hasOwn(value, name) ? Reflect.get(value, name) ?? void 0 : void 0;
+  const field2 = (name) => Object.hasOwn(value, name) ? Reflect.get(value, name) ?? void 0 : void 0;
   return {
-    skill: readSkill(field("skill")),
-    id: readId(field("id")) ?? context.makeId(),
-    startedAt: readStartedAt(field("startedAt"), context),
-    durationMs: readDuration(field("durationMs")),
-    clock: field("clock") === "io" ? "io" : "",
-    outcome: readOutcome(field("outcome"), field("success")),
-    errorType: readText2(field("errorType"), "errorType", LIMITS.bodyBytes) || null,
-    errorMessage: readText2(field("errorMessage"), "errorMessage", LIMITS.bodyBytes) || null,
-    userId: readPersonId(field("userId"), "userId"),
-    sessionId: readPersonId(field("sessionId"), "sessionId"),
-    version: readText2(field("version"), "version", LIMITS.labelChars),
-    source: readText2(field("source"), "source", LIMITS.labelChars),
-    variant: readText2(field("variant"), "variant", LIMITS.labelChars),
-    metadata: readMetadata(field("metadata"))
+    skill: readSkill(field2("skill")),
+    id: readId(field2("id")) ?? context.makeId(),
+    startedAt: readStartedAt(field2("startedAt"), context),
+    durationMs: readDuration(field2("durationMs")),
+    clock: field2("clock") === "io" ? "io" : "",
+    outcome: readOutcome(field2("outcome"), field2("success")),
+    errorType: readText2(field2("errorType"), "errorType", LIMITS.bodyBytes) || null,
+    errorMessage: readText2(field2("errorMessage"), "errorMessage", LIMITS.bodyBytes) || null,
+    userId: readPersonId(field2("userId"), "userId"),
+    sessionId: readPersonId(field2("sessionId"), "sessionId"),
+    version: readText2(field2("version"), "version", LIMITS.labelChars),
+    source: readText2(field2("source"), "source", LIMITS.labelChars),
+    variant: readText2(field2("variant"), "variant", LIMITS.labelChars),
+    metadata: readMetadata(field2("metadata"))
   };
 }
 function readSkill(value) {
@@ -2211,7 +2365,7 @@ SELECT
 var MAX_PARAMETER_CHARS = 6e5;
 async function storeRows(db, rows, losses) {
   if (rows.length === 0 && losses === null) return { stored: 0, rawFrom: 0, dirtyFrom: null, cost: { rowsRead: 0, rowsWritten: 0 } };
-  const parameters = chunkJson(rows.map((row) => JSON.stringify(FIELDS.map((field) => row[field]))));
+  const parameters = chunkJson(rows.map((row) => JSON.stringify(FIELDS.map((field2) => row[field2]))));
   const inserts = parameters.map((parameter) => db.prepare(INSERT_EVENTS_SQL).bind(parameter));
   const results = await db.batch([
     db.prepare(MARK_DIRTY_SQL).bind(spansToMark(rows)),
@@ -2236,6 +2390,68 @@ function chunkJson(items) {
     chars += item.length + 1;
   }
   return chunks.map((chunk) => `[${chunk.join(",")}]`);
+}
+
+// src/worker/intake.ts
+/**
+ * What every route that takes events does alike: who may send them, and how they are stored.
+ */
+/** Refuses a page whose origin may not send events. */
+function requireOrigin(request, { settings }) {
+  if (isOriginAllowed(request, { origins: settings.allowedOrigins, methods: "POST" })) return;
+  throw new Problem("origin_not_allowed", `This page's origin is not in "allowedOrigins".`);
+}
+/** Refuses a sender whose key is not the ingest key, where one is set. */
+async function requireSender(key, { ingestKey }) {
+  if (ingestKey !== void 0) await requireKey(key, ingestKey, "ingest key");
+}
+/**
+ * Stores events and an account of losses, either of which may be anything at all.
+ *
+ * @throws Problem when the secret or the database is missing, or the budget of the day is spent; and what D1 throws
+ */
+async function storeEvents(events, lost, context) {
+  const { hashSecret, settings, upkeep, ctx, now } = context;
+  if (!isUsableSecret(hashSecret)) {
+    throw new Problem("hash_secret_missing", `Set a secret of at least ${MIN_SECRET_BYTES} bytes: openssl rand -base64 32 | npx wrangler secret put TRACK_HASH_SECRET`);
+  }
+  const db = databaseOf(context);
+  if (await upkeep.isBudgetSpent(db, now)) throw budgetProblem(now);
+  const { result, cost, dirtyFrom } = await ingestEvents(db, events, { hashSecret, rawRetentionDays: settings.rawRetentionDays, now }, lost);
+  upkeep.afterIngest(db, cost, dirtyFrom, now, ctx);
+  return result;
+}
+
+// src/worker/hooks.ts
+/**
+ * `POST /hooks/claude-code`: takes what a hook of `"type": "http"` posts, so that Claude Code needs no file.
+ *
+ * Claude Code reads a body as output of the hook and shows its user every status but 2xx. So an input that is no event is
+ * an empty 204 too, and a line in the owner's log, without content. What the owner has to mend (a key, the secret, the
+ * database, the budget) is refused as on `/api/track`: it never blocks a tool, and the notice says where to look.
+ */
+/** Names the person. A header, since addresses stand in logs; Claude Code fills it from the environment when told to. */
+var USER_HEADER = "X-Track-User";
+/** Stores one hook's event. Answers 204 with an empty body to whoever may send events, whatever was sent. */
+async function answerHook(request, context) {
+  requireOrigin(request, context);
+  await requireSender(bearerOf(request), context);
+  const { event, lost, issue } = await readHook(request, context.now);
+  const { rejected } = event === void 0 && lost === void 0 ? { rejected: [] } : await storeEvents(event === void 0 ? [] : [event], lost, context);
+  const skipped = issue ?? rejected[0]?.code;
+  if (skipped !== void 0) console.log(JSON.stringify({ trackSkills: "hook", skipped }));
+  return new Response(null, { status: 204, headers: { "Cache-Control": "no-store" } });
+}
+async function readHook(request, now) {
+  try {
+    const event = eventOfHook(await readJson(request), now);
+    return typeof event === "string" ? { issue: event } : { event: { ...event, userId: request.headers.get(USER_HEADER) ?? void 0 } };
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    // Only a real call is as large as that (a result with images); noise is not.
+    const isCall = error.code === "body_too_large";
+    return { issue: error.code, ...isCall && { lost: { id: crypto.randomUUID(), at: now, reasons: { too_large: 1 } } } };
+  }
 }
 
 // src/worker/options.ts
@@ -2805,7 +3021,7 @@ function logFailure(error) {
 /**
  * Makes the Worker's handler.
  *
- * Serves `POST /api/track`, `GET /api/health` and `GET /analytics/*`. Bindings and secrets come with each request's
+ * Serves `POST /api/track`, `POST /hooks/claude-code`, `GET /api/health` and `GET /analytics/*`. Bindings and secrets come with each request's
  * `env`; an option wins over them.
  *
  * @throws TypeError naming the option that is wrong
@@ -2831,7 +3047,7 @@ function createTrackingHandler(options = {}) {
     handle,
     async fetch(request, env, ctx) {
       const response = await handle(request, env, ctx);
-      return response ?? problemResponse(new Problem("not_found", "Known paths: /api/track, /api/health, /analytics/…"));
+      return response ?? problemResponse(new Problem("not_found", "Known paths: /api/track, /hooks/claude-code, /api/health, /analytics/…"));
     },
     async scheduled(_controller, env) {
       const report = env.DB === void 0 ? { error: "The D1 binding DB is missing." } : await upkeep.run(env.DB, settings.now());
@@ -2858,6 +3074,8 @@ function routeOf(url, settings) {
   if (path === "/api/track") {
     return { methods: ["POST"], cors: { origins: settings.allowedOrigins, methods: "POST" }, answer: answerTrack };
   }
+  // No page runs hooks, so no other origin has business here.
+  if (path === "/hooks/claude-code") return { methods: ["POST"], answer: answerHook };
   if (path === "/api/health") return { methods: ["GET", "HEAD"], cors: { origins: "*", methods: "GET" }, answer: answerHealth };
   if (!path.startsWith("/analytics/")) return void 0;
   const name = path.slice("/analytics/".length);
@@ -2871,7 +3089,7 @@ async function answer(request, route, context) {
   try {
     if (!route.methods.includes(request.method)) {
       const methods = route.methods.join(", ");
-      throw new Problem("method_not_allowed", `This path takes ${methods}.`, { Allow: `${methods}, OPTIONS` });
+      throw new Problem("method_not_allowed", `This path takes ${methods}.`, { Allow: route.cors === void 0 ? methods : `${methods}, OPTIONS` });
     }
     return await route.answer(request, context);
   } catch (error) {
@@ -2883,29 +3101,20 @@ async function answer(request, route, context) {
   }
 }
 async function answerTrack(request, context) {
-  const { ingestKey, hashSecret, settings, upkeep, ctx, now } = context;
-  if (!isOriginAllowed(request, { origins: settings.allowedOrigins, methods: "POST" })) {
-    throw new Problem("origin_not_allowed", `This page's origin is not in "allowedOrigins".`);
-  }
+  requireOrigin(request, context);
   const header = bearerOf(request);
   // A wrong key in the header is refused before the body is read.
-  if (ingestKey !== void 0 && header !== void 0) await requireKey(header, ingestKey, "ingest key");
+  if (header !== void 0) await requireSender(header, context);
   const { events, lost, key } = await readTrackBody(request);
-  if (ingestKey !== void 0 && header === void 0) await requireKey(key, ingestKey, "ingest key");
-  if (!isUsableSecret(hashSecret)) {
-    throw new Problem("hash_secret_missing", `Set a secret of at least ${MIN_SECRET_BYTES} bytes: openssl rand -base64 32 | npx wrangler secret put TRACK_HASH_SECRET`);
-  }
-  const db = databaseOf(context.db);
-  if (await upkeep.isBudgetSpent(db, now)) throw budgetProblem(now);
-  const { result, cost, dirtyFrom } = await ingestEvents(db, events, { hashSecret, rawRetentionDays: settings.rawRetentionDays, now }, lost);
-  upkeep.afterIngest(db, cost, dirtyFrom, now, ctx);
+  if (header === void 0) await requireSender(key, context);
+  const result = await storeEvents(events, lost, context);
   return jsonResponse(result, result.accepted + result.duplicates > 0 ? 202 : 422);
 }
-async function answerHealth(_request, { db, now }) {
+async function answerHealth(_request, context) {
   try {
-    return jsonResponse(await readHealth(databaseOf(db)), 200);
+    return jsonResponse(await readHealth(databaseOf(context)), 200);
   } catch (error) {
-    throw error instanceof Problem ? error : databaseProblem(error, now);
+    throw error instanceof Problem ? error : databaseProblem(error, context.now);
   }
 }
 async function answerQuestion(name, request, context) {
@@ -2921,14 +3130,10 @@ async function answerQuestion(name, request, context) {
     throw new Problem("not_found", `Known questions: ${Object.keys(QUESTIONS).join(", ")}.`);
   }
   const query = parseQuery(new URL(request.url).searchParams);
-  const db = databaseOf(context.db);
+  const db = databaseOf(context);
   const answer2 = await question(db, { ...query, now, dailyRowsWrittenBudget: settings.dailyRowsWrittenBudget });
   upkeep.afterReading(db, { ...answer2.cost, rowsWritten: 0 }, now, ctx);
   return jsonResponse(answer2, 200);
-}
-function databaseOf(db) {
-  if (db !== void 0) return db;
-  throw new Problem("database_missing", 'Bind a D1 database as "DB" in wrangler.toml.');
 }
 function jsonResponse(body, status) {
   return new Response(JSON.stringify(body), {

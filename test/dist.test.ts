@@ -33,6 +33,23 @@ describe.each(ENTRIES)("track-skills.%s", (name) => {
   });
 });
 
+describe("track-skills.hook", () => {
+  it("loads nothing but Node's own modules, and neither imports nor requires at its top level, so that it runs wherever it is copied", async () => {
+    const code = await read("track-skills.hook.js");
+    expect(code.split("\n")[0]).toMatch(/Track-Skills hook \d+\.\d+\.\d+ \| MIT licence/);
+    expect(code).not.toMatch(/^\s*(import|export)\b|\brequire\(|\bimport\.meta\b/m);
+    const loaded = [...code.matchAll(/\bload\(([^)]*)\)/g)].map(([, name]) => name);
+    expect(new Set(loaded)).toEqual(new Set(["node:child_process", "node:fs", "node:os", "node:path"].map((name) => `"${name}"`)));
+  });
+
+  it("keeps comments and docstrings, no disguise of theirs, and no path of a machine", async () => {
+    const code = await read("track-skills.hook.js");
+    expect(code.match(/^\/\*\*/gm)?.length).toBeGreaterThan(20);
+    expect(code).not.toMatch(/\/\*!\*|\/\/!/);
+    expect(code).not.toContain(root);
+  });
+});
+
 it("each declaration file type-checks alone, without ambient types, and with those of the DOM", async () => {
   const folder = await mkdtemp(path.join(os.tmpdir(), "track-skills-types-"));
   try {

@@ -7,7 +7,7 @@ import { checkLinks } from "../examples/content-skills/link-check.ts";
 import { codeBlocksOf } from "./support/markdown-code.ts";
 import { root, run } from "./support/shell.ts";
 
-const DOCUMENTS = ["README.md", "QUICKSTART.md", "docs/INTEGRATION_GUIDE.md", "CHANGELOG.md", "examples/content-skills/README.md"];
+const DOCUMENTS = ["README.md", "QUICKSTART.md", "docs/INTEGRATION_GUIDE.md", "docs/CLAUDE_CODE.md", "CHANGELOG.md", "examples/content-skills/README.md"];
 /** Its code needs the frameworks: test/client/adapters/document.test.ts compiles it. */
 const ADAPTERS = "docs/ADAPTERS.md";
 const read = (name: string): Promise<string> => readFile(path.join(root, name), "utf8");
@@ -35,6 +35,23 @@ it("TypeScript and JavaScript blocks type-check against the declarations that us
     expect(await run(process.execPath, [path.join(root, "node_modules/typescript/bin/tsc"), "-p", folder], folder)).toEqual({ code: 0, output: "" });
   } finally {
     await rm(folder, { recursive: true });
+  }
+});
+
+it("the settings of QUICKSTART and CLAUDE_CODE name hooks, a route, a file and variables that exist", async () => {
+  const texts = (await Promise.all(["QUICKSTART.md", "docs/CLAUDE_CODE.md"].map(read))).flatMap(codeBlocksOf).filter(({ language }) => language === "json");
+  expect(texts.length).toBeGreaterThanOrEqual(3);
+  const [handled, handler, settings] = await Promise.all(["src/claude-code/hook-event.ts", "src/worker/handler.ts", "src/hook/settings.ts"].map(read));
+  for (const { code } of texts) {
+    const { hooks = {}, env = {} }: { hooks?: Record<string, { hooks: { type: string; url?: string; command?: string }[] }[]>; env?: Record<string, string> } = JSON.parse(code);
+    for (const name of Object.keys(env)) expect(settings).toContain(`"${name}"`);
+    for (const [name, groups] of Object.entries(hooks)) {
+      expect(handled).toContain(`  ${name}: { nameOf`);
+      for (const { type, url, command } of groups.flatMap((group) => group.hooks)) {
+        if (type === "http") expect(handler).toContain(`"${new URL(url ?? "").pathname}"`);
+        else expect(command).toContain("track-skills.hook.js");
+      }
+    }
   }
 });
 

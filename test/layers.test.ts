@@ -15,7 +15,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   rollup: ["event", "database"],
   analytics: ["event", "database", "rollup"],
   client: ["event", "runtime", "privacy"],
-  "claude-code": [],
+  "claude-code": ["event"],
   otlp: ["event", "claude-code"],
   import: ["event", "claude-code"],
   hook: ["event", "claude-code"],

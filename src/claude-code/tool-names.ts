@@ -23,12 +23,13 @@ export function nameTool(toolName: unknown, toolInput: unknown): NamedTool | und
 /** What the metadata of a call that only loads a skill says. */
 export const LOAD_METADATA: Readonly<Record<string, unknown>> = { measures: "load" };
 
+/** The name in what was typed: without its slash, and without the arguments that some versions leave behind it. */
+export function nameCommand(text: unknown): string | undefined {
+  if (typeof text !== "string") return undefined;
+  return text.trim().replace(/^\//, "").split(/\s/, 1)[0] || undefined;
+}
+
 function skillIn(toolInput: unknown): string | undefined {
   if (typeof toolInput !== "object" || toolInput === null) return undefined;
-  for (const name of ["skill", "command"] as const) {
-    const value: unknown = Reflect.get(toolInput, name);
-    // Typed with its slash by some versions.
-    if (typeof value === "string" && value.trim() !== "") return value.trim().replace(/^\//, "");
-  }
-  return undefined;
+  return nameCommand(Reflect.get(toolInput, "skill")) ?? nameCommand(Reflect.get(toolInput, "command"));
 }

@@ -1,5 +1,5 @@
 /**
- * Reads the body of `POST /api/track`, within its limit and without trust.
+ * Reads the bodies of requests that bring events, within their limit and without trust.
  */
 import { LIMITS } from "../event.ts";
 import { Problem } from "./problem.ts";
@@ -21,7 +21,21 @@ export async function readTrackBody(request: Request): Promise<TrackBody> {
   if (type !== "" && type !== "application/json" && type !== "text/plain") {
     throw new Problem("unsupported_content_type", 'Send JSON with "Content-Type: application/json" (or text/plain, for beacons).');
   }
-  return bodyOf(parseJson(await readText(request)));
+  return bodyOf(await readJson(request));
+}
+
+/**
+ * Reads a body of JSON, whatever its content type.
+ *
+ * @throws Problem when it is too large or not JSON
+ */
+export async function readJson(request: Request): Promise<unknown> {
+  const text = await readText(request);
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new Problem("malformed_json", "The body is not JSON.");
+  }
 }
 
 function bodyOf(value: unknown): TrackBody {
@@ -35,14 +49,6 @@ function bodyOf(value: unknown): TrackBody {
     throw new Problem("too_many_events", `A request holds at most ${LIMITS.batchEvents} events: split the batch.`);
   }
   return { events: value.events, lost: "lost" in value ? value.lost : undefined, key };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new Problem("malformed_json", "The body is not JSON.");
-  }
 }
 
 /** Reads at most `LIMITS.bodyBytes`, so that a body without a length cannot fill the memory. */

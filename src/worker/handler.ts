@@ -7,15 +7,15 @@
 import { QUESTIONS } from "../analytics/index.ts";
 import { InvalidQueryError } from "../analytics/range.ts";
 import { parseQuery } from "../analytics/url.ts";
-import type { Database } from "../database.ts";
-import { isUsableSecret, MIN_SECRET_BYTES } from "../privacy/pseudonym.ts";
 import type { PlatformRequest, PlatformResponse, WaitUntil } from "../runtime.ts";
-import { bearerOf, type CorsPolicy, corsHeaders, isOriginAllowed, preflightResponse, requireKey } from "./access.ts";
+import { bearerOf, type CorsPolicy, corsHeaders, preflightResponse, requireKey } from "./access.ts";
 import { readTrackBody } from "./body.ts";
+import { type Context, databaseOf } from "./context.ts";
 import { readHealth } from "./health.ts";
-import { ingestEvents } from "./ingest.ts";
+import { answerHook } from "./hooks.ts";
+import { requireOrigin, requireSender, storeEvents } from "./intake.ts";
 import { type Settings, settingsOf, type TrackingEnv, type TrackingOptions } from "./options.ts";
-import { budgetProblem, databaseProblem, Problem, problemResponse } from "./problem.ts";
+import { databaseProblem, Problem, problemResponse } from "./problem.ts";
 import { Upkeep } from "./upkeep.ts";
 
 /** A Worker that stores usage events and answers questions about them. */
@@ -31,7 +31,7 @@ export interface TrackingHandler {
 /**
  * Makes the Worker's handler.
  *
- * Serves `POST /api/track`, `GET /api/health` and `GET /analytics/*`. Bindings and secrets come with each request's
+ * Serves `POST /api/track`, `POST /hooks/claude-code`, `GET /api/health` and `GET /analytics/*`. Bindings and secrets come with each request's
  * `env`; an option wins over them.
  *
  * @throws TypeError naming the option that is wrong
@@ -59,25 +59,13 @@ export function createTrackingHandler(options: TrackingOptions = {}): TrackingHa
     handle,
     async fetch(request, env, ctx) {
       const response = await handle(request, env, ctx);
-      return response ?? problemResponse(new Problem("not_found", "Known paths: /api/track, /api/health, /analytics/…"));
+      return response ?? problemResponse(new Problem("not_found", "Known paths: /api/track, /hooks/claude-code, /api/health, /analytics/…"));
     },
     async scheduled(_controller, env) {
       const report = env.DB === undefined ? { error: "The D1 binding DB is missing." } : await upkeep.run(env.DB, settings.now());
       console.log(JSON.stringify({ trackSkills: "scheduled", ...report }));
     },
   };
-}
-
-/** What a request is answered with. */
-interface Context {
-  settings: Settings;
-  upkeep: Upkeep;
-  ctx: WaitUntil | undefined;
-  db: Database | undefined;
-  hashSecret: string | undefined;
-  analyticsKey: string | undefined;
-  ingestKey: string | undefined;
-  now: number;
 }
 
 interface Route {
@@ -106,6 +94,8 @@ function routeOf(url: URL, settings: Settings): Route | undefined {
   if (path === "/api/track") {
     return { methods: ["POST"], cors: { origins: settings.allowedOrigins, methods: "POST" }, answer: answerTrack };
   }
+  // No page runs hooks, so no other origin has business here.
+  if (path === "/hooks/claude-code") return { methods: ["POST"], answer: answerHook };
   if (path === "/api/health") return { methods: ["GET", "HEAD"], cors: { origins: "*", methods: "GET" }, answer: answerHealth };
   if (!path.startsWith("/analytics/")) return undefined;
   const name = path.slice("/analytics/".length);
@@ -120,7 +110,7 @@ async function answer(request: Request, route: Route, context: Context): Promise
   try {
     if (!route.methods.includes(request.method)) {
       const methods = route.methods.join(", ");
-      throw new Problem("method_not_allowed", `This path takes ${methods}.`, { Allow: `${methods}, OPTIONS` });
+      throw new Problem("method_not_allowed", `This path takes ${methods}.`, { Allow: route.cors === undefined ? methods : `${methods}, OPTIONS` });
     }
     return await route.answer(request, context);
   } catch (error) {
@@ -133,30 +123,21 @@ async function answer(request: Request, route: Route, context: Context): Promise
 }
 
 async function answerTrack(request: Request, context: Context): Promise<Response> {
-  const { ingestKey, hashSecret, settings, upkeep, ctx, now } = context;
-  if (!isOriginAllowed(request, { origins: settings.allowedOrigins, methods: "POST" })) {
-    throw new Problem("origin_not_allowed", 'This page\'s origin is not in "allowedOrigins".');
-  }
+  requireOrigin(request, context);
   const header = bearerOf(request);
   // A wrong key in the header is refused before the body is read.
-  if (ingestKey !== undefined && header !== undefined) await requireKey(header, ingestKey, "ingest key");
+  if (header !== undefined) await requireSender(header, context);
   const { events, lost, key } = await readTrackBody(request);
-  if (ingestKey !== undefined && header === undefined) await requireKey(key, ingestKey, "ingest key");
-  if (!isUsableSecret(hashSecret)) {
-    throw new Problem("hash_secret_missing", `Set a secret of at least ${MIN_SECRET_BYTES} bytes: openssl rand -base64 32 | npx wrangler secret put TRACK_HASH_SECRET`);
-  }
-  const db = databaseOf(context.db);
-  if (await upkeep.isBudgetSpent(db, now)) throw budgetProblem(now);
-  const { result, cost, dirtyFrom } = await ingestEvents(db, events, { hashSecret, rawRetentionDays: settings.rawRetentionDays, now }, lost);
-  upkeep.afterIngest(db, cost, dirtyFrom, now, ctx);
+  if (header === undefined) await requireSender(key, context);
+  const result = await storeEvents(events, lost, context);
   return jsonResponse(result, result.accepted + result.duplicates > 0 ? 202 : 422);
 }
 
-async function answerHealth(_request: Request, { db, now }: Context): Promise<Response> {
+async function answerHealth(_request: Request, context: Context): Promise<Response> {
   try {
-    return jsonResponse(await readHealth(databaseOf(db)), 200);
+    return jsonResponse(await readHealth(databaseOf(context)), 200);
   } catch (error) {
-    throw error instanceof Problem ? error : databaseProblem(error, now);
+    throw error instanceof Problem ? error : databaseProblem(error, context.now);
   }
 }
 
@@ -173,15 +154,10 @@ async function answerQuestion(name: string, request: Request, context: Context):
     throw new Problem("not_found", `Known questions: ${Object.keys(QUESTIONS).join(", ")}.`);
   }
   const query = parseQuery(new URL(request.url).searchParams);
-  const db = databaseOf(context.db);
+  const db = databaseOf(context);
   const answer = await question(db, { ...query, now, dailyRowsWrittenBudget: settings.dailyRowsWrittenBudget });
   upkeep.afterReading(db, { ...answer.cost, rowsWritten: 0 }, now, ctx);
   return jsonResponse(answer, 200);
-}
-
-function databaseOf(db: Database | undefined): Database {
-  if (db !== undefined) return db;
-  throw new Problem("database_missing", 'Bind a D1 database as "DB" in wrangler.toml.');
 }
 
 function jsonResponse(body: unknown, status: number): Response {

@@ -11,7 +11,7 @@ export interface TrackingOptions {
   hashSecret?: string | undefined;
   /** Key that reads `/analytics/*`. @default env.TRACK_ANALYTICS_KEY */
   analyticsKey?: string | undefined;
-  /** Key that `/api/track` asks for. Without one, anybody may send events. @default env.TRACK_INGEST_KEY */
+  /** Key that `/api/track` and `/hooks/claude-code` ask for. Without one, anybody may send events. @default env.TRACK_INGEST_KEY */
   ingestKey?: string | undefined;
   /** Lets anybody read `/analytics/*`, without a key. @default false */
   publicAnalytics?: boolean | undefined;

@@ -9,6 +9,8 @@ it.each([
   ["Skill", { skill: "pdf" }, { skill: "pdf", isLoad: true }],
   ["Skill", { skill: "plugin:pdf", args: "secret" }, { skill: "plugin:pdf", isLoad: true }],
   ["Skill", { command: "/pdf" }, { skill: "pdf", isLoad: true }],
+  ["Skill", { skill: "pdf of my salary" }, { skill: "pdf", isLoad: true }],
+  ["Skill", { skill: "/ " }, { skill: "Skill", isLoad: true }],
   ["Skill", null, { skill: "Skill", isLoad: true }],
 ])("%s of %j is counted as %j", (name, input, expected) => {
   expect(nameTool(name, input)).toEqual(expected);

@@ -35,8 +35,8 @@ export interface Collector {
   stop(): Promise<void>;
 }
 
-/** Starts a collector on a free port. */
-export async function startCollector(): Promise<Collector> {
+/** Starts a collector, on a free port unless one is named. */
+export async function startCollector(port = 0): Promise<Collector> {
   const next: Behaviour[] = [];
   let always: Behaviour = 202;
   const collector: Collector = {
@@ -82,7 +82,7 @@ export async function startCollector(): Promise<Collector> {
     if (resets) breakOff(response, answer);
     else response.end(answer);
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  await new Promise<void>((resolve) => server.listen(port, "127.0.0.1", resolve));
   const address = server.address();
   collector.url = `http://127.0.0.1:${isAddress(address) ? address.port : 0}`;
   return collector;

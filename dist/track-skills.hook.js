@@ -1,0 +1,522 @@
+/*! Track-Skills hook 0.1.0 | MIT licence | made from src/hook.ts: change it there */
+(async () => {
+// Node's own modules. Node 20.16 and later give them without the detour over import().
+const load = (name) => process.getBuiltinModule?.(name) ?? import(name);
+
+// src/hook/record.ts
+const { spawn } = await load("node:child_process");
+const path4 = await load("node:path");
+
+// src/event.ts
+/**
+ * The event: its type, its limits and its columns, and the one place where a field is listed.
+ *
+ * Everything that names a field (validation, the INSERT, the dictionary test against the migrated
+ * schema) derives from `EVENT_COLUMNS`, so that a new field is one edit here and one migration.
+ */
+/** The limits of an event and of a request that carries events. */
+var LIMITS = {
+  skillChars: 200,
+  idChars: 64,
+  errorTypeChars: 128,
+  errorMessageChars: 1024,
+  personChars: 320,
+  labelChars: 64,
+  durationMs: 2592e6,
+  clockSkewMs: 3e5,
+  metadataBytes: 4096,
+  metadataDepth: 4,
+  metadataKeys: 32,
+  batchEvents: 500,
+  bodyBytes: 1048576
+};
+
+// src/claude-code/failure.ts
+/**
+ * How a failed tool of Claude Code ended, from the text of its error.
+ *
+ * The text is content (it quotes commands, paths and output), so nothing of it is kept but what one of these rules knows:
+ * the class of a failure is a constant or a number, never words of the text. What no rule knows is `_OTHER`, the name that
+ * OpenTelemetry's `error.type` has for it.
+ */
+/** Tells a failure's outcome and class. `isInterrupt`: whether it reached Claude Code as an abort. Linear in the text. */
+function classifyFailure(error, isInterrupt) {
+  const text = typeof error === "string" ? error.slice(0, LOOKED_AT_CHARS) : "";
+  const firstLine = text.trimStart().split("\n", 1)[0]?.slice(0, LINE_CHARS) ?? "";
+  const exitCode = EXIT_CODE.exec(firstLine)?.[1];
+  // What a command printed may speak of time-outs and aborts too: after an exit code only Claude Code's own line counts.
+  if (SHELL_TIMEOUT.test(text) || exitCode === void 0 && TIMEOUT.test(firstLine)) return { outcome: "timeout", errorType: "timeout" };
+  if (isInterrupt === true || exitCode === void 0 && CANCELLED.test(firstLine)) return { outcome: "cancelled", errorType: "interrupted" };
+  return { outcome: "error", errorType: exitCode === void 0 ? classOf(firstLine) : `exit_${Number(exitCode)}` };
+}
+/** Claude Code cuts an error at 10,000 characters (hooks reference, PostToolUseFailure). */
+var LOOKED_AT_CHARS = 12e3;
+var LINE_CHARS = 500;
+/** The first line of Bash and PowerShell, the one part of an error whose form is documented. */
+var EXIT_CODE = /^Exit code (\d{1,3})\b/;
+var SHELL_TIMEOUT = /^Command timed out after \d/m;
+var TIMEOUT = /\btimed[ -]out\b|\btime-?out (?:of|after|exceeded|expired|error)\b|\b(?:TimeoutError|ETIMEDOUT)\b|\bdeadline exceeded\b/i;
+var CANCELLED = /\bAbortError\b|\b(?:request|operation|call|tool use) (?:was )?(?:aborted|cancell?ed)\b|\b(?:aborted|cancell?ed|interrupted) by (?:the )?user\b/i;
+/** Rules in order. One with a group gives what the group found, behind its prefix: a number, or a name that it lists. */
+var CLASSES = [
+  [/\bMCP error (-?\d{1,6})\b/, "jsonrpc_"],
+  [/\b(E(?:ACCES|ADDRINUSE|CONNREFUSED|CONNRESET|EXIST|HOSTUNREACH|ISDIR|MFILE|NOENT|NOSPC|NOTDIR|NOTEMPTY|NOTFOUND|PERM|PIPE))\b/, ""],
+  [/\b(?:HTTP|status(?: code)?)[ :/]{1,2}([45]\d{2})\b/i, "http_"],
+  [/\b((?:Type|Range|Syntax|Reference|Aggregate|Shell|Mcp|InputValidation|Validation|Zod)Error)\b/, ""],
+  [/\b(?:not found|does not exist|no such file)\b/i, "not_found"],
+  [/\b(?:permission denied|not permitted|access denied|unauthorized|forbidden)\b/i, "permission_denied"],
+  [/\b(?:too large|exceeds (?:the )?maximum)\b/i, "too_large"]
+];
+function classOf(line) {
+  for (const [pattern, type] of CLASSES) {
+    const match = pattern.exec(line);
+    if (match !== null) return type + (match[1] ?? "");
+  }
+  return "_OTHER";
+}
+
+// src/claude-code/tool-names.ts
+/**
+ * What Claude Code calls its tools, as the skills that an owner knows. Hooks, transcripts and telemetry share these names,
+ * so that a skill stands on one row of the dashboard whatever told of it.
+ */
+/** Names a tool from its name and, for the one tool that loads skills, from its input. `undefined` where there is no name. */
+function nameTool(toolName, toolInput) {
+  if (typeof toolName !== "string" || toolName.trim() === "") return void 0;
+  if (toolName === "Skill") return { skill: skillIn(toolInput) ?? toolName, isLoad: true };
+  // mcp__SERVER__TOOL; a server's own name may hold single underscores.
+  const [, server, tool] = /^mcp__(.+?)__(.+)$/s.exec(toolName) ?? [];
+  return { skill: server === void 0 ? toolName : `${server}/${tool}`, isLoad: false };
+}
+/** What the metadata of a call that only loads a skill says. */
+var LOAD_METADATA = { measures: "load" };
+/** The name in what was typed: without its slash, and without the arguments that some versions leave behind it. */
+function nameCommand(text) {
+  if (typeof text !== "string") return void 0;
+  return text.trim().replace(/^\//, "").split(/\s/, 1)[0] || void 0;
+}
+function skillIn(toolInput) {
+  if (typeof toolInput !== "object" || toolInput === null) return void 0;
+  return nameCommand(Reflect.get(toolInput, "skill")) ?? nameCommand(Reflect.get(toolInput, "command"));
+}
+
+// src/claude-code/hook-event.ts
+/**
+ * From what Claude Code hands to a hook to one event, for the hook file and for the Worker's route alike.
+ *
+ * The input holds prompts, arguments, results and paths. Read are names, times, ids and how it ended; the text of an
+ * error is looked at and dropped; all else stays unread. Formats: https://code.claude.com/docs/en/hooks.
+ */
+/**
+ * Makes the event of a hook's parsed input, which may be anything at all. Never throws.
+ *
+ * A tool's event has the tool call's own id and the same time whenever it is sent, so a second sending writes nothing.
+ * A typed `/skill` does not pass through the Skill tool, so that each of the two is a use of its own.
+ *
+ * @param now when the hook ran, ms since 1970: the end of the call
+ */
+function eventOfHook(input, now) {
+  if (typeof input !== "object" || input === null || Array.isArray(input)) return "not_an_object";
+  const hook = field(input, "hook_event_name");
+  const kind = typeof hook === "string" && Object.hasOwn(KINDS, hook) ? KINDS[hook] : void 0;
+  if (kind === void 0) return "unknown_hook";
+  const named = kind.nameOf(input);
+  if (named === void 0 || named.skill.length > LIMITS.skillChars || new RegExp("\\p{Cc}", "u").test(named.skill)) return "no_name";
+  const durationMs = durationIn(input);
+  return {
+    skill: named.skill,
+    id: matching(field(input, "tool_use_id"), ID),
+    startedAt: now - (durationMs ?? 0),
+    // "io" is the clock of which 0 ms say nothing: a call that nobody measured stays out of the durations.
+    ...durationMs === void 0 ? { durationMs: 0, clock: "io" } : { durationMs },
+    ...kind.endingOf(input),
+    sessionId: matching(field(input, "session_id"), SESSION),
+    source: "claude-code",
+    metadata: metadataOf(named, field(input, "agent_id"))
+  };
+}
+/** What the Worker takes for an id and for a session: anything else would cost the event. */
+var ID = new RegExp(`^[\\w-]{1,${LIMITS.idChars}}$`);
+var SESSION = new RegExp(`^.{1,${LIMITS.personChars}}$`);
+var toolIn = (input) => nameTool(field(input, "tool_name"), field(input, "tool_input"));
+var KINDS = {
+  PostToolUse: { nameOf: toolIn, endingOf: () => ({ outcome: "ok" }) },
+  PostToolUseFailure: { nameOf: toolIn, endingOf: (input) => classifyFailure(field(input, "error"), field(input, "is_interrupt")) },
+  PermissionDenied: { nameOf: toolIn, endingOf: () => ({ outcome: "refused" }) },
+  UserPromptExpansion: { nameOf: commandIn, endingOf: () => ({ outcome: "ok" }) }
+};
+/** A typed command: a skill's name as the Skill tool has it, or a prompt of an MCP server, `mcp__SERVER__PROMPT` or `SERVER:PROMPT`. */
+function commandIn(input) {
+  const name = nameCommand(field(input, "command_name"));
+  if (name === void 0) return void 0;
+  const isPrompt = field(input, "expansion_type") === "mcp_prompt";
+  const skill = isPrompt ? (nameTool(name, void 0)?.skill ?? name).replace(/^([^/:]+):/, "$1/") : name;
+  return { skill, isLoad: true };
+}
+function metadataOf({ isLoad }, agentId) {
+  const isInSubagent = typeof agentId === "string" && agentId !== "";
+  return isLoad || isInSubagent ? { ...isLoad && LOAD_METADATA, ...isInSubagent && { subagent: true } } : void 0;
+}
+function durationIn(input) {
+  const value = field(input, "duration_ms");
+  return typeof value === "number" && value >= 0 && value <= LIMITS.durationMs ? Math.round(value) : void 0;
+}
+/** A field of its own: what an object inherits was not sent. */
+function field(input, name) {
+  return Object.hasOwn(input, name) ? Reflect.get(input, name) : void 0;
+}
+function matching(value, pattern) {
+  return typeof value === "string" && pattern.test(value) ? value : void 0;
+}
+
+// src/hook/sender.ts
+const { mkdirSync: mkdirSync2, readFileSync: readFileSync2, statSync, unlinkSync: unlinkSync2, writeFileSync: writeFileSync2 } = await load("node:fs");
+const path3 = await load("node:path");
+
+// src/hook/settings.ts
+const os = await load("node:os");
+const path = await load("node:path");
+/** The surroundings of this process. */
+function surroundings() {
+  return { args: process.argv.slice(2), env: process.env, platform: process.platform, home: homeFolder() };
+}
+/** Nothing can be made below the null device: who has no home keeps no events, and they are sent at once or not at all. */
+function homeFolder() {
+  try {
+    return os.homedir();
+  } catch {
+    return os.devNull;
+  }
+}
+/** Reads the settings; `undefined` when no address is set or tracking is turned off. */
+function settingsOf({ args, env, platform, home }) {
+  if (["DO_NOT_TRACK", "TRACK_SKILLS_DISABLED"].some((name) => /^(1|true|yes)$/i.test(env[name] ?? ""))) return void 0;
+  const setting = (flag, name) => flagIn(args, flag) || env[name]?.trim() || void 0;
+  const url = urlOf(setting("--endpoint", "TRACK_SKILLS_ENDPOINT"));
+  if (url === void 0) return void 0;
+  const paths = platform === "win32" ? path.win32 : path.posix;
+  const state = setting("--state-dir", "TRACK_SKILLS_STATE_DIR") ?? paths.join(stateFolder(platform, env, home), "track-skills");
+  return {
+    url,
+    key: env["TRACK_SKILLS_KEY"]?.trim() || void 0,
+    user: setting("--user", "TRACK_SKILLS_USER"),
+    folder: paths.join(state, `hook-${hashOf(url)}`)
+  };
+}
+/** `--name value` or `--name=value`. */
+function flagIn(args, flag) {
+  const place = args.findIndex((arg2) => arg2 === flag || arg2.startsWith(`${flag}=`));
+  const arg = args[place];
+  return (arg === flag ? args[place + 1] : arg?.slice(flag.length + 1))?.trim();
+}
+function urlOf(endpoint = "") {
+  if (!URL.canParse(endpoint)) return void 0;
+  const url = new URL(endpoint);
+  if (!url.pathname.endsWith("/api/track")) url.pathname = `${url.pathname.replace(/\/+$/, "")}/api/track`;
+  return /^https?:$/.test(url.protocol) ? url.href : void 0;
+}
+/** FNV-1a, 32 bits, in hex. Tells apart a handful of addresses, and spares the hook the 10 ms in which Node loads its crypto. */
+function hashOf(text) {
+  let hash = 2166136261;
+  for (let index = 0; index < text.length; index++) hash = Math.imul(hash ^ text.charCodeAt(index), 16777619);
+  return (hash >>> 0).toString(16).padStart(8, "0");
+}
+/** Where programs keep what is neither configuration nor cache (on Linux: XDG Base Directory Specification). */
+function stateFolder(platform, env, home) {
+  if (platform === "win32") return env["LOCALAPPDATA"] || path.win32.join(home, "AppData", "Local");
+  if (platform === "darwin") return path.posix.join(home, "Library", "Application Support");
+  const state = env["XDG_STATE_HOME"] ?? "";
+  // A relative path is to be ignored, says the specification.
+  return path.posix.isAbsolute(state) ? state : path.posix.join(home, ".local", "state");
+}
+
+// src/hook/spool.ts
+const { mkdirSync, readdirSync, readFileSync, renameSync, unlinkSync, writeFileSync } = await load("node:fs");
+const path2 = await load("node:path");
+/** Records that may wait, a megabyte at most; when there are more, the oldest go until this much less wait. */
+var MAX_RECORDS = 1e3;
+var ROOM_RECORDS = 100;
+/** Longest wait. */
+var MAX_AGE_MS = 7 * 864e5;
+/** A record that was being written for that long never will be. */
+var WRITING_MS = 6e4;
+/** Adds a record. Tells whether it could: the folder may not be writable, or the disk full. */
+function addToSpool(folder, record, now) {
+  // Digits in front: names sort by time.
+  const name = path2.join(folder, `${String(now).padStart(15, "0")}-${record.event?.id ?? record.lost?.id ?? crypto.randomUUID()}`);
+  try {
+    mkdirSync(folder, { recursive: true, mode: 448 });
+    writeFileSync(`${name}.tmp`, JSON.stringify(record), { mode: 384 });
+    renameSync(`${name}.tmp`, `${name}.json`);
+  } catch {
+    removeFile(`${name}.tmp`);
+    return false;
+  }
+  trimSpool(folder, now);
+  return true;
+}
+/** Names of the records that wait, oldest first. */
+function recordNames(folder) {
+  return filesIn(folder).filter((name) => name.endsWith(".json"));
+}
+/** Reads a record; `undefined` when it is gone or is none. */
+function readRecord(folder, name) {
+  try {
+    const record = JSON.parse(readFileSync(path2.join(folder, name), "utf8"));
+    return typeof record === "object" && record !== null ? record : void 0;
+  } catch {
+    return void 0;
+  }
+}
+/** Removes a record. Tells whether it was there. */
+function removeRecord(folder, name) {
+  return removeFile(path2.join(folder, name));
+}
+/** Drops what is too old or too much, and leaves an account of it. */
+function trimSpool(folder, now) {
+  const files = filesIn(folder);
+  for (const name of files) if (name.endsWith(".tmp") && ageOf(name, now) > WRITING_MS) removeRecord(folder, name);
+  const names = files.filter((name) => name.endsWith(".json"));
+  const old = names.filter((name) => ageOf(name, now) > MAX_AGE_MS);
+  const surplus = names.length - old.length > MAX_RECORDS ? names.slice(old.length, names.length - MAX_RECORDS + ROOM_RECORDS) : [];
+  const reasons = {};
+  for (const name of old) drop(folder, name, "network", reasons);
+  for (const name of surplus) drop(folder, name, "queue_full", reasons);
+  if (Object.keys(reasons).length > 0) addToSpool(folder, { lost: { id: crypto.randomUUID(), at: now, reasons } }, now);
+}
+/** Removes a record and counts what is lost with it. Of two that remove the same one, one counts. */
+function drop(folder, name, reason, reasons) {
+  const { lost } = readRecord(folder, name) ?? {};
+  if (!removeRecord(folder, name)) return;
+  // An account that goes is carried on in the next one.
+  for (const [key, count] of Object.entries(lost?.reasons ?? { [reason]: 1 })) reasons[key] = (reasons[key] ?? 0) + count;
+}
+function ageOf(name, now) {
+  return now - Number.parseInt(name, 10);
+}
+function filesIn(folder) {
+  try {
+    return readdirSync(folder).filter((name) => /^\d{15}-/.test(name)).sort();
+  } catch {
+    return [];
+  }
+}
+function removeFile(file) {
+  try {
+    unlinkSync(file);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+// src/hook/sender.ts
+/**
+ * The sender: a process of its own that empties the spool and ends. It has seconds, whatever the Worker does.
+ *
+ * A lock spares two senders the same work; that nothing is stored twice is the ids' doing, so a lock that is stale or
+ * taken over costs a request and no more. A record leaves the spool once the Worker has answered for it.
+ */
+/** Makes the hook's file a sender. */
+var SEND_FLAG = "--send";
+/** The variable that carries a record which the spool would not take. */
+var UNSPOOLED = "TRACK_SKILLS_UNSPOOLED";
+/** Time of a sender, and of one request. */
+var TOTAL_MS = 1e4;
+var REQUEST_MS = 5e3;
+/** A sender that is older than this has crashed. */
+var STALE_LOCK_MS = 3 * TOTAL_MS;
+/** Events of one request: about 40 KB. */
+var BATCH_EVENTS = 100;
+/** Answers that settle a batch: stored, or looked at and refused for good. All others may pass: a key can be mended. */
+var SETTLED = /* @__PURE__ */ new Set([202, 422]);
+/** Sends all that waits. */
+async function sendSpool() {
+  const settings = settingsOf(surroundings());
+  if (settings === void 0) return;
+  const until = Date.now() + TOTAL_MS;
+  const unspooled = process.env[UNSPOOLED];
+  if (unspooled !== void 0) await post(settings, batchOf([JSON.parse(unspooled)]), until);
+  for (let isThrough = true; isThrough && recordNames(settings.folder).length > 0; ) {
+    const token = takeLock(settings.folder);
+    if (token === void 0) return;
+    isThrough = await sendAll(settings, until);
+    // Freed first and looked again afterwards: a hook that found the lock has left its record to this sender.
+    freeLock(settings.folder, token);
+  }
+}
+/** Whether a sender is emptying a spool. */
+function isSenderAtWork(folder, now) {
+  try {
+    return Math.abs(now - statSync(lockOf(folder)).mtimeMs) < STALE_LOCK_MS;
+  } catch {
+    return false;
+  }
+}
+/** Sends batch after batch. Tells whether all were answered. */
+async function sendAll(settings, until) {
+  const { folder } = settings;
+  trimSpool(folder, Date.now());
+  for (let names = nextNames(folder); names.length > 0; names = nextNames(folder)) {
+    const records = names.flatMap((name) => readRecord(folder, name) ?? []);
+    if (Date.now() >= until || !await post(settings, batchOf(records), until)) return false;
+    for (const name of names) removeRecord(folder, name);
+  }
+  return true;
+}
+/** The records of one request: events, and one account of losses, whose id stays its own on a retry. */
+function nextNames(folder) {
+  const names = [];
+  let hasAccount = false;
+  for (const name of recordNames(folder)) {
+    if (names.length === BATCH_EVENTS) break;
+    const isAccount = readRecord(folder, name)?.lost !== void 0;
+    if (isAccount && hasAccount) continue;
+    hasAccount ||= isAccount;
+    names.push(name);
+  }
+  return names;
+}
+function batchOf(records) {
+  return { events: records.flatMap(({ event }) => event ?? []), lost: records.find(({ lost }) => lost !== void 0)?.lost };
+}
+/** Posts a batch. Tells whether it is settled. */
+async function post({ url, key }, batch, until) {
+  try {
+    const response = await fetch(url, {
+      method: "POST",
+      headers: { "Content-Type": "application/json", ...key !== void 0 && { Authorization: `Bearer ${key}` } },
+      body: JSON.stringify({ ...batch, sentAt: Date.now() }),
+      signal: AbortSignal.timeout(Math.max(1, Math.min(REQUEST_MS, until - Date.now())))
+    });
+    return SETTLED.has(response.status);
+  } catch {
+    return false;
+  }
+}
+var lockOf = (folder) => path3.join(folder, "sender.lock");
+/** Takes the lock and gives what frees it; `undefined` while another sender has it. */
+function takeLock(folder) {
+  const token = crypto.randomUUID();
+  try {
+    mkdirSync2(folder, { recursive: true, mode: 448 });
+    if (!isSenderAtWork(folder, Date.now())) removeLock(folder);
+    writeFileSync2(lockOf(folder), token, { flag: "wx", mode: 384 });
+    return token;
+  } catch {
+    return void 0;
+  }
+}
+function freeLock(folder, token) {
+  try {
+    if (readFileSync2(lockOf(folder), "utf8") === token) removeLock(folder);
+  } catch {
+    // It has been taken over.
+  }
+}
+function removeLock(folder) {
+  try {
+    unlinkSync2(lockOf(folder));
+  } catch {
+    // There is none.
+  }
+}
+
+// src/hook/stdin.ts
+/**
+ * Reads what Claude Code writes to a hook, within a size and a time. What is over the size is read and dropped: a writer
+ * whose reader has gone would see an error.
+ */
+/** Largest input that is looked at. Results with images have a few MiB. */
+var MAX_BYTES = 33554432;
+/** Longest silence before an input counts as ended: Claude Code writes at once, if its machine is not busy. */
+var SILENCE_MS = 3e3;
+/** The text of stdin, or why there is none. Never rejects. */
+function readStdin() {
+  const { stdin } = process;
+  if (stdin.isTTY) return Promise.resolve("empty");
+  return new Promise((resolve) => {
+    const chunks = [];
+    let bytes = 0;
+    const end = () => {
+      clearTimeout(silence);
+      if (bytes > MAX_BYTES) resolve("too_large");
+      else resolve(bytes === 0 ? "empty" : { text: Buffer.concat(chunks).toString("utf8") });
+    };
+    const silence = setTimeout(end, SILENCE_MS);
+    stdin.on("data", (chunk) => {
+      silence.refresh();
+      bytes += chunk.byteLength;
+      if (bytes <= MAX_BYTES) chunks.push(chunk);
+      else chunks.length = 0;
+    });
+    stdin.once("end", end);
+    stdin.once("error", end);
+  });
+}
+
+// src/hook/record.ts
+/**
+ * The hook's own part, for which Claude Code waits: stdin to one record in the spool, and a sender behind it.
+ */
+/** Records one call of the hook. */
+async function recordHook() {
+  // When the process began is closer to the end of the call than any later moment.
+  const now = Math.floor(performance.timeOrigin);
+  // Read in any case: see readStdin.
+  const input = await readStdin();
+  const settings = settingsOf(surroundings());
+  const record = settings === void 0 ? void 0 : recordOf(input, settings.user, now);
+  if (settings === void 0 || record === void 0) return;
+  const isSpooled = addToSpool(settings.folder, record, now);
+  // A sender looks again after it has freed its lock, so it finds this record.
+  if (!isSpooled || !isSenderAtWork(settings.folder, Date.now())) startSender(isSpooled ? void 0 : record);
+}
+/** The record of an input; `undefined` for hooks that tell of no finished call. What cannot be read is a lost event. */
+function recordOf(input, user, now) {
+  if (input === "empty") return void 0;
+  if (input === "too_large") return { lost: { id: crypto.randomUUID(), at: now, reasons: { too_large: 1 } } };
+  const event = eventOfHook(parse(input.text), now);
+  if (event === "unknown_hook") return void 0;
+  if (typeof event === "string") return { lost: { id: crypto.randomUUID(), at: now, reasons: { unserializable: 1 } } };
+  return { event: { ...event, id: event.id ?? crypto.randomUUID(), userId: user } };
+}
+function parse(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return void 0;
+  }
+}
+/** Starts this file once more, detached. Where the spool takes nothing, the record goes along in its environment. */
+function startSender(unspooled) {
+  const [, file = "", ...flags] = process.argv;
+  const sender = spawn(process.execPath, [file, SEND_FLAG, ...flags], {
+    // In a folder of its own, so that it holds none of the user's.
+    cwd: path4.dirname(file),
+    detached: true,
+    env: unspooled === void 0 ? process.env : { ...process.env, [UNSPOOLED]: JSON.stringify(unspooled) },
+    stdio: "ignore",
+    windowsHide: true
+  });
+  sender.once("error", () => void 0);
+  sender.unref();
+}
+
+// src/hook.ts
+/**
+ * Track-Skills hook: one file that Claude Code runs after tool calls and typed skills. Copy it, and name it in
+ * `settings.json`; docs/CLAUDE_CODE.md shows how.
+ *
+ * It reads the hook's JSON from stdin, writes one event without any content into a folder of its own, and leaves the
+ * sending to a detached process, so that Claude Code waits for no network. It prints nothing and always exits with 0.
+ * What cannot be sent waits in the folder for the next time.
+ *
+ * @module
+ */
+// A hook that fails would be shown to the user, and one that exits with 2 would block.
+process.on("uncaughtException", () => process.exit(0));
+process.removeAllListeners("warning");
+var run = process.argv.includes(SEND_FLAG) ? sendSpool : recordHook;
+run().finally(() => process.exit(0));
+})().catch(() => process.exit(0));
