@@ -4,11 +4,14 @@
  *     node track-skills.import.js ~/.claude/projects --since 30d
  *
  * A program of its own for Node 20 and newer, which imports nothing but Node. It reads files as streams, in bounded
- * memory, and sends what was never acknowledged: a second import adds nothing, an interrupted one goes on. Skill, time,
- * duration, outcome, a hashed session and the version of Claude Code leave this machine; prompts, arguments, results, error texts, file names
- * and paths do not. A duration is the time from a call's line to its result's line, so it holds the waiting for permission.
+ * memory, and sends what was never acknowledged: a second import adds nothing, an interrupted one goes on.
+ *
+ * Skill, time, duration, outcome, session (the Worker stores a keyed hash of it) and the version of Claude Code leave this
+ * machine; prompts, arguments, results, error texts, file names and paths do not. A duration is the time from a call's
+ * line to its result's line, so it holds the waiting for permission.
  */
 import { stat } from "node:fs/promises";
+import { setFlagsFromString } from "node:v8";
 import { createDelivery, type Deliver, ImportStopped, trackUrlOf } from "./import/delivery.ts";
 import { findTranscripts } from "./import/find-files.ts";
 import { importRecords } from "./import/import-records.ts";
@@ -18,6 +21,9 @@ import { Progress } from "./import/progress.ts";
 import { emptyState, type ImportState, readState, stateFileOf, writeState } from "./import/state.ts";
 import { summaryOf } from "./import/summary.ts";
 import { Tally } from "./import/tally.ts";
+
+// Lines live for microseconds. A young generation that grows with them takes 90 MB more (Node 24) and saves no time.
+setFlagsFromString("--semi-space-growth-factor=1");
 
 /** Exit codes; the usage text explains them. */
 const EXIT = { done: 0, stopped: 1, usage: 2, unreadable: 3 } as const;

@@ -61,7 +61,7 @@ export function createDelivery({ endpoint, key, fetch: request = fetch, sleep = 
     const body = JSON.stringify({ events, sentAt: Date.now() });
     try {
       const response = await request(url, { method: "POST", headers, body, signal: AbortSignal.timeout(REQUEST_MS) });
-      return { status: response.status, retryAfterMs: retryAfterMs(response.headers.get("Retry-After")), answer: await response.json().catch(() => null) };
+      return { status: response.status, retryAfterMs: retryAfterMs(response.headers.get("Retry-After")), answer: parse(await response.text()) };
     } catch (error) {
       return { status: 0, retryAfterMs: 0, answer: null, reason: reasonOf(error) };
     }
@@ -90,6 +90,15 @@ interface Attempt {
   answer: unknown;
   /** Why there was none. */
   reason?: string;
+}
+
+/** An answer that breaks off never comes here: reading it fails, and the batch is sent again. */
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
 }
 
 /** A receipt speaks of every event of the batch; an answer that does not comes from something else than the Worker. */

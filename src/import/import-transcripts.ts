@@ -34,9 +34,10 @@ export interface TranscriptImport {
   save: (state: ImportState) => Promise<void>;
   tally: Tally;
   progress: Progress;
+  /** Least time between two keepings of the state. @default 3000 */
+  checkpointMs?: number;
 }
 
-const CHECKPOINT_MS = 3_000;
 const CHUNK_BYTES = 262_144;
 /** Error texts are recognised by their beginning; nothing else that is read is longer. */
 const MAX_STRING_BYTES = 1_024;
@@ -105,7 +106,7 @@ class TranscriptReader {
   }
 
   async #readFrom(handle: FileHandle, key: string): Promise<void> {
-    const { state, tally, progress } = this.#options;
+    const { state, tally, progress, checkpointMs = 3_000 } = this.#options;
     const mark = state.files.get(key);
     const from = mark !== undefined && (await tailAt(handle, mark.offset)) === mark.tail ? mark.offset : 0;
     const splitter = new LineSplitter(from, MAX_STRING_BYTES);
@@ -120,7 +121,7 @@ class TranscriptReader {
         readTo = line.endsAt;
       }
       progress.show(this.#doneBytes + position);
-      if (Date.now() - this.#savedAt > CHECKPOINT_MS) await this.#checkpoint({ key, handle, offset: readTo });
+      if (Date.now() - this.#savedAt >= checkpointMs) await this.#checkpoint({ key, handle, offset: readTo });
     }
     const last = splitter.end();
     if (last !== undefined && (await this.#readLine(last, key))) readTo = last.endsAt;
