@@ -29,7 +29,7 @@ function trackUrlOf(endpoint) {
   return url.href;
 }
 /** Makes the function that posts. */
-function createDelivery({ endpoint, key, fetch: request = fetch, sleep = wait, random = Math.random }) {
+function createDelivery({ endpoint, key, onWait, fetch: request = fetch, sleep = wait, random = Math.random }) {
   const url = trackUrlOf(endpoint);
   const headers = { "Content-Type": "application/json", ...key !== void 0 && { Authorization: `Bearer ${key}` } };
   async function attempt(events) {
@@ -52,6 +52,7 @@ function createDelivery({ endpoint, key, fetch: request = fetch, sleep = wait, r
       const waitMs = Math.max(made.retryAfterMs, FIRST_WAIT_MS * 2 ** (attempts - 1) * (0.75 + random() / 2));
       // Where nobody ever answered, the address is wrong or nothing runs there: no reason to keep the reader waiting.
       if (attempts === (hasAnswered ? ATTEMPTS : ATTEMPTS_AT_SILENCE) || !isPassing(made) || made.retryAfterMs > MAX_WAIT_MS) throw new ImportStopped(adviceOf(made, url));
+      onWait?.(waitMs, adviceOf(made, url));
       await sleep(waitMs);
     }
   };
@@ -1365,7 +1366,7 @@ async function main(args) {
   const url = trackUrlOf(options.endpoint);
   const tally = new Tally();
   const started = performance.now();
-  const deliver = options.isDryRun ? deliverNothing : createDelivery(options);
+  const deliver = options.isDryRun ? deliverNothing : createDelivery({ ...options, onWait: (waitMs, reason) => tellWait(options, waitMs, reason) });
   let failure;
   try {
     await (options.records === void 0 ? runTranscripts(options, url, deliver, tally) : runRecords(options, options.records, deliver, tally));
@@ -1428,6 +1429,12 @@ function saverOf(file) {
 `);
     }
   };
+}
+/** Long waits are told: a table that is missing looks like a database that will be back. */
+function tellWait({ isQuiet }, waitMs, reason) {
+  if (isQuiet || waitMs < 5e3) return;
+  process.stderr.write(`${process.stderr.isTTY ? "\r\x1B[K" : ""}  ${reason} Trying again in ${Math.ceil(waitMs / 1e3)} s.
+`);
 }
 async function requireThere(place) {
   try {

@@ -37,7 +37,7 @@ async function main(args: readonly string[]): Promise<number> {
   const url = trackUrlOf(options.endpoint);
   const tally = new Tally();
   const started = performance.now();
-  const deliver = options.isDryRun ? deliverNothing : createDelivery(options);
+  const deliver = options.isDryRun ? deliverNothing : createDelivery({ ...options, onWait: (waitMs, reason) => tellWait(options, waitMs, reason) });
   let failure: unknown;
   try {
     await (options.records === undefined ? runTranscripts(options, url, deliver, tally) : runRecords(options, options.records, deliver, tally));
@@ -99,6 +99,12 @@ function saverOf(file: string | undefined): (state: ImportState) => Promise<void
       process.stderr.write(`Where this import ends cannot be remembered (${error instanceof Error ? error.message : String(error)}); the next one reads everything again.\n`);
     }
   };
+}
+
+/** Long waits are told: a table that is missing looks like a database that will be back. */
+function tellWait({ isQuiet }: ImportOptions, waitMs: number, reason: string): void {
+  if (isQuiet || waitMs < 5_000) return;
+  process.stderr.write(`${process.stderr.isTTY ? "\r\u001B[K" : ""}  ${reason} Trying again in ${Math.ceil(waitMs / 1_000)} s.\n`);
 }
 
 async function requireThere(place: string): Promise<void> {

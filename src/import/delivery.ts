@@ -24,6 +24,8 @@ export interface DeliveryOptions {
   /** Address of the Worker, with or without `/api/track`. */
   endpoint: string;
   key?: string | undefined;
+  /** Hears of each wait: how long it is, in ms, and why. */
+  onWait?: (waitMs: number, reason: string) => void;
   fetch?: typeof fetch;
   /** Waits, in ms. */
   sleep?: (ms: number) => Promise<void>;
@@ -53,7 +55,7 @@ export function trackUrlOf(endpoint: string): string {
 }
 
 /** Makes the function that posts. */
-export function createDelivery({ endpoint, key, fetch: request = fetch, sleep = wait, random = Math.random }: DeliveryOptions): Deliver {
+export function createDelivery({ endpoint, key, onWait, fetch: request = fetch, sleep = wait, random = Math.random }: DeliveryOptions): Deliver {
   const url = trackUrlOf(endpoint);
   const headers = { "Content-Type": "application/json", ...(key !== undefined && { Authorization: `Bearer ${key}` }) };
 
@@ -78,6 +80,7 @@ export function createDelivery({ endpoint, key, fetch: request = fetch, sleep = 
       const waitMs = Math.max(made.retryAfterMs, FIRST_WAIT_MS * 2 ** (attempts - 1) * (0.75 + random() / 2));
       // Where nobody ever answered, the address is wrong or nothing runs there: no reason to keep the reader waiting.
       if (attempts === (hasAnswered ? ATTEMPTS : ATTEMPTS_AT_SILENCE) || !isPassing(made) || made.retryAfterMs > MAX_WAIT_MS) throw new ImportStopped(adviceOf(made, url));
+      onWait?.(waitMs, adviceOf(made, url));
       await sleep(waitMs);
     }
   };

@@ -9,10 +9,11 @@ type Answer = [status: number, body?: unknown, headers?: Record<string, string>]
 
 /** A delivery to a Worker that gives these answers, and the waits between. */
 function deliveryTo(...answers: Answer[]) {
-  const [waits, bodies]: [number[], { events: object[] }[]] = [[], []];
+  const [waits, bodies, reasons]: [number[], { events: object[] }[], string[]] = [[], [], []];
   const deliver = createDelivery({
     endpoint: "http://worker.test/",
     key: "key",
+    onWait: (_waitMs, reason) => void reasons.push(reason),
     fetch: async (_url, init) => {
       bodies.push(JSON.parse(String(init?.body)));
       const answer = answers.shift() ?? [500];
@@ -22,13 +23,14 @@ function deliveryTo(...answers: Answer[]) {
     sleep: async (ms) => void waits.push(ms),
     random: () => 0.5,
   });
-  return { deliver, waits, bodies };
+  return { deliver, waits, bodies, reasons };
 }
 
-it("waits longer each time, or as long as the Worker asks", async () => {
-  const { deliver, waits } = deliveryTo([500], new TypeError("fetch failed"), [503, {}, { "Retry-After": "7" }], [429], [202, receipt(2)]);
+it("waits longer each time, or as long as the Worker asks, and says why", async () => {
+  const { deliver, waits, reasons } = deliveryTo([500], new TypeError("fetch failed"), [503, { detail: "A table is missing." }, { "Retry-After": "7" }], [429], [202, receipt(2)]);
   expect(await deliver(EVENTS)).toMatchObject({ accepted: 2 });
   expect(waits).toEqual([500, 1_000, 7_000, 4_000]);
+  expect(reasons[2]).toBe("The Worker answered 503. It says: A table is missing.");
 });
 
 it.each<[string, Answer[], number, RegExp]>([
