@@ -6,6 +6,8 @@ import { describe, expect, it } from "vitest";
 import { root, run } from "./support/shell.ts";
 
 const ENTRIES = ["client", "worker", "analytics"] as const;
+/** What runs on Node by itself: it exports nothing, and so declares nothing. */
+const PROGRAMS = ["import"] as const;
 const read = (name: string): Promise<string> => readFile(path.join(root, "dist", name), "utf8");
 
 it("dist/ is what the sources give", async () => {
@@ -22,6 +24,20 @@ describe.each(ENTRIES)("track-skills.%s", (name) => {
     }
   });
 
+});
+
+describe.each(PROGRAMS)("track-skills.%s", (name) => {
+  it("imports from Node alone, exports nothing, and says its version and its licence", async () => {
+    const code = await read(`track-skills.${name}.js`);
+    const imported = [...code.matchAll(/^\s*import\b[^;]*?["']([^"']+)["']/gm)].map(([, specifier]) => specifier);
+    expect(imported.length).toBeGreaterThan(0);
+    expect(imported.filter((specifier) => !specifier?.startsWith("node:"))).toEqual([]);
+    expect(code).not.toMatch(/\b(import|require)\(|^export\b/m);
+    expect(code.split("\n")[0]).toMatch(/Track-Skills \w+ \d+\.\d+\.\d+ \| MIT licence/);
+  });
+});
+
+describe.each([...ENTRIES, ...PROGRAMS])("track-skills.%s", (name) => {
   it("keeps comments and docstrings, and no disguise of theirs", async () => {
     const code = await read(`track-skills.${name}.js`);
     expect(code.match(/^\/\*\*/gm)?.length).toBeGreaterThan(20);

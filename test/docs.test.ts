@@ -7,7 +7,7 @@ import { checkLinks } from "../examples/content-skills/link-check.ts";
 import { codeBlocksOf } from "./support/markdown-code.ts";
 import { root, run } from "./support/shell.ts";
 
-const DOCUMENTS = ["README.md", "QUICKSTART.md", "docs/INTEGRATION_GUIDE.md", "docs/CLAUDE_CODE.md", "CHANGELOG.md", "examples/content-skills/README.md"];
+const DOCUMENTS = ["README.md", "QUICKSTART.md", "docs/INTEGRATION_GUIDE.md", "docs/CLAUDE_CODE.md", "docs/IMPORT.md", "CHANGELOG.md", "examples/content-skills/README.md"];
 /** Its code needs the frameworks: test/client/adapters/document.test.ts compiles it. */
 const ADAPTERS = "docs/ADAPTERS.md";
 const read = (name: string): Promise<string> => readFile(path.join(root, name), "utf8");
@@ -60,7 +60,7 @@ describe("the README", () => {
     const { scripts } = JSON.parse(await read("package.json"));
     for (const [, script = ""] of (await read("README.md")).matchAll(/npm run ([\w:-]+)/g)) expect(Object.keys(scripts)).toContain(script);
     const shell = codeBlocksOf(await read("README.md")).filter((block) => block.language === "sh");
-    expect(shell.flatMap((block) => block.code.trim().split("\n"))).toEqual(["npm ci", "npm start", "npm ci", "npm test"]);
+    expect(shell.flatMap((block) => block.code.trim().split("\n"))).toEqual(["npm ci", "npm start", "npm ci", "npm test", "node dist/track-skills.import.js ~/.claude/projects"]);
   });
 
   it("lists every code of a refusal and of a rejection, and every option of the Worker", async () => {
