@@ -17,7 +17,7 @@ const define = { TRACK_SKILLS_VERSION: JSON.stringify(version) };
 /** The entries, and the largest gzipped size of each file, in bytes: growth is a decision, not an accident. */
 const ENTRIES = [
   { name: "client", budgetBytes: 16_000 },
-  { name: "worker", budgetBytes: 40_000 },
+  { name: "worker", budgetBytes: 52_000 },
   { name: "analytics", budgetBytes: 26_000 },
 ];
 const DASHBOARD_BUDGET_BYTES = 90_000;

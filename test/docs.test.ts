@@ -7,7 +7,7 @@ import { checkLinks } from "../examples/content-skills/link-check.ts";
 import { codeBlocksOf } from "./support/markdown-code.ts";
 import { root, run } from "./support/shell.ts";
 
-const DOCUMENTS = ["README.md", "QUICKSTART.md", "docs/INTEGRATION_GUIDE.md", "CHANGELOG.md", "examples/content-skills/README.md"];
+const DOCUMENTS = ["README.md", "QUICKSTART.md", "docs/INTEGRATION_GUIDE.md", "docs/OTLP.md", "CHANGELOG.md", "examples/content-skills/README.md"];
 const read = (name: string): Promise<string> => readFile(path.join(root, name), "utf8");
 
 it("TypeScript and JavaScript blocks type-check against the declarations that users copy", async () => {
