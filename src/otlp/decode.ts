@@ -118,12 +118,15 @@ function kindOf(value: unknown): SpanKind {
 function attributesOf(value: unknown): Attributes {
   if (value instanceof Map) return value;
   const attributes = new Map<string, string | number | boolean>();
-  for (const { key, value: given } of listOf(value)) addAttribute(attributes, key, objectOf(given));
+  for (const { key, value: given } of listOf(value)) if (isKnown(key)) addAttribute(attributes, key, objectOf(given));
   return attributes;
 }
 
-function addAttribute(attributes: Map<string, string | number | boolean>, key: unknown, value: JsonObject): void {
-  if (typeof key !== "string" || !KNOWN_ATTRIBUTES.has(key)) return;
+function isKnown(key: unknown): key is string {
+  return typeof key === "string" && KNOWN_ATTRIBUTES.has(key);
+}
+
+function addAttribute(attributes: Map<string, string | number | boolean>, key: string, value: JsonObject): void {
   const scalar = value["stringValue"] ?? value["boolValue"] ?? value["intValue"] ?? value["doubleValue"];
   if (typeof scalar === "string" || typeof scalar === "number" || typeof scalar === "boolean") attributes.set(key, scalar);
 }
@@ -135,16 +138,16 @@ const ANY_VALUE: MessageType = {
   4: { name: "doubleValue", type: "double" },
 };
 
-const KEY_VALUE: MessageType = { 1: { name: "key", type: "string" }, 2: { name: "value", type: "message", of: ANY_VALUE } };
+const KEY_VALUE: MessageType = { 1: { name: "key", type: "string" }, 2: { name: "value", type: "bytes" } };
 
-/** Attributes go into a map at once, since nearly all of them are of no interest. */
+/** Attributes go into a map at once, and values of those without an entry are not decoded: most are of no interest. */
 const ATTRIBUTE = {
   name: "attributes",
   type: "collect",
   add(bytes: Uint8Array, collected: unknown): unknown {
     const attributes: Map<string, string | number | boolean> = collected instanceof Map ? collected : new Map();
     const { key, value } = readMessage(bytes, KEY_VALUE);
-    addAttribute(attributes, key, objectOf(value));
+    if (isKnown(key) && value instanceof Uint8Array) addAttribute(attributes, key, readMessage(value, ANY_VALUE));
     return attributes;
   },
 } as const;

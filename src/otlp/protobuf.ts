@@ -8,7 +8,7 @@ import { OtlpError } from "./telemetry.ts";
 
 /** How a field is read. A message gives an object, a list of them an array; `custom` gives what it likes. */
 export type FieldType =
-  | { type: "string" | "hex" | "bool" | "int" | "fixed64" | "double" }
+  | { type: "string" | "bytes" | "hex" | "bool" | "int" | "fixed64" | "double" }
   | { type: "message" | "list"; of: MessageType }
   | { type: "collect"; add: (bytes: Uint8Array, collected: unknown) => unknown };
 
@@ -42,6 +42,8 @@ function readField(reader: Reader, field: FieldType, before: unknown, count: { m
   switch (field.type) {
     case "string":
       return TEXT.decode(reader.readBytes());
+    case "bytes":
+      return reader.readBytes();
     case "hex":
       return Array.from(reader.readBytes(), (byte) => byte.toString(16).padStart(2, "0")).join("");
     case "bool":
