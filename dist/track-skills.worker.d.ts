@@ -132,7 +132,7 @@ interface TrackingOptions {
   hashSecret?: string | undefined;
   /** Key that reads `/analytics/*`. @default env.TRACK_ANALYTICS_KEY */
   analyticsKey?: string | undefined;
-  /** Key that `/api/track` and `/hooks/claude-code` ask for. Without one, anybody may send events. @default env.TRACK_INGEST_KEY */
+  /** Key that `/api/track`, `/hooks/claude-code` and `/v1/*` ask for. Without one, anybody may send events. @default env.TRACK_INGEST_KEY */
   ingestKey?: string | undefined;
   /** Lets anybody read `/analytics/*`, without a key. @default false */
   publicAnalytics?: boolean | undefined;
@@ -140,7 +140,7 @@ interface TrackingOptions {
   allowedOrigins?: "*" | readonly string[] | undefined;
   /** Origins whose pages may read analytics, for a dashboard served elsewhere. @default [] (same origin only) */
   dashboardOrigins?: "*" | readonly string[] | undefined;
-  /** Path in front of `/api/track` and `/analytics/*`, such as `/usage`. @default "" */
+  /** Path in front of `/api/track`, `/v1/*` and `/analytics/*`, such as `/usage`. @default "" */
   basePath?: string | undefined;
   /** Days for which events are kept; `scheduled` deletes the days before, ingest refuses them as `too_old`. @default 90 */
   rawRetentionDays?: number | undefined;
@@ -152,6 +152,12 @@ interface TrackingOptions {
    * @default null (no budget)
    */
   dailyRowsWrittenBudget?: number | null | undefined;
+  /**
+   * Counts the spans of MCP clients that come to `/v1/traces`, and agents' spans around them. For agents whose servers do
+   * not report here: where both do, a call would count twice.
+   * @default false
+   */
+  otlpClientSpans?: boolean | undefined;
   /** The clock, in ms since 1970, for tests. @default Date.now */
   now?: (() => number) | undefined;
 }
@@ -174,8 +180,8 @@ interface TrackingHandler {
 /**
  * Makes the Worker's handler.
  *
- * Serves `POST /api/track`, `POST /hooks/claude-code`, `GET /api/health` and `GET /analytics/*`. Bindings and secrets come with each request's
- * `env`; an option wins over them.
+ * Serves `POST /api/track`, `POST /hooks/claude-code`, `POST /v1/logs` and `POST /v1/traces` (OTLP), `GET /api/health` and
+ * `GET /analytics/*`. Bindings and secrets come with each request's `env`; an option wins over them.
  *
  * @throws TypeError naming the option that is wrong
  * @example

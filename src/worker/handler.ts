@@ -9,12 +9,12 @@ import { InvalidQueryError } from "../analytics/range.ts";
 import { parseQuery } from "../analytics/url.ts";
 import type { PlatformRequest, PlatformResponse, WaitUntil } from "../runtime.ts";
 import { bearerOf, type CorsPolicy, corsHeaders, preflightResponse, requireKey } from "./access.ts";
-import { readTrackBody } from "./body.ts";
-import { type Context, databaseOf } from "./context.ts";
+import { type Context, contextOf, databaseOf, jsonResponse } from "./context.ts";
 import { readHealth } from "./health.ts";
 import { answerHook } from "./hooks.ts";
-import { requireOrigin, requireSender, storeEvents } from "./intake.ts";
+import { answerTrack } from "./intake.ts";
 import { type Settings, settingsOf, type TrackingEnv, type TrackingOptions } from "./options.ts";
+import { answerOtlp, refuseOtlp } from "./otlp-intake.ts";
 import { databaseProblem, Problem, problemResponse } from "./problem.ts";
 import { Upkeep } from "./upkeep.ts";
 
@@ -31,8 +31,8 @@ export interface TrackingHandler {
 /**
  * Makes the Worker's handler.
  *
- * Serves `POST /api/track`, `POST /hooks/claude-code`, `GET /api/health` and `GET /analytics/*`. Bindings and secrets come with each request's
- * `env`; an option wins over them.
+ * Serves `POST /api/track`, `POST /hooks/claude-code`, `POST /v1/logs` and `POST /v1/traces` (OTLP), `GET /api/health` and
+ * `GET /analytics/*`. Bindings and secrets come with each request's `env`; an option wins over them.
  *
  * @throws TypeError naming the option that is wrong
  * @example
@@ -59,7 +59,7 @@ export function createTrackingHandler(options: TrackingOptions = {}): TrackingHa
     handle,
     async fetch(request, env, ctx) {
       const response = await handle(request, env, ctx);
-      return response ?? problemResponse(new Problem("not_found", "Known paths: /api/track, /hooks/claude-code, /api/health, /analytics/…"));
+      return response ?? problemResponse(new Problem("not_found", "Known paths: /api/track, /hooks/claude-code, /v1/logs, /v1/traces, /api/health, /analytics/…"));
     },
     async scheduled(_controller, env) {
       const report = env.DB === undefined ? { error: "The D1 binding DB is missing." } : await upkeep.run(env.DB, settings.now());
@@ -72,38 +72,31 @@ interface Route {
   methods: readonly string[];
   cors?: CorsPolicy;
   answer(request: Request, context: Context): Promise<Response>;
-}
-
-function contextOf(options: TrackingOptions, settings: Settings, env: TrackingEnv, upkeep: Upkeep, ctx: WaitUntil | undefined): Context {
-  return {
-    settings,
-    upkeep,
-    ctx,
-    db: env.DB,
-    hashSecret: options.hashSecret ?? env.TRACK_HASH_SECRET,
-    // An empty secret counts as none: it must never open anything.
-    analyticsKey: options.analyticsKey || env.TRACK_ANALYTICS_KEY || undefined,
-    ingestKey: options.ingestKey || env.TRACK_INGEST_KEY || undefined,
-    now: settings.now(),
-  };
+  /** Makes the answer of a refusal, where that is not `application/problem+json`. */
+  refuse?(request: Request, problem: Problem): Response;
 }
 
 function routeOf(url: URL, settings: Settings): Route | undefined {
   if (!url.pathname.startsWith(`${settings.basePath}/`)) return undefined;
   const path = url.pathname.slice(settings.basePath.length);
-  if (path === "/api/track") {
-    return { methods: ["POST"], cors: { origins: settings.allowedOrigins, methods: "POST" }, answer: answerTrack };
+  const intake = { methods: ["POST"], cors: { origins: settings.allowedOrigins, methods: "POST" } };
+  const reading = { methods: ["GET", "HEAD"], cors: { origins: settings.dashboardOrigins, methods: "GET" } };
+  switch (path) {
+    case "/api/track":
+      return { ...intake, answer: answerTrack };
+    case "/hooks/claude-code":
+      // No page runs hooks, so no other origin has business here.
+      return { methods: ["POST"], answer: answerHook };
+    case "/v1/logs":
+      return { ...intake, answer: (request, context) => answerOtlp("logs", request, context), refuse: refuseOtlp };
+    case "/v1/traces":
+      return { ...intake, answer: (request, context) => answerOtlp("traces", request, context), refuse: refuseOtlp };
+    case "/api/health":
+      return { ...reading, cors: { origins: "*", methods: "GET" }, answer: answerHealth };
   }
-  // No page runs hooks, so no other origin has business here.
-  if (path === "/hooks/claude-code") return { methods: ["POST"], answer: answerHook };
-  if (path === "/api/health") return { methods: ["GET", "HEAD"], cors: { origins: "*", methods: "GET" }, answer: answerHealth };
   if (!path.startsWith("/analytics/")) return undefined;
   const name = path.slice("/analytics/".length);
-  return {
-    methods: ["GET", "HEAD"],
-    cors: { origins: settings.dashboardOrigins, methods: "GET" },
-    answer: (request, context) => answerQuestion(name, request, context),
-  };
+  return { ...reading, answer: (request, context) => answerQuestion(name, request, context) };
 }
 
 async function answer(request: Request, route: Route, context: Context): Promise<Response> {
@@ -114,23 +107,17 @@ async function answer(request: Request, route: Route, context: Context): Promise
     }
     return await route.answer(request, context);
   } catch (error) {
-    if (error instanceof Problem) return problemResponse(error);
-    if (error instanceof InvalidQueryError) return problemResponse(new Problem("invalid_query", error.message));
-    // Nothing but D1 is left that could fail. The reason goes to the owner's log, not to the caller.
-    console.error(JSON.stringify({ trackSkills: "error", message: error instanceof Error ? error.message : String(error) }));
-    return problemResponse(databaseProblem(error, context.now));
+    const problem = problemOf(error, context);
+    return route.refuse === undefined ? problemResponse(problem) : route.refuse(request, problem);
   }
 }
 
-async function answerTrack(request: Request, context: Context): Promise<Response> {
-  requireOrigin(request, context);
-  const header = bearerOf(request);
-  // A wrong key in the header is refused before the body is read.
-  if (header !== undefined) await requireSender(header, context);
-  const { events, lost, key } = await readTrackBody(request);
-  if (header === undefined) await requireSender(key, context);
-  const result = await storeEvents(events, lost, context);
-  return jsonResponse(result, result.accepted + result.duplicates > 0 ? 202 : 422);
+function problemOf(error: unknown, { now }: Context): Problem {
+  if (error instanceof Problem) return error;
+  if (error instanceof InvalidQueryError) return new Problem("invalid_query", error.message);
+  // Nothing but D1 is left that could fail. The reason goes to the owner's log, not to the caller.
+  console.error(JSON.stringify({ trackSkills: "error", message: error instanceof Error ? error.message : String(error) }));
+  return databaseProblem(error, now);
 }
 
 async function answerHealth(_request: Request, context: Context): Promise<Response> {
@@ -158,11 +145,4 @@ async function answerQuestion(name: string, request: Request, context: Context):
   const answer = await question(db, { ...query, now, dailyRowsWrittenBudget: settings.dailyRowsWrittenBudget });
   upkeep.afterReading(db, { ...answer.cost, rowsWritten: 0 }, now, ctx);
   return jsonResponse(answer, 200);
-}
-
-function jsonResponse(body: unknown, status: number): Response {
-  return new Response(JSON.stringify(body), {
-    status,
-    headers: { "Content-Type": "application/json; charset=utf-8", "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff" },
-  });
 }

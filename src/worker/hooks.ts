@@ -10,7 +10,7 @@ import type { LossAccount, UsageEvent } from "../event.ts";
 import { bearerOf } from "./access.ts";
 import { readJson } from "./body.ts";
 import type { Context } from "./context.ts";
-import { requireOrigin, requireSender, storeEvents } from "./intake.ts";
+import { requireIngestKey, requireOrigin, storeEvents } from "./intake.ts";
 import { Problem } from "./problem.ts";
 
 /** Names the person. A header, since addresses stand in logs; Claude Code fills it from the environment when told to. */
@@ -19,9 +19,9 @@ const USER_HEADER = "X-Track-User";
 /** Stores one hook's event. Answers 204 with an empty body to whoever may send events, whatever was sent. */
 export async function answerHook(request: Request, context: Context): Promise<Response> {
   requireOrigin(request, context);
-  await requireSender(bearerOf(request), context);
+  await requireIngestKey(bearerOf(request), context);
   const { event, lost, issue } = await readHook(request, context.now);
-  const { rejected } = event === undefined && lost === undefined ? { rejected: [] } : await storeEvents(event === undefined ? [] : [event], lost, context);
+  const { rejected } = event === undefined && lost === undefined ? { rejected: [] } : await storeEvents(event === undefined ? [] : [event], context, lost);
   const skipped = issue ?? rejected[0]?.code;
   if (skipped !== undefined) console.log(JSON.stringify({ trackSkills: "hook", skipped }));
   return new Response(null, { status: 204, headers: { "Cache-Control": "no-store" } });

@@ -1,36 +1,60 @@
 /**
- * What every route that takes events does alike: who may send them, and how they are stored.
+ * What every intake asks for before it takes events, and how it stores them; and the intake of the kit's own clients.
  */
+import { LIMITS } from "../event.ts";
 import { isUsableSecret, MIN_SECRET_BYTES } from "../privacy/pseudonym.ts";
-import { isOriginAllowed, requireKey } from "./access.ts";
-import { type Context, databaseOf } from "./context.ts";
+import { bearerOf, isOriginAllowed, requireKey } from "./access.ts";
+import { readTrackBody } from "./body.ts";
+import { type Context, databaseOf, jsonResponse } from "./context.ts";
 import { ingestEvents, type TrackResult } from "./ingest.ts";
 import { budgetProblem, Problem } from "./problem.ts";
 
-/** Refuses a page whose origin may not send events. */
+/** Answers `POST /api/track`. */
+export async function answerTrack(request: Request, context: Context): Promise<Response> {
+  requireOrigin(request, context);
+  // A wrong key in the header is refused before the body is read.
+  const isInHeader = bearerOf(request) !== undefined;
+  if (isInHeader) await requireIngestKey(bearerOf(request), context);
+  const { events, lost, key } = await readTrackBody(request);
+  if (!isInHeader) await requireIngestKey(key, context);
+  const result = await storeEvents(events, context, lost);
+  return jsonResponse(result, result.accepted + result.duplicates > 0 ? 202 : 422);
+}
+
+/** Refuses pages of origins that may not send. */
 export function requireOrigin(request: Request, { settings }: Context): void {
   if (isOriginAllowed(request, { origins: settings.allowedOrigins, methods: "POST" })) return;
   throw new Problem("origin_not_allowed", 'This page\'s origin is not in "allowedOrigins".');
 }
 
-/** Refuses a sender whose key is not the ingest key, where one is set. */
-export async function requireSender(key: string | undefined, { ingestKey }: Context): Promise<void> {
+/** Refuses a key that is not the ingest key, when there is one. */
+export async function requireIngestKey(key: string | undefined, { ingestKey }: Context): Promise<void> {
   if (ingestKey !== undefined) await requireKey(key, ingestKey, "ingest key");
 }
 
 /**
- * Stores events and an account of losses, either of which may be anything at all.
+ * Stores events, 500 in one call of D1, and notes what that cost. When a later call fails the earlier ones stay: a batch
+ * that is sent again writes only what is missing, as far as its events have ids.
  *
- * @throws Problem when the secret or the database is missing, or the budget of the day is spent; and what D1 throws
+ * @throws Problem when the secret, the database or the budget for it is missing, and what D1 throws
  */
-export async function storeEvents(events: readonly unknown[], lost: unknown, context: Context): Promise<TrackResult> {
+export async function storeEvents(events: readonly unknown[], context: Context, lost?: unknown): Promise<TrackResult> {
   const { hashSecret, settings, upkeep, ctx, now } = context;
   if (!isUsableSecret(hashSecret)) {
     throw new Problem("hash_secret_missing", `Set a secret of at least ${MIN_SECRET_BYTES} bytes: openssl rand -base64 32 | npx wrangler secret put TRACK_HASH_SECRET`);
   }
   const db = databaseOf(context);
   if (await upkeep.isBudgetSpent(db, now)) throw budgetProblem(now);
-  const { result, cost, dirtyFrom } = await ingestEvents(db, events, { hashSecret, rawRetentionDays: settings.rawRetentionDays, now }, lost);
-  upkeep.afterIngest(db, cost, dirtyFrom, now, ctx);
-  return result;
+  const sum: TrackResult = { accepted: 0, duplicates: 0, rejected: [], serverTime: now };
+  let first = 0;
+  do {
+    const chunk = events.slice(first, first + LIMITS.batchEvents);
+    const { result, cost, dirtyFrom } = await ingestEvents(db, chunk, { hashSecret, rawRetentionDays: settings.rawRetentionDays, now }, first === 0 ? lost : undefined);
+    upkeep.afterIngest(db, cost, dirtyFrom, now, ctx);
+    sum.accepted += result.accepted;
+    sum.duplicates += result.duplicates;
+    for (const rejection of result.rejected) sum.rejected.push({ ...rejection, index: first + rejection.index });
+    first += LIMITS.batchEvents;
+  } while (first < events.length);
+  return sum;
 }

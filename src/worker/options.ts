@@ -11,7 +11,7 @@ export interface TrackingOptions {
   hashSecret?: string | undefined;
   /** Key that reads `/analytics/*`. @default env.TRACK_ANALYTICS_KEY */
   analyticsKey?: string | undefined;
-  /** Key that `/api/track` and `/hooks/claude-code` ask for. Without one, anybody may send events. @default env.TRACK_INGEST_KEY */
+  /** Key that `/api/track`, `/hooks/claude-code` and `/v1/*` ask for. Without one, anybody may send events. @default env.TRACK_INGEST_KEY */
   ingestKey?: string | undefined;
   /** Lets anybody read `/analytics/*`, without a key. @default false */
   publicAnalytics?: boolean | undefined;
@@ -19,7 +19,7 @@ export interface TrackingOptions {
   allowedOrigins?: "*" | readonly string[] | undefined;
   /** Origins whose pages may read analytics, for a dashboard served elsewhere. @default [] (same origin only) */
   dashboardOrigins?: "*" | readonly string[] | undefined;
-  /** Path in front of `/api/track` and `/analytics/*`, such as `/usage`. @default "" */
+  /** Path in front of `/api/track`, `/v1/*` and `/analytics/*`, such as `/usage`. @default "" */
   basePath?: string | undefined;
   /** Days for which events are kept; `scheduled` deletes the days before, ingest refuses them as `too_old`. @default 90 */
   rawRetentionDays?: number | undefined;
@@ -31,6 +31,12 @@ export interface TrackingOptions {
    * @default null (no budget)
    */
   dailyRowsWrittenBudget?: number | null | undefined;
+  /**
+   * Counts the spans of MCP clients that come to `/v1/traces`, and agents' spans around them. For agents whose servers do
+   * not report here: where both do, a call would count twice.
+   * @default false
+   */
+  otlpClientSpans?: boolean | undefined;
   /** The clock, in ms since 1970, for tests. @default Date.now */
   now?: (() => number) | undefined;
 }
@@ -52,6 +58,7 @@ export interface Settings {
   rawRetentionDays: number;
   rollUpRetentionDays: number;
   dailyRowsWrittenBudget: number | null;
+  otlpClientSpans: boolean;
   now: () => number;
 }
 
@@ -77,6 +84,7 @@ export function settingsOf(options: TrackingOptions): Settings {
     rawRetentionDays,
     rollUpRetentionDays,
     dailyRowsWrittenBudget,
+    otlpClientSpans: options.otlpClientSpans ?? false,
     now: options.now ?? Date.now,
   };
 }

@@ -7,6 +7,7 @@
 /** Every code that an answer of the Worker can carry. */
 export type ProblemCode =
   | "malformed_json"
+  | "malformed_otlp"
   | "unsupported_content_type"
   | "invalid_query"
   | "unauthorized"
@@ -15,6 +16,7 @@ export type ProblemCode =
   | "method_not_allowed"
   | "body_too_large"
   | "too_many_events"
+  | "unsupported_content_encoding"
   | "hash_secret_missing"
   | "analytics_key_missing"
   | "write_budget_spent"
@@ -47,6 +49,7 @@ interface Kind {
 
 const KINDS: Readonly<Record<ProblemCode, Kind>> = {
   malformed_json: { status: 400, title: "The body is not JSON" },
+  malformed_otlp: { status: 400, title: "The body is not OTLP" },
   unsupported_content_type: { status: 400, title: "Unsupported content type" },
   invalid_query: { status: 400, title: "Invalid query" },
   unauthorized: { status: 401, title: "Key required", headers: { "WWW-Authenticate": "Bearer" } },
@@ -55,6 +58,7 @@ const KINDS: Readonly<Record<ProblemCode, Kind>> = {
   method_not_allowed: { status: 405, title: "Method not allowed" },
   body_too_large: { status: 413, title: "Body too large" },
   too_many_events: { status: 413, title: "Too many events" },
+  unsupported_content_encoding: { status: 415, title: "Unsupported content encoding" },
   hash_secret_missing: { status: 503, title: "TRACK_HASH_SECRET is not set", headers: RETRY },
   analytics_key_missing: { status: 503, title: "TRACK_ANALYTICS_KEY is not set", headers: RETRY },
   write_budget_spent: { status: 503, title: "The daily budget of rows written is spent" },

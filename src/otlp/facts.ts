@@ -1,0 +1,44 @@
+/**
+ * What is kept of a call beside its name and its times: only short constants, never a text that may quote an input.
+ */
+import type { Outcome } from "../event.ts";
+import { type Described, textOf } from "./telemetry.ts";
+
+/** The class of a failure; `_OTHER`, as OpenTelemetry has it, for what is no name of a class; `undefined` for none. */
+export function errorTypeOf(item: Described): string | undefined {
+  const type = textOf(item, "errorType").trim();
+  if (type === "") return undefined;
+  // A sentence, a path or an address is not a class, whatever attribute it stands in.
+  return /^[\w.:$-]{1,128}$/.test(type) ? type : "_OTHER";
+}
+
+/** -32001 is the code of the MCP SDKs for a request that took too long; 504 is HTTP's. */
+const TIMEOUT = /time-?_?d?_?out|deadline|^-32001$|^504$/i;
+
+const CANCELLED = /cancel|abort|interrupt/i;
+
+/** How a failed call ended, by its class. */
+export function outcomeOfFailure(errorType: string | undefined): Outcome {
+  if (errorType === undefined) return "error";
+  if (TIMEOUT.test(errorType)) return "timeout";
+  return CANCELLED.test(errorType) ? "cancelled" : "error";
+}
+
+/** Labels that go into the metadata. */
+export function labelsOf(item: Described, withService: boolean): Record<string, string> {
+  const service = labelOf(textOf(item, "service"));
+  const labels = {
+    // An SDK that was not told a name says "unknown_service:PROCESS".
+    service: withService && !service.startsWith("unknown_service") ? service : "",
+    // Names of models have slashes, as in `meta-llama/Llama-3.1`.
+    model: textOf(item, "model").split("/").every((part) => labelOf(part) !== "") ? textOf(item, "model") : "",
+    toolType: labelOf(textOf(item, "toolType")),
+    transport: labelOf(textOf(item, "transport")),
+  };
+  return Object.fromEntries(Object.entries(labels).filter(([, label]) => label !== ""));
+}
+
+/** A name of up to 64 characters; "" for what is longer, or may be a path or a sentence. */
+export function labelOf(text: string): string {
+  return /^[A-Za-z\d][\w.:@+-]{0,63}$/.test(text) ? text : "";
+}
