@@ -1,4 +1,48 @@
 /*! Track-Skills client 0.1.0 | MIT licence | made from src/client.ts: change it there */
+// src/event.ts
+/**
+ * The event: its type, its limits and its columns, and the one place where a field is listed.
+ *
+ * Everything that names a field (validation, the INSERT, the dictionary test against the migrated
+ * schema) derives from `EVENT_COLUMNS`, so that a new field is one edit here and one migration.
+ */
+/** Every outcome, in the order in which they are shown. */
+var OUTCOMES = ["ok", "error", "timeout", "cancelled", "refused"];
+/** Every field of an event. The compiler holds it to `UsageEvent`. */
+var EVENT_FIELDS = {
+  skill: true,
+  id: true,
+  startedAt: true,
+  durationMs: true,
+  clock: true,
+  success: true,
+  outcome: true,
+  errorType: true,
+  errorMessage: true,
+  userId: true,
+  sessionId: true,
+  version: true,
+  source: true,
+  variant: true,
+  metadata: true
+};
+/** The limits of an event and of a request that carries events. */
+var LIMITS = {
+  skillChars: 200,
+  idChars: 64,
+  errorTypeChars: 128,
+  errorMessageChars: 1024,
+  personChars: 320,
+  labelChars: 64,
+  durationMs: 2592e6,
+  clockSkewMs: 3e5,
+  metadataBytes: 4096,
+  metadataDepth: 4,
+  metadataKeys: 32,
+  batchEvents: 500,
+  bodyBytes: 1048576
+};
+
 // src/client/classify.ts
 /**
  * How a call ended, from what it threw or gave back. Reads as little of foreign values as it can, and survives all of them.
@@ -6,7 +50,7 @@
 /** Classifies a thrown value: time-outs and aborts by the names that the platform gives them, the rest as an error. */
 function endingOfError(error, context) {
   const name = textOf(error, "name");
-  const ending = { errorType: errorTypeOf(error), errorMessage: textOf(error, "message") ?? (typeof error === "string" ? error : void 0) };
+  const ending = { errorType: errorTypeOf(error), errorMessage: textOf(error, "message") ?? (typeof error === "string" ? shortText(error) : void 0) };
   if (name === "TimeoutError") return { outcome: "timeout", ...ending };
   if (name === "AbortError" || read(read(context, "signal"), "aborted") === true) return { outcome: "cancelled", ...ending };
   return { outcome: "error", ...ending };
@@ -15,21 +59,21 @@ function endingOfError(error, context) {
 function endingOfResult(result) {
   return read(result, "isError") === true ? { outcome: "error", errorType: "tool_error" } : { outcome: "ok" };
 }
-/** Lets the owner's hook have the last word. One that throws decides nothing. */
+/** Lets the owner's hook have the last word. One that throws, or says what is no decision, decides nothing. */
 function reclassify(ending, classify, result, error) {
+  if (classify === void 0) return ending;
   let decision;
   try {
-    decision = classify?.(result, error);
+    decision = classify(result, error);
   } catch {
     // The rules stand.
   }
-  if (typeof decision !== "object" || decision === null) return ending;
-  const outcome = decision.outcome ?? ending.outcome;
-  const cause = outcome === ending.outcome ? ending : { errorType: void 0, errorMessage: void 0 };
+  const outcome = OUTCOMES.find((known) => known === read(decision, "outcome")) ?? ending.outcome;
+  const cause = outcome === ending.outcome ? ending : void 0;
   return {
     outcome,
-    errorType: decision.errorType ?? cause.errorType,
-    errorMessage: decision.errorMessage ?? cause.errorMessage
+    errorType: textOf(decision, "errorType") ?? cause?.errorType,
+    errorMessage: textOf(decision, "errorMessage") ?? cause?.errorMessage
   };
 }
 /**
@@ -56,7 +100,13 @@ function read(value, property) {
 /** A property that is a text with something in it. */
 function textOf(value, property) {
   const text = read(value, property);
-  return typeof text === "string" && text !== "" ? text : void 0;
+  return typeof text === "string" && text !== "" ? shortText(text) : void 0;
+}
+/** Bounds the time of scrubbing and the memory of what waits. */
+var MAX_TEXT_CHARS = 4096;
+/** The beginning of a text, in memory of its own: engines keep the whole text for a part of it, unless it is written anew. */
+function shortText(text) {
+  return text.length <= MAX_TEXT_CHARS ? text : JSON.parse(JSON.stringify(text.slice(0, MAX_TEXT_CHARS)));
 }
 
 // src/client/adapters/copy-with.ts
@@ -567,30 +617,6 @@ function createLosses(onError) {
   };
 }
 
-// src/event.ts
-/**
- * The event: its type, its limits and its columns, and the one place where a field is listed.
- *
- * Everything that names a field (validation, the INSERT, the dictionary test against the migrated
- * schema) derives from `EVENT_COLUMNS`, so that a new field is one edit here and one migration.
- */
-/** The limits of an event and of a request that carries events. */
-var LIMITS = {
-  skillChars: 200,
-  idChars: 64,
-  errorTypeChars: 128,
-  errorMessageChars: 1024,
-  personChars: 320,
-  labelChars: 64,
-  durationMs: 2592e6,
-  clockSkewMs: 3e5,
-  metadataBytes: 4096,
-  metadataDepth: 4,
-  metadataKeys: 32,
-  batchEvents: 500,
-  bodyBytes: 1048576
-};
-
 // src/privacy/scrub.ts
 /**
  * Takes personal data and secrets out of text, before it leaves the client and again before the Worker stores it.
@@ -771,43 +797,57 @@ function isSensitiveKey(key) {
  */
 /** Largest event, in bytes of JSON: metadata at its limit, and room for the rest. */
 var MAX_EVENT_BYTES = 8192;
-/** Text of an error that is scrubbed before it is cut: bounds the time and the memory of one event. */
-var SCRUBBED_CHARS = 4 * LIMITS.errorMessageChars;
-/** Metadata longer than this is not even looked at. */
+/** Bounds of metadata when they are fixed: what is over, even endless, costs no more than this and is dropped. */
+var MAX_METADATA_VALUES = 1e3;
 var MAX_METADATA_CHARS = 65536;
 /** What a metadata object is when nothing of it can be kept. */
 var DROPPED = '{"_dropped":1}';
+var FIELDS = Object.keys(EVENT_FIELDS);
+/**
+ * Copies an event that a host made: its known fields, with short texts.
+ *
+ * @throws what its getters throw, and TypeError for a field that JSON cannot hold within bounds
+ */
+function copyEvent(given) {
+  const event = { skill: "" };
+  for (const name of FIELDS) {
+    const value = Reflect.get(given, name);
+    if (name !== "metadata" && value !== null && /^(obj|fun|big|sym)/.test(typeof value)) throw new TypeError(`"${name}" is no text, number or boolean.`);
+    Reflect.set(event, name, typeof value === "string" ? shortText(value) : value);
+  }
+  return event;
+}
 /**
  * Fixes an event, which the caller made: it is changed in place. Metadata that cannot be read is dropped instead.
  *
  * @returns about how much it takes while it waits, as characters of JSON
  */
 function fixEvent(event) {
-  const { skill, errorMessage, metadata } = event;
-  if (lengthOf(errorMessage) > SCRUBBED_CHARS) event.errorMessage = copyOf(String(errorMessage).slice(0, SCRUBBED_CHARS));
+  const { skill, errorMessage, userId, sessionId, metadata } = event;
   if (metadata !== void 0) {
     event.metadataJson = jsonOf(metadata);
     event.metadata = void 0;
   }
-  return event.chars = 300 + lengthOf(skill) + lengthOf(event.errorMessage) + lengthOf(event.metadataJson);
+  return event.chars = 300 + lengthOf(skill) + lengthOf(errorMessage) + lengthOf(userId) + lengthOf(sessionId) + lengthOf(event.metadataJson);
+}
+function jsonOf(metadata) {
+  let values = 0;
+  let chars = 0;
+  try {
+    return JSON.stringify(metadata, (_key, value) => {
+      chars += lengthOf(value);
+      if (++values > MAX_METADATA_VALUES || chars > MAX_METADATA_CHARS) throw new RangeError("too much metadata");
+      return value;
+    });
+  } catch {
+    return DROPPED;
+  }
 }
 /** Gives up the metadata of an event that is too large with it. Tells whether there was any. */
 function dropMetadata(event) {
   const hasAny = event.metadataJson !== void 0 && event.metadataJson !== DROPPED;
   if (hasAny) event.metadataJson = DROPPED;
   return hasAny;
-}
-/** Engines keep the whole text for a part of it, unless it is written anew. */
-function copyOf(text) {
-  return JSON.parse(JSON.stringify(text));
-}
-function jsonOf(metadata) {
-  try {
-    const json = JSON.stringify(metadata);
-    return json.length > MAX_METADATA_CHARS ? DROPPED : json;
-  } catch {
-    return DROPPED;
-  }
 }
 function lengthOf(text) {
   return typeof text === "string" ? text.length : 0;
@@ -819,18 +859,19 @@ function lengthOf(text) {
  * @throws what the hook throws, and what a foreign getter throws
  */
 function serializeEvent({ metadataJson, chars: _chars, json: _json, isCorrected: _isCorrected, ...event }, hook) {
-  const kept = hook(metadataJson === void 0 ? event : { ...event, metadata: JSON.parse(metadataJson) });
-  if (kept === null) return "";
+  const hooked = hook(metadataJson === void 0 ? event : { ...event, metadata: JSON.parse(metadataJson) });
+  if (hooked === null) return "";
+  const kept = copyEvent(hooked);
   const { metadata, errorType, errorMessage } = kept;
   return JSON.stringify({
     ...kept,
     errorType: scrubAndCut(errorType, LIMITS.errorTypeChars),
     errorMessage: scrubAndCut(errorMessage, LIMITS.errorMessageChars),
-    metadata: scrubTree(metadata)
+    metadata: metadata === void 0 ? void 0 : scrubTree(JSON.parse(jsonOf(metadata)))
   });
 }
 function scrubAndCut(text, maxChars) {
-  return typeof text === "string" ? scrubText(text.slice(0, SCRUBBED_CHARS)).slice(0, maxChars) : void 0;
+  return typeof text === "string" ? scrubText(text).slice(0, maxChars) : void 0;
 }
 /** Values are scrubbed, and replaced where their name says what they are. The Worker holds all of it to its limits. */
 function scrubTree(value) {
@@ -929,7 +970,7 @@ function createOutbox({ settings, post, sleep, random, now, makeId: makeId2 }) {
       if (dropMetadata(event)) return serialize(event);
       lose("too_large", 1, "An event has at most 8 KiB.");
     } catch (error) {
-      lose(isHooked ? "unserializable" : "before_send", 1, String(read(error, "message")));
+      lose(isHooked ? "unserializable" : "before_send", 1, textOf(error, "message") ?? "");
     }
     return "";
   }
@@ -1320,7 +1361,7 @@ function createTracker(options = {}) {
         if (settings.disabled) return;
         let copy;
         try {
-          copy = { ...event };
+          copy = copyEvent(event);
         } catch {
           // Counted below.
         }

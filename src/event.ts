@@ -52,6 +52,25 @@ export interface UsageEvent {
   metadata?: Readonly<Record<string, unknown>> | undefined;
 }
 
+/** Every field of an event. The compiler holds it to `UsageEvent`. */
+export const EVENT_FIELDS: Readonly<Record<keyof UsageEvent, true>> = {
+  skill: true,
+  id: true,
+  startedAt: true,
+  durationMs: true,
+  clock: true,
+  success: true,
+  outcome: true,
+  errorType: true,
+  errorMessage: true,
+  userId: true,
+  sessionId: true,
+  version: true,
+  source: true,
+  variant: true,
+  metadata: true,
+};
+
 /** Why a client lost events. Its Worker hears of it with the next batch. */
 export type LossReason =
   | "options"

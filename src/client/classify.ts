@@ -1,8 +1,8 @@
 /**
  * How a call ended, from what it threw or gave back. Reads as little of foreign values as it can, and survives all of them.
  */
-import type { Outcome } from "../event.ts";
-import type { Classification, TrackerOptions } from "./options.ts";
+import { type Outcome, OUTCOMES } from "../event.ts";
+import type { TrackerOptions } from "./options.ts";
 
 /** The end of a call. */
 export interface Ending {
@@ -17,7 +17,7 @@ export type RecordEnding = (result: unknown, error?: { thrown: unknown }, isCanc
 /** Classifies a thrown value: time-outs and aborts by the names that the platform gives them, the rest as an error. */
 export function endingOfError(error: unknown, context: unknown): Ending {
   const name = textOf(error, "name");
-  const ending = { errorType: errorTypeOf(error), errorMessage: textOf(error, "message") ?? (typeof error === "string" ? error : undefined) };
+  const ending = { errorType: errorTypeOf(error), errorMessage: textOf(error, "message") ?? (typeof error === "string" ? shortText(error) : undefined) };
   if (name === "TimeoutError") return { outcome: "timeout", ...ending };
   if (name === "AbortError" || read(read(context, "signal"), "aborted") === true) return { outcome: "cancelled", ...ending };
   return { outcome: "error", ...ending };
@@ -28,21 +28,21 @@ export function endingOfResult(result: unknown): Ending {
   return read(result, "isError") === true ? { outcome: "error", errorType: "tool_error" } : { outcome: "ok" };
 }
 
-/** Lets the owner's hook have the last word. One that throws decides nothing. */
+/** Lets the owner's hook have the last word. One that throws, or says what is no decision, decides nothing. */
 export function reclassify(ending: Ending, classify: TrackerOptions["classify"], result: unknown, error: unknown): Ending {
-  let decision: Classification | undefined;
+  if (classify === undefined) return ending;
+  let decision: unknown;
   try {
-    decision = classify?.(result, error);
+    decision = classify(result, error);
   } catch {
     // The rules stand.
   }
-  if (typeof decision !== "object" || decision === null) return ending;
-  const outcome = decision.outcome ?? ending.outcome;
-  const cause = outcome === ending.outcome ? ending : { errorType: undefined, errorMessage: undefined };
+  const outcome = OUTCOMES.find((known) => known === read(decision, "outcome")) ?? ending.outcome;
+  const cause = outcome === ending.outcome ? ending : undefined;
   return {
     outcome,
-    errorType: decision.errorType ?? cause.errorType,
-    errorMessage: decision.errorMessage ?? cause.errorMessage,
+    errorType: textOf(decision, "errorType") ?? cause?.errorType,
+    errorMessage: textOf(decision, "errorMessage") ?? cause?.errorMessage,
   };
 }
 
@@ -72,5 +72,13 @@ export function read(value: unknown, property: string): unknown {
 /** A property that is a text with something in it. */
 export function textOf(value: unknown, property: string): string | undefined {
   const text = read(value, property);
-  return typeof text === "string" && text !== "" ? text : undefined;
+  return typeof text === "string" && text !== "" ? shortText(text) : undefined;
+}
+
+/** Bounds the time of scrubbing and the memory of what waits. */
+const MAX_TEXT_CHARS = 4_096;
+
+/** The beginning of a text, in memory of its own: engines keep the whole text for a part of it, unless it is written anew. */
+export function shortText(text: string): string {
+  return text.length <= MAX_TEXT_CHARS ? text : JSON.parse(JSON.stringify(text.slice(0, MAX_TEXT_CHARS)));
 }

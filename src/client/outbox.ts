@@ -7,7 +7,7 @@
  * make a second sending harmless.
  */
 import type { LossReason } from "../event.ts";
-import { read } from "./classify.ts";
+import { read, textOf } from "./classify.ts";
 import { createLosses } from "./losses.ts";
 import type { TrackerStats } from "./options.ts";
 import type { Settings } from "./settings.ts";
@@ -131,7 +131,7 @@ export function createOutbox({ settings, post, sleep, random, now, makeId }: Out
       if (dropMetadata(event)) return serialize(event);
       lose("too_large", 1, "An event has at most 8 KiB.");
     } catch (error) {
-      lose(isHooked ? "unserializable" : "before_send", 1, String(read(error, "message")));
+      lose(isHooked ? "unserializable" : "before_send", 1, textOf(error, "message") ?? "");
     }
     return "";
   }

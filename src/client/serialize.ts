@@ -3,21 +3,22 @@
  *
  * What a skill hands over is fixed when its call ends, cheaply; it is scrubbed when it is about to be sent.
  */
-import { LIMITS, type UsageEvent } from "../event.ts";
+import { EVENT_FIELDS, LIMITS, type UsageEvent } from "../event.ts";
 import { scrubText } from "../privacy/scrub.ts";
 import { isSensitiveKey } from "../privacy/sensitive-key.ts";
+import { shortText } from "./classify.ts";
 
 /** Largest event, in bytes of JSON: metadata at its limit, and room for the rest. */
 export const MAX_EVENT_BYTES = 8_192;
 
-/** Text of an error that is scrubbed before it is cut: bounds the time and the memory of one event. */
-const SCRUBBED_CHARS = 4 * LIMITS.errorMessageChars;
-
-/** Metadata longer than this is not even looked at. */
+/** Bounds of metadata when they are fixed: what is over, even endless, costs no more than this and is dropped. */
+const MAX_METADATA_VALUES = 1_000;
 const MAX_METADATA_CHARS = 65_536;
 
 /** What a metadata object is when nothing of it can be kept. */
 const DROPPED = '{"_dropped":1}';
+
+const FIELDS = Object.keys(EVENT_FIELDS);
 
 /** An event that waits: plain values of its own, which nobody can change any more. */
 export interface WaitingEvent extends UsageEvent {
@@ -32,18 +33,46 @@ export interface WaitingEvent extends UsageEvent {
 }
 
 /**
+ * Copies an event that a host made: its known fields, with short texts.
+ *
+ * @throws what its getters throw, and TypeError for a field that JSON cannot hold within bounds
+ */
+export function copyEvent(given: UsageEvent): WaitingEvent {
+  const event: WaitingEvent = { skill: "" };
+  for (const name of FIELDS) {
+    const value: unknown = Reflect.get(given, name);
+    if (name !== "metadata" && value !== null && /^(obj|fun|big|sym)/.test(typeof value)) throw new TypeError(`"${name}" is no text, number or boolean.`);
+    Reflect.set(event, name, typeof value === "string" ? shortText(value) : value);
+  }
+  return event;
+}
+
+/**
  * Fixes an event, which the caller made: it is changed in place. Metadata that cannot be read is dropped instead.
  *
  * @returns about how much it takes while it waits, as characters of JSON
  */
 export function fixEvent(event: WaitingEvent): number {
-  const { skill, errorMessage, metadata } = event;
-  if (lengthOf(errorMessage) > SCRUBBED_CHARS) event.errorMessage = copyOf(String(errorMessage).slice(0, SCRUBBED_CHARS));
+  const { skill, errorMessage, userId, sessionId, metadata } = event;
   if (metadata !== undefined) {
     event.metadataJson = jsonOf(metadata);
     event.metadata = undefined;
   }
-  return (event.chars = 300 + lengthOf(skill) + lengthOf(event.errorMessage) + lengthOf(event.metadataJson));
+  return (event.chars = 300 + lengthOf(skill) + lengthOf(errorMessage) + lengthOf(userId) + lengthOf(sessionId) + lengthOf(event.metadataJson));
+}
+
+function jsonOf(metadata: unknown): string {
+  let values = 0;
+  let chars = 0;
+  try {
+    return JSON.stringify(metadata, (_key, value: unknown) => {
+      chars += lengthOf(value);
+      if (++values > MAX_METADATA_VALUES || chars > MAX_METADATA_CHARS) throw new RangeError("too much metadata");
+      return value;
+    });
+  } catch {
+    return DROPPED;
+  }
 }
 
 /** Gives up the metadata of an event that is too large with it. Tells whether there was any. */
@@ -51,20 +80,6 @@ export function dropMetadata(event: WaitingEvent): boolean {
   const hasAny = event.metadataJson !== undefined && event.metadataJson !== DROPPED;
   if (hasAny) event.metadataJson = DROPPED;
   return hasAny;
-}
-
-/** Engines keep the whole text for a part of it, unless it is written anew. */
-function copyOf(text: string): string {
-  return JSON.parse(JSON.stringify(text));
-}
-
-function jsonOf(metadata: unknown): string {
-  try {
-    const json = JSON.stringify(metadata);
-    return json.length > MAX_METADATA_CHARS ? DROPPED : json;
-  } catch {
-    return DROPPED;
-  }
 }
 
 function lengthOf(text: unknown): number {
@@ -78,19 +93,20 @@ function lengthOf(text: unknown): number {
  * @throws what the hook throws, and what a foreign getter throws
  */
 export function serializeEvent({ metadataJson, chars: _chars, json: _json, isCorrected: _isCorrected, ...event }: WaitingEvent, hook: (event: UsageEvent) => UsageEvent | null): string {
-  const kept = hook(metadataJson === undefined ? event : { ...event, metadata: JSON.parse(metadataJson) });
-  if (kept === null) return "";
+  const hooked = hook(metadataJson === undefined ? event : { ...event, metadata: JSON.parse(metadataJson) });
+  if (hooked === null) return "";
+  const kept = copyEvent(hooked);
   const { metadata, errorType, errorMessage } = kept;
   return JSON.stringify({
     ...kept,
     errorType: scrubAndCut(errorType, LIMITS.errorTypeChars),
     errorMessage: scrubAndCut(errorMessage, LIMITS.errorMessageChars),
-    metadata: scrubTree(metadata),
+    metadata: metadata === undefined ? undefined : scrubTree(JSON.parse(jsonOf(metadata))),
   });
 }
 
 function scrubAndCut(text: unknown, maxChars: number): string | undefined {
-  return typeof text === "string" ? scrubText(text.slice(0, SCRUBBED_CHARS)).slice(0, maxChars) : undefined;
+  return typeof text === "string" ? scrubText(text).slice(0, maxChars) : undefined;
 }
 
 /** Values are scrubbed, and replaced where their name says what they are. The Worker holds all of it to its limits. */

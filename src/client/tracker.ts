@@ -9,6 +9,7 @@ import { createMeasure } from "./measure.ts";
 import type { CallContext, TrackerOptions, TrackerStats, WrapOptions } from "./options.ts";
 import { createOutbox } from "./outbox.ts";
 import { callMethod, hold, isWorker, later, onBeforeExit, onPageHidden } from "./runtime-hooks.ts";
+import { copyEvent } from "./serialize.ts";
 import { settingsOf } from "./settings.ts";
 import { createPost } from "./transport.ts";
 import { type AnyFunction, createWrap, isWrapped } from "./wrap.ts";
@@ -170,7 +171,7 @@ export function createTracker(options: TrackerOptions = {}): Tracker {
         if (settings.disabled) return;
         let copy: UsageEvent | undefined;
         try {
-          copy = { ...event };
+          copy = copyEvent(event);
         } catch {
           // Counted below.
         }
