@@ -108,6 +108,14 @@ var MAX_TEXT_CHARS = 4096;
 function shortText(text) {
   return text.length <= MAX_TEXT_CHARS ? text : JSON.parse(JSON.stringify(text.slice(0, MAX_TEXT_CHARS)));
 }
+/** Whether a value is a promise. A Proxy may forbid the question. */
+function isPromise(value) {
+  try {
+    return typeof value === "object" && value instanceof Promise;
+  } catch {
+    return false;
+  }
+}
 
 // src/client/adapters/copy-with.ts
 /**
@@ -452,11 +460,17 @@ var PROTOTYPES = [function* () {
 }].map(({ prototype }) => Object.getPrototypeOf(prototype));
 /** Whether a value is what a generator function gives, sync or async. */
 function isGenerator(value) {
-  return typeof value === "object" && value !== null && PROTOTYPES.some((prototype) => Object.prototype.isPrototypeOf.call(prototype, value));
+  try {
+    return typeof value === "object" && value !== null && PROTOTYPES.some((prototype) => Object.prototype.isPrototypeOf.call(prototype, value));
+  } catch {
+    return false;
+  }
 }
-/** Records when a generator has ended. An early `return()` cancels it. */
+/** Records when a generator has ended. An early `return()` cancels it, also one that the generator's `finally` holds up. */
 function watchGenerator(generator, record) {
   let hasEnded = false;
+  let isCancelled = false;
+  let depth = 0;
   const end = (...ending) => {
     if (!hasEnded) record(...ending);
     hasEnded = true;
@@ -464,17 +478,24 @@ function watchGenerator(generator, record) {
   try {
     for (const name of ["next", "return", "throw"]) {
       const method = generator[name];
+      if (typeof method !== "function") continue;
       const see = (step) => {
-        if (step.done) end(void 0, void 0, name === "return");
+        isCancelled ||= name === "return";
+        if (read(step, "done")) end(void 0, void 0, isCancelled);
         return step;
       };
       const watched2 = function(...args) {
+        if (this !== generator) return Reflect.apply(method, this, args);
+        depth += 1;
         try {
           const step = Reflect.apply(method, this, args);
-          return step instanceof Promise ? seeLater(step, see, end) : see(step);
+          return isPromise(step) ? seeLater(step, see, end) : see(step);
         } catch (error) {
-          end(void 0, { thrown: error });
+          // A generator that is asked for a step while it makes one refuses, and goes on.
+          if (depth === 1) end(void 0, { thrown: error });
           throw error;
+        } finally {
+          depth -= 1;
         }
       };
       Object.defineProperty(generator, name, { value: watched2, configurable: true, writable: true });
@@ -502,6 +523,7 @@ async function seeLater(step, see, end) {
 /** Makes the function that measures calls. */
 function createMeasure({ options, hasIoClock, begin }) {
   return (skill, context, call) => {
+    if (isObserving) return call();
     const capture = begin(context);
     const startedAt = Date.now();
     const startMs = performance.now();
@@ -535,9 +557,9 @@ function createMeasure({ options, hasIoClock, begin }) {
       record(void 0, { thrown: error });
       throw error;
     }
-    if (typeof result !== "object" || !(result instanceof Promise)) settle(result, record);
+    if (!isPromise(result)) settle(result, record);
     else if (isPlain(result)) return observe(result, record);
-    else result.then((value) => settle(value, record), (error) => record(void 0, { thrown: error }));
+    else observeAside(result, record);
     return result;
   };
 }
@@ -559,12 +581,32 @@ async function observe(promise, record) {
   settle(result, record);
   return result;
 }
+/** Whether a promise is being observed aside: what its class does meanwhile is no call of the host's. */
+var isObserving = false;
 /**
- * Whether a promise is no more than one. The caller gets any other one (a subclass, own properties) itself, observed
- * aside. Other things with a `then` (a query builder, say) may do their work only when awaited: they are left alone.
+ * Observes a promise that the caller gets itself. One with a `then` of its own may do its work only when awaited, as a
+ * query builder or a lazy request does: it is left alone, and has ended when it is there.
  */
+function observeAside(promise, record) {
+  try {
+    if (promise.then !== Promise.prototype.then) return record(promise);
+    isObserving = true;
+    promise.then((value) => settle(value, record), (error) => record(void 0, { thrown: error }));
+  } catch {
+    record(promise);
+  } finally {
+    isObserving = false;
+  }
+}
+/** What Node puts on promises while async hooks run, as `AsyncLocalStorage` had them run before Node 24. */
+var NODE_MARK = /^Symbol\((async_id_symbol|trigger_async_id_symbol|kAsyncLocalStorageContext|kResourceStore)\)$/;
+/** Whether a promise is no more than one. The caller gets any other one (a subclass, own properties) itself. */
 function isPlain(promise) {
-  return Object.getPrototypeOf(promise) === Promise.prototype && Reflect.ownKeys(promise).length === 0;
+  try {
+    return Object.getPrototypeOf(promise) === Promise.prototype && Reflect.ownKeys(promise).every((key) => typeof key === "symbol" && NODE_MARK.test(String(key)));
+  } catch {
+    return false;
+  }
 }
 /** Only what has the right type: a context is the host's own object. */
 function labelsOf(context) {
@@ -853,21 +895,25 @@ function lengthOf(text) {
   return typeof text === "string" ? text.length : 0;
 }
 /**
- * Gives an event as JSON, scrubbed and cut to the limits of the Worker.
+ * Lets the owner's hook see an event, and takes back a copy of what it gives.
  *
- * @returns `""` when the hook drops it
- * @throws what the hook throws, and what a foreign getter throws
+ * @returns `null` when the hook drops it
+ * @throws what the hook throws, and TypeError for what JSON cannot hold within bounds
  */
-function serializeEvent({ metadataJson, chars: _chars, json: _json, isCorrected: _isCorrected, ...event }, hook) {
-  const hooked = hook(metadataJson === void 0 ? event : { ...event, metadata: JSON.parse(metadataJson) });
-  if (hooked === null) return "";
-  const kept = copyEvent(hooked);
-  const { metadata, errorType, errorMessage } = kept;
+function hookEvent({ metadataJson, chars: _chars, json: _json, isCorrected: _isCorrected, ...event }, hook) {
+  const kept = hook(metadataJson === void 0 ? event : { ...event, metadata: JSON.parse(metadataJson) });
+  if (kept === null) return null;
+  const copy = copyEvent(kept);
+  fixEvent(copy);
+  return copy;
+}
+/** Gives an event as JSON, scrubbed and cut to the limits of the Worker. */
+function serializeEvent({ metadataJson, chars: _chars, json: _json, isCorrected: _isCorrected, ...event }) {
   return JSON.stringify({
-    ...kept,
-    errorType: scrubAndCut(errorType, LIMITS.errorTypeChars),
-    errorMessage: scrubAndCut(errorMessage, LIMITS.errorMessageChars),
-    metadata: metadata === void 0 ? void 0 : scrubTree(JSON.parse(jsonOf(metadata)))
+    ...event,
+    errorType: scrubAndCut(event.errorType, LIMITS.errorTypeChars),
+    errorMessage: scrubAndCut(event.errorMessage, LIMITS.errorMessageChars),
+    metadata: metadataJson === void 0 ? void 0 : scrubTree(JSON.parse(metadataJson))
   });
 }
 function scrubAndCut(text, maxChars) {
@@ -959,18 +1005,17 @@ function createOutbox({ settings, post, sleep, random, now, makeId: makeId2 }) {
   }
   /** An event that cannot be sent costs itself alone. Gives `""` for it, and for one that the hook drops. */
   function serialize(event) {
-    let isHooked = false;
+    let reason = "before_send";
     try {
-      const json = serializeEvent(event, (given) => {
-        const kept = beforeSend === void 0 ? given : beforeSend(given);
-        isHooked = true;
-        return kept;
-      });
+      const kept = beforeSend === void 0 ? event : hookEvent(event, beforeSend);
+      if (kept === null) return "";
+      reason = "unserializable";
+      const json = serializeEvent(kept);
       if (byteLength(json) <= MAX_EVENT_BYTES) return json;
       if (dropMetadata(event)) return serialize(event);
       lose("too_large", 1, "An event has at most 8 KiB.");
     } catch (error) {
-      lose(isHooked ? "unserializable" : "before_send", 1, textOf(error, "message") ?? "");
+      lose(reason, 1, textOf(error, "message") ?? "");
     }
     return "";
   }
@@ -1216,8 +1261,9 @@ function retryAfterMs(value) {
 var targets = /* @__PURE__ */ new WeakMap();
 /** Makes the function that wraps functions. */
 function createWrap(measure) {
-  return (skill, fn, { context } = {}) => {
+  return (skill, fn, options) => {
     if (typeof fn !== "function" || targets.has(fn)) return fn;
+    const context = read(options, "context");
     const proxy = new Proxy(fn, {
       apply: (target, self, args) => measure(skill, contextOf2(context, args), () => Reflect.apply(target, self, args)),
       construct: (target, args, newTarget) => measure(skill, contextOf2(context, args), () => Reflect.construct(target, args, newTarget === proxy ? target : newTarget))
@@ -1302,7 +1348,7 @@ function createTracker(options = {}) {
     const end = ctx === void 0 ? flushLater : holdInvocation(ctx);
     return (event) => {
       try {
-        if (event === void 0) outbox.lose("unserializable", 1, "The event cannot be read.");
+        if (event === void 0 || event !== null && typeof event.skill !== "string") outbox.lose("unserializable", 1, "The event cannot be read.");
         else if (event !== null) capture(event);
         end();
       } catch {

@@ -82,3 +82,12 @@ const MAX_TEXT_CHARS = 4_096;
 export function shortText(text: string): string {
   return text.length <= MAX_TEXT_CHARS ? text : JSON.parse(JSON.stringify(text.slice(0, MAX_TEXT_CHARS)));
 }
+
+/** Whether a value is a promise. A Proxy may forbid the question. */
+export function isPromise(value: unknown): value is Promise<unknown> {
+  try {
+    return typeof value === "object" && value instanceof Promise;
+  } catch {
+    return false;
+  }
+}

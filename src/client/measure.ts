@@ -4,7 +4,7 @@
  * This is what a skill pays for, so nothing here is scrubbed, serialised or sent.
  */
 import type { UsageEvent } from "../event.ts";
-import { endingOfError, endingOfResult, type RecordEnding, read, reclassify, textOf } from "./classify.ts";
+import { endingOfError, endingOfResult, isPromise, type RecordEnding, read, reclassify, textOf } from "./classify.ts";
 import { isGenerator, watchGenerator } from "./generator.ts";
 import type { CallContext, TrackerOptions } from "./options.ts";
 
@@ -23,6 +23,7 @@ export interface MeasureOptions {
 /** Makes the function that measures calls. */
 export function createMeasure({ options, hasIoClock, begin }: MeasureOptions): Measure {
   return (skill, context, call) => {
+    if (isObserving) return call();
     const capture = begin(context);
     const startedAt = Date.now();
     const startMs = performance.now();
@@ -56,9 +57,9 @@ export function createMeasure({ options, hasIoClock, begin }: MeasureOptions): M
       record(undefined, { thrown: error });
       throw error;
     }
-    if (typeof result !== "object" || !(result instanceof Promise)) settle(result, record);
+    if (!isPromise(result)) settle(result, record);
     else if (isPlain(result)) return observe(result, record) as typeof result;
-    else result.then((value) => settle(value, record), (error: unknown) => record(undefined, { thrown: error }));
+    else observeAside(result, record);
     return result;
   };
 }
@@ -84,12 +85,35 @@ async function observe(promise: Promise<unknown>, record: RecordEnding): Promise
   return result;
 }
 
+/** Whether a promise is being observed aside: what its class does meanwhile is no call of the host's. */
+let isObserving = false;
+
 /**
- * Whether a promise is no more than one. The caller gets any other one (a subclass, own properties) itself, observed
- * aside. Other things with a `then` (a query builder, say) may do their work only when awaited: they are left alone.
+ * Observes a promise that the caller gets itself. One with a `then` of its own may do its work only when awaited, as a
+ * query builder or a lazy request does: it is left alone, and has ended when it is there.
  */
+function observeAside(promise: Promise<unknown>, record: RecordEnding): void {
+  try {
+    if (promise.then !== Promise.prototype.then) return record(promise);
+    isObserving = true;
+    promise.then((value) => settle(value, record), (error: unknown) => record(undefined, { thrown: error }));
+  } catch {
+    record(promise);
+  } finally {
+    isObserving = false;
+  }
+}
+
+/** What Node puts on promises while async hooks run, as `AsyncLocalStorage` had them run before Node 24. */
+const NODE_MARK = /^Symbol\((async_id_symbol|trigger_async_id_symbol|kAsyncLocalStorageContext|kResourceStore)\)$/;
+
+/** Whether a promise is no more than one. The caller gets any other one (a subclass, own properties) itself. */
 function isPlain(promise: Promise<unknown>): boolean {
-  return Object.getPrototypeOf(promise) === Promise.prototype && Reflect.ownKeys(promise).length === 0;
+  try {
+    return Object.getPrototypeOf(promise) === Promise.prototype && Reflect.ownKeys(promise).every((key) => typeof key === "symbol" && NODE_MARK.test(String(key)));
+  } catch {
+    return false;
+  }
 }
 
 /** Only what has the right type: a context is the host's own object. */

@@ -11,7 +11,7 @@ import { read, textOf } from "./classify.ts";
 import { createLosses } from "./losses.ts";
 import type { TrackerStats } from "./options.ts";
 import type { Settings } from "./settings.ts";
-import { byteLength, dropMetadata, fixEvent, MAX_EVENT_BYTES, serializeEvent, type WaitingEvent } from "./serialize.ts";
+import { byteLength, dropMetadata, fixEvent, hookEvent, MAX_EVENT_BYTES, serializeEvent, type WaitingEvent } from "./serialize.ts";
 import type { Post } from "./transport.ts";
 
 /** What an outbox needs; time and chance come in as parameters. */
@@ -120,18 +120,17 @@ export function createOutbox({ settings, post, sleep, random, now, makeId }: Out
 
   /** An event that cannot be sent costs itself alone. Gives `""` for it, and for one that the hook drops. */
   function serialize(event: WaitingEvent): string {
-    let isHooked = false;
+    let reason: LossReason = "before_send";
     try {
-      const json = serializeEvent(event, (given) => {
-        const kept = beforeSend === undefined ? given : beforeSend(given);
-        isHooked = true;
-        return kept;
-      });
+      const kept = beforeSend === undefined ? event : hookEvent(event, beforeSend);
+      if (kept === null) return "";
+      reason = "unserializable";
+      const json = serializeEvent(kept);
       if (byteLength(json) <= MAX_EVENT_BYTES) return json;
       if (dropMetadata(event)) return serialize(event);
       lose("too_large", 1, "An event has at most 8 KiB.");
     } catch (error) {
-      lose(isHooked ? "unserializable" : "before_send", 1, textOf(error, "message") ?? "");
+      lose(reason, 1, textOf(error, "message") ?? "");
     }
     return "";
   }

@@ -87,21 +87,26 @@ function lengthOf(text: unknown): number {
 }
 
 /**
- * Gives an event as JSON, scrubbed and cut to the limits of the Worker.
+ * Lets the owner's hook see an event, and takes back a copy of what it gives.
  *
- * @returns `""` when the hook drops it
- * @throws what the hook throws, and what a foreign getter throws
+ * @returns `null` when the hook drops it
+ * @throws what the hook throws, and TypeError for what JSON cannot hold within bounds
  */
-export function serializeEvent({ metadataJson, chars: _chars, json: _json, isCorrected: _isCorrected, ...event }: WaitingEvent, hook: (event: UsageEvent) => UsageEvent | null): string {
-  const hooked = hook(metadataJson === undefined ? event : { ...event, metadata: JSON.parse(metadataJson) });
-  if (hooked === null) return "";
-  const kept = copyEvent(hooked);
-  const { metadata, errorType, errorMessage } = kept;
+export function hookEvent({ metadataJson, chars: _chars, json: _json, isCorrected: _isCorrected, ...event }: WaitingEvent, hook: (event: UsageEvent) => UsageEvent | null): WaitingEvent | null {
+  const kept = hook(metadataJson === undefined ? event : { ...event, metadata: JSON.parse(metadataJson) });
+  if (kept === null) return null;
+  const copy = copyEvent(kept);
+  fixEvent(copy);
+  return copy;
+}
+
+/** Gives an event as JSON, scrubbed and cut to the limits of the Worker. */
+export function serializeEvent({ metadataJson, chars: _chars, json: _json, isCorrected: _isCorrected, ...event }: WaitingEvent): string {
   return JSON.stringify({
-    ...kept,
-    errorType: scrubAndCut(errorType, LIMITS.errorTypeChars),
-    errorMessage: scrubAndCut(errorMessage, LIMITS.errorMessageChars),
-    metadata: metadata === undefined ? undefined : scrubTree(JSON.parse(jsonOf(metadata))),
+    ...event,
+    errorType: scrubAndCut(event.errorType, LIMITS.errorTypeChars),
+    errorMessage: scrubAndCut(event.errorMessage, LIMITS.errorMessageChars),
+    metadata: metadataJson === undefined ? undefined : scrubTree(JSON.parse(metadataJson)),
   });
 }
 

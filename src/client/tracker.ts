@@ -19,7 +19,19 @@ export interface Tracker {
   /**
    * Gives a function that does what `fn` does and is counted: same arguments, `this`, value and error, sync or async as
    * it was, with the properties, name and length of `fn`. A function that is wrapped twice is counted once. A generator
-   * has ended when it is read to its end or closed.
+   * has ended when it is read to its end or closed. Never throws.
+   *
+   * What JavaScript does not let a wrapper hide:
+   *
+   * - Instead of a plain promise the caller gets another one, which settles alike a microtask later (that keeps the
+   *   caller's async stack whole) and asks a value for its `then` once more. A promise with own properties or of a
+   *   subclass comes back itself; when it is rejected and nobody handles it, no `unhandledRejection` tells. One with a
+   *   `then` of its own, as of a lazy request, is not followed: it counts as ok when it is returned.
+   * - A generator gets a `next`, `return` and `throw` of its own, not enumerable.
+   * - `fn` knows itself as itself: `new wrapped().constructor` is `fn`, a static method called on the wrapper reaches no
+   *   private static field, `instanceof` a wrapped bound class throws, and `toString` shows no source.
+   * - Each wrapped call takes several frames of the stack: a function that calls itself wrapped reaches the limit sooner.
+   * - `isError` and `resultType` are read of a result; `name`, `message`, `code` and `constructor` are read of an error.
    */
   wrap<Fn extends AnyFunction>(skill: string, fn: Fn, options?: WrapOptions<Parameters<Fn>>): Fn;
   /** Calls `fn(params, context)`, counts the call and gives back what it gave. See `trackSkillExecution`. */
@@ -108,7 +120,7 @@ export function createTracker(options: TrackerOptions = {}): Tracker {
     const end = ctx === undefined ? flushLater : holdInvocation(ctx);
     return (event) => {
       try {
-        if (event === undefined) outbox.lose("unserializable", 1, "The event cannot be read.");
+        if (event === undefined || (event !== null && typeof event.skill !== "string")) outbox.lose("unserializable", 1, "The event cannot be read.");
         else if (event !== null) capture(event);
         end();
       } catch {

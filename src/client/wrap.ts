@@ -1,6 +1,7 @@
 /**
  * Wraps functions. A Proxy is the one way in which `this`, `new`, own properties, name and length all stay as they were.
  */
+import { read } from "./classify.ts";
 import type { Measure } from "./measure.ts";
 import type { CallContext, WrapOptions } from "./options.ts";
 
@@ -15,8 +16,9 @@ const targets = new WeakMap<AnyFunction, AnyFunction>();
 
 /** Makes the function that wraps functions. */
 export function createWrap(measure: Measure): Wrap {
-  return (skill, fn, { context } = {}) => {
+  return (skill, fn, options) => {
     if (typeof fn !== "function" || targets.has(fn)) return fn;
+    const context = read(options, "context");
     const proxy: typeof fn = new Proxy(fn, {
       apply: (target, self, args) => measure(skill, contextOf(context, args), () => Reflect.apply(target, self, args)),
       construct: (target, args, newTarget): object =>
