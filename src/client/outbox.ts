@@ -160,8 +160,10 @@ export function createOutbox({ settings, post, sleep, random, now, makeId }: Out
       }
       failures = pausedUntil = 0;
       if (status === 413 && batch.length > 1) {
+        // The second half waits in its place, so that it is not lost whatever becomes of the first.
         const half = batch.length >> 1;
-        return (await send(batch.slice(0, half), until)) && send(batch.slice(half), until);
+        waiting.unshift(...batch.slice(half));
+        return send(batch.slice(0, half), until);
       }
       if (status === 202 || status === 422) {
         losses.settle(account);

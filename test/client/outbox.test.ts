@@ -1,0 +1,32 @@
+/** The queue and its way out, with a Worker that answers as a test says. */
+import { setTimeout as wait } from "node:timers/promises";
+import { expect, it } from "vitest";
+import { createTracker, type Tracker, type TrackerOptions, type UsageEvent } from "../../src/client.ts";
+
+/** What a Worker says to a request: with nothing else said, it stores all events. */
+type Say = (events: UsageEvent[]) => { status?: number; headers?: Record<string, string>; json?: () => unknown };
+
+function start(say: Say = () => ({}), options: TrackerOptions = {}): { tracker: Tracker; batches: UsageEvent[][] } {
+  const batches: UsageEvent[][] = [];
+  const fetcher = {
+    async fetch(_url: string, { body }: { body: string }) {
+      const { events } = JSON.parse(body);
+      batches.push(events);
+      const { status = 202, headers = {}, json } = say(events);
+      return { status, headers: new Headers(headers), json: async () => (json ?? (() => ({ accepted: events.length, duplicates: 0, rejected: [], serverTime: Date.now() })))() };
+    },
+  };
+  return { tracker: createTracker({ fetcher, maxRetries: 0, ...options }), batches };
+}
+
+const skillsOf = (batches: UsageEvent[][]) => batches.map((events) => events.map(({ skill }) => skill).join(""));
+
+it("a batch that is split loses nothing when a half of it fails", async () => {
+  const answers = [413, 503];
+  const { tracker, batches } = start(() => ({ status: answers.shift() ?? 202 }));
+  for (const skill of "abcd") tracker.track({ skill });
+  await tracker.flush();
+  await tracker.flush();
+  expect(skillsOf(batches)).toEqual(["abcd", "ab", "abcd"]);
+  expect(tracker.stats()).toMatchObject({ queued: 0, sent: 4 });
+});
