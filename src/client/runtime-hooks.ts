@@ -11,16 +11,19 @@ export const isPage: boolean = page !== undefined;
 /** Whether this is a Worker of Cloudflare, whose clock stands still while no I/O happens once it is deployed. */
 export const isWorker: boolean = read(read(globalThis, "navigator"), "userAgent") === "Cloudflare-Workers";
 
+/** The longest time of a timer. A longer one would run at once, and Node would warn on stderr. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
+
 /** Runs a function after a time, without keeping a finished process alive for it. */
 export function later(ms: number, run: () => void): ReturnType<typeof setTimeout> {
-  const timer = setTimeout(run, ms);
+  const timer = setTimeout(run, Math.min(ms, MAX_TIMER_MS));
   callMethod(timer, "unref");
   return timer;
 }
 
 /** Keeps the process alive while something is awaited, and no longer than a time. */
 export function hold(work: Promise<void>, ms: number): Promise<void> {
-  const timer = setTimeout(() => undefined, ms);
+  const timer = setTimeout(() => undefined, Math.min(ms, MAX_TIMER_MS));
   return work.finally(() => clearTimeout(timer));
 }
 

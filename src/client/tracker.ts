@@ -52,9 +52,6 @@ const INVOCATION_FLUSH_MS = 50;
  */
 const HOLD_MS = 25_000;
 
-/** The longest time of a timer. */
-const MAX_TIMER_MS = 2 ** 31 - 1;
-
 /** How long a process that has nothing left to do is held at most. */
 const EXIT_MS = 3_000;
 
@@ -159,7 +156,7 @@ export function createTracker(options: TrackerOptions = {}): Tracker {
       hasIoClock: isWorker,
       begin: (context) => begin(bound ?? (typeof read(context, "waitUntil") === "function" ? context : undefined)),
     });
-    const flush = (): Promise<void> => hold((bound === undefined ? send : outbox.sendAll)(deadlineMs).then(outbox.settled), MAX_TIMER_MS);
+    const flush = (): Promise<void> => hold((bound === undefined ? send : outbox.sendAll)(deadlineMs).then(outbox.settled), Infinity);
     return {
       wrap: settings.disabled ? (_skill, fn) => fn : createWrap(measure),
       trackSkillExecution(skill, fn, params, context) {

@@ -30,3 +30,19 @@ it("a batch that is split loses nothing when a half of it fails", async () => {
   expect(skillsOf(batches)).toEqual(["abcd", "ab", "abcd"]);
   expect(tracker.stats()).toMatchObject({ queued: 0, sent: 4 });
 });
+
+it("a pause longer than any timer is a pause", async () => {
+  const { tracker, batches } = start(() => ({ status: 503, headers: { "Retry-After": "9999999" } }), { flushIntervalMs: 1 });
+  tracker.track({ skill: "s" });
+  await wait(100);
+  expect(batches).toHaveLength(1);
+});
+
+it("an endless interval leaves sending to flush", async () => {
+  const { tracker, batches } = start(undefined, { flushIntervalMs: Infinity, timeoutMs: Infinity });
+  tracker.track({ skill: "s" });
+  await wait(20);
+  expect(batches).toHaveLength(0);
+  await tracker.flush();
+  expect(tracker.stats()).toMatchObject({ queued: 0, sent: 1 });
+});
