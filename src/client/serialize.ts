@@ -28,7 +28,7 @@ export interface WaitingEvent extends UsageEvent {
   /** The event as it is sent, once it was. */
   json?: string | undefined;
   /** Whether its time was corrected by the Worker's clock. */
-  isCorrected?: boolean;
+  isCorrected?: boolean | undefined;
 }
 
 /**

@@ -9,6 +9,7 @@ import { createMeasure } from "./measure.ts";
 import type { CallContext, TrackerOptions, TrackerStats, WrapOptions } from "./options.ts";
 import { createOutbox } from "./outbox.ts";
 import { callMethod, hold, isWorker, later, onBeforeExit, onPageHidden } from "./runtime-hooks.ts";
+import type { WaitingEvent } from "./serialize.ts";
 import { settingsOf } from "./settings.ts";
 import { createPost } from "./transport.ts";
 import { type AnyFunction, createWrap, isWrapped } from "./wrap.ts";
@@ -165,9 +166,10 @@ export function createTracker(options: TrackerOptions = {}): Tracker {
       },
       track(event) {
         if (settings.disabled) return;
-        let copy: UsageEvent | undefined;
+        let copy: WaitingEvent | undefined;
         try {
-          copy = { ...event };
+          // What the outbox notes on its events is not the caller's to say.
+          copy = { ...event, metadataJson: undefined, json: undefined, isCorrected: undefined };
         } catch {
           // Counted below.
         }

@@ -46,3 +46,11 @@ it("an endless interval leaves sending to flush", async () => {
   await tracker.flush();
   expect(tracker.stats()).toMatchObject({ queued: 0, sent: 1 });
 });
+
+it("an event with fields of any name costs no other one", async () => {
+  const { tracker, batches } = start();
+  tracker.track(Object.assign({ skill: "a" }, { json: "not JSON", metadataJson: "{", isCorrected: true }));
+  tracker.track({ skill: "b" });
+  await tracker.flush();
+  expect(skillsOf(batches)).toEqual(["ab"]);
+});
