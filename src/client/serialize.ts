@@ -78,11 +78,15 @@ function lengthOf(text: unknown): number {
  * @throws what the hook throws, and what a foreign getter throws
  */
 export function serializeEvent({ metadataJson, chars: _chars, json: _json, isCorrected: _isCorrected, ...event }: WaitingEvent, hook: (event: UsageEvent) => UsageEvent | null): string {
+  const { id, startedAt } = event;
   const kept = hook(metadataJson === undefined ? event : { ...event, metadata: JSON.parse(metadataJson) });
   if (kept === null) return "";
   const { metadata, errorType, errorMessage } = kept;
   return JSON.stringify({
     ...kept,
+    // Both together make a second sending harmless, so a hook that gives a new event does not take them away.
+    id: kept.id ?? id,
+    startedAt: kept.startedAt ?? startedAt,
     errorType: scrubAndCut(errorType, LIMITS.errorTypeChars),
     errorMessage: scrubAndCut(errorMessage, LIMITS.errorMessageChars),
     metadata: scrubTree(metadata),

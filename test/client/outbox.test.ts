@@ -54,3 +54,10 @@ it("an event with fields of any name costs no other one", async () => {
   await tracker.flush();
   expect(skillsOf(batches)).toEqual(["ab"]);
 });
+
+it("an event that beforeSend made anew keeps what makes a retry harmless", async () => {
+  const { tracker, batches } = start(undefined, { beforeSend: ({ skill }) => ({ skill }) });
+  tracker.track({ skill: "s", id: "one", startedAt: 1_795_000_000_000, version: "1" });
+  await tracker.flush();
+  expect(batches).toEqual([[{ skill: "s", id: "one", startedAt: 1_795_000_000_000 }]]);
+});
