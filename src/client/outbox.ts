@@ -193,6 +193,8 @@ export function createOutbox({ settings, post, sleep, random, now, makeId }: Out
     stats.sent += count("accepted");
     stats.duplicates += count("duplicates");
     stats.rejected += refused.length - early.length;
+    const untold = batch.length - count("accepted") - count("duplicates") - refused.length;
+    if (untold > 0) lose("refused_by_server", untold, "The answer does not say what became of them.");
   }
 
   /** Takes back what ended invocations had on their way. */

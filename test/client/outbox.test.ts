@@ -61,3 +61,21 @@ it("an event that beforeSend made anew keeps what makes a retry harmless", async
   await tracker.flush();
   expect(batches).toEqual([[{ skill: "s", id: "one", startedAt: 1_795_000_000_000 }]]);
 });
+
+it("an answer that breaks off is none: the batch goes again", async () => {
+  const broken = [() => { throw new TypeError("terminated"); }];
+  const { tracker, batches } = start((events) => ({ json: broken.pop() ?? (() => ({ accepted: 0, duplicates: events.length })) }));
+  tracker.track({ skill: "s" });
+  await tracker.flush();
+  expect(tracker.stats()).toMatchObject({ queued: 1, sent: 0 });
+  await tracker.flush();
+  expect(batches[1]).toEqual(batches[0]);
+  expect(tracker.stats()).toMatchObject({ queued: 0, duplicates: 1 });
+});
+
+it.each([[202, () => ({})], [422, () => null]])("events that an answer of %i says nothing of are counted as lost", async (status, json) => {
+  const { tracker } = start(() => ({ status, json }));
+  for (const skill of "ab") tracker.track({ skill });
+  await tracker.flush();
+  expect(tracker.stats()).toMatchObject({ queued: 0, sent: 0, lost: { refused_by_server: 2 } });
+});
