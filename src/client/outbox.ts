@@ -180,13 +180,14 @@ export function createOutbox({ settings, post, sleep, random, now, makeId }: Out
   function settle(batch: readonly WaitingEvent[], answer: unknown): void {
     const count = (name: string): number => Number(read(answer, name)) || 0;
     const rejected = read(answer, "rejected");
-    const offBy = count("serverTime") - now();
+    const offBy = (count("serverTime") || now()) - now();
     const refused = Array.isArray(rejected) ? rejected : [];
     const early = refused.flatMap((item) => {
       const event = batch[Number(read(item, "index"))];
       return event !== undefined && read(item, "code") === "clock_skew" && !event.isCorrected && offBy < -MIN_SKEW_MS ? [event] : [];
     });
-    if (early.length > 0) skewMs = offBy;
+    // A clock that was set right needs no correction any more.
+    if (early.length > 0 || skewMs !== 0) skewMs = offBy < -MIN_SKEW_MS ? offBy : 0;
     for (const event of early) correct(event, offBy);
     waiting.unshift(...early);
     release(batch.filter((event) => !early.includes(event)));

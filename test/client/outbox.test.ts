@@ -1,6 +1,6 @@
 /** The queue and its way out, with a Worker that answers as a test says. */
 import { setTimeout as wait } from "node:timers/promises";
-import { expect, it } from "vitest";
+import { expect, it, vi } from "vitest";
 import { createTracker, type Tracker, type TrackerOptions, type UsageEvent } from "../../src/client.ts";
 
 /** What a Worker says to a request: with nothing else said, it stores all events. */
@@ -78,4 +78,34 @@ it.each([[202, () => ({})], [422, () => null]])("events that an answer of %i say
   for (const skill of "ab") tracker.track({ skill });
   await tracker.flush();
   expect(tracker.stats()).toMatchObject({ queued: 0, sent: 0, lost: { refused_by_server: 2 } });
+});
+
+it("a clock that is set right is not corrected any more", async () => {
+  const serverTime = Date.now() - 3_600_000;
+  let aheadMs = 3_600_000;
+  const now = vi.spyOn(Date, "now").mockImplementation(() => serverTime + aheadMs);
+  try {
+    const { tracker, batches } = start((events) => ({
+      json() {
+        const rejected = events.flatMap(({ startedAt }, index) => (Number(startedAt) > serverTime + 300_000 ? [{ index, code: "clock_skew" }] : []));
+        return { accepted: events.length - rejected.length, duplicates: 0, rejected, serverTime };
+      },
+    }));
+    tracker.track({ skill: "early" });
+    await tracker.flush();
+    aheadMs = 0;
+    for (const skill of ["before", "after"]) {
+      tracker.track({ skill });
+      await tracker.flush();
+    }
+    expect(batches.map(([event]) => [event?.skill, Number(event?.startedAt) - serverTime])).toEqual([
+      ["early", 3_600_000],
+      ["early", 0],
+      // Nobody knew of it yet.
+      ["before", -3_600_000],
+      ["after", 0],
+    ]);
+  } finally {
+    now.mockRestore();
+  }
 });
