@@ -65,6 +65,12 @@ const POLL_MS = 10;
 /** Differences of clocks below this are no reason to correct a time. */
 const MIN_SKEW_MS = 60_000;
 
+/** One sending of all that waits, which others may join until it is over. */
+interface Turn {
+  isOver: boolean;
+  end: Promise<void>;
+}
+
 /** Makes an empty outbox. */
 export function createOutbox({ settings, post, sleep, random, now, makeId }: OutboxOptions): Outbox {
   const { maxQueueEvents, maxQueueBytes, maxRetries, timeoutMs, batchSize, beforeSend, onError } = settings;
@@ -78,7 +84,7 @@ export function createOutbox({ settings, post, sleep, random, now, makeId }: Out
   const spareIds: string[] = [];
   /** All tries of a batch together have three times the time of one request: what takes longer was left behind. */
   const staleMs = 4 * timeoutMs;
-  let turn: Promise<void> | undefined;
+  let turn: Turn = { isOver: true, end: Promise.resolve() };
   /** When its latest batch set out. */
   let turnSince = 0;
   let queuedChars = 0;
@@ -207,22 +213,24 @@ export function createOutbox({ settings, post, sleep, random, now, makeId }: Out
     }
   }
 
-  async function sendAll(batchWithinMs: number): Promise<void> {
+  async function sendAll(batchWithinMs: number, own?: Turn): Promise<void> {
     takeBack();
     do turnSince = now();
     while (waiting.length > 0 && (await send(take(), turnSince + batchWithinMs)));
+    // At once: what joined a turn between its last look and its end would not be sent.
+    if (own !== undefined) own.isOver = true;
   }
 
   return {
     add,
     lose,
-    sendAll,
+    sendAll: (batchWithinMs) => sendAll(batchWithinMs),
     sendInTurn(batchWithinMs) {
-      if (turn === undefined || now() - turnSince > staleMs) {
-        const own = sendAll(batchWithinMs).then(() => void (turn === own && (turn = undefined)));
-        turn = own;
+      if (turn.isOver || now() - turnSince > staleMs) {
+        turn = { isOver: false, end: Promise.resolve() };
+        turn.end = sendAll(batchWithinMs, turn);
       }
-      return turn;
+      return turn.end;
     },
     async settled() {
       // Looked at, not awaited: the promises of a request that has ended never settle.

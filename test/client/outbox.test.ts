@@ -109,3 +109,16 @@ it("a clock that is set right is not corrected any more", async () => {
     now.mockRestore();
   }
 });
+
+it("a flush covers what was queued before it, however close to the end of another one it comes", async () => {
+  const { tracker } = start();
+  for (let turns = 0; turns < 40; turns++) {
+    tracker.track({ skill: "a" });
+    const flushed = tracker.flush();
+    for (let turn = 0; turn < turns; turn++) await null;
+    tracker.track({ skill: "b" });
+    await tracker.flush();
+    expect(tracker.stats().queued, `after ${turns} turns`).toBe(0);
+    await flushed;
+  }
+});
