@@ -113,6 +113,8 @@ export function createOutbox({ settings, post, sleep, random, now, makeId }: Out
     const most = waiting.length > batchSize ? Math.max(batchSize, MAX_BACKLOG_BATCH) : batchSize;
     let bytes = 0;
     for (let event = waiting[0]; event !== undefined && batch.length < most; event = waiting[0]) {
+      // Without a time of its own, each retry would be another event.
+      event.startedAt ||= now();
       event.json ??= serialize(event);
       bytes += byteLength(event.json);
       if (bytes > MAX_BATCH_BYTES && batch.length > 0) break;

@@ -80,7 +80,7 @@ export function createTracker(options: TrackerOptions = {}): Tracker {
   function capture(event: UsageEvent): void {
     if (isShutDown) return;
     if (settings.url === undefined) return outbox.lose("options", 1, '"endpoint" is the http(s) address of the Worker.');
-    // In a Worker's global scope the clock shows 0. What has no time gets the server's.
+    // In a Worker's global scope the clock shows 0. What has no time gets one when it is sent.
     event.startedAt ||= Date.now() || undefined;
     event.source ??= settings.source ?? "function";
     event.version ??= settings.version;

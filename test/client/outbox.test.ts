@@ -122,3 +122,16 @@ it("a flush covers what was queued before it, however close to the end of anothe
     await flushed;
   }
 });
+
+it("an event without a time gets one when it is sent, and keeps it", async () => {
+  const answers = [503];
+  const { tracker, batches } = start(() => ({ status: answers.shift() ?? 202 }));
+  // As in a Worker's global scope.
+  const now = vi.spyOn(Date, "now").mockReturnValue(0);
+  tracker.track({ skill: "s" });
+  now.mockRestore();
+  await tracker.flush();
+  await tracker.flush();
+  expect(batches[0]?.[0]?.startedAt).toBeGreaterThan(1.7e12);
+  expect(batches[1]).toEqual(batches[0]);
+});
