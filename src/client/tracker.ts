@@ -92,7 +92,7 @@ export function createTracker(options: TrackerOptions = {}): Tracker {
   function flushLater(): void {
     const now = Date.now();
     const ms = Math.max(outbox.waiting() >= batchSize || isWorker ? 0 : flushIntervalMs, outbox.pausedUntil() - now);
-    if (flushAt >= now - (isWorker ? 0 : timeoutMs) && flushAt <= now + ms) return;
+    if (flushAt > 0 && flushAt >= now - (isWorker ? 0 : timeoutMs) && flushAt <= now + ms) return;
     flushAt = now + ms;
     later(ms, () => {
       flushAt = 0;

@@ -39,12 +39,19 @@ it("a pause longer than any timer is a pause", async () => {
 });
 
 it("an endless interval leaves sending to flush", async () => {
-  const { tracker, batches } = start(undefined, { flushIntervalMs: Infinity, timeoutMs: Infinity });
+  const { tracker, batches } = start(undefined, { flushIntervalMs: Infinity });
   tracker.track({ skill: "s" });
   await wait(20);
   expect(batches).toHaveLength(0);
   await tracker.flush();
   expect(tracker.stats()).toMatchObject({ queued: 0, sent: 1 });
+});
+
+it("a request without a time limit is sent by the timer too", async () => {
+  const { tracker, batches } = start(undefined, { flushIntervalMs: 1, timeoutMs: Infinity });
+  tracker.track({ skill: "s" });
+  await wait(50);
+  expect(batches).toHaveLength(1);
 });
 
 it("an event with fields of any name costs no other one", async () => {
