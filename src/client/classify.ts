@@ -60,6 +60,18 @@ function errorTypeOf(error: unknown): string {
   return typeof error;
 }
 
+/**
+ * Whether a value is a promise that may be observed. One with a `then` of its own (a query builder, the answer of an AI
+ * SDK) may do its work only when awaited: it is left alone, like other things with a `then`. A revoked Proxy is nothing.
+ */
+export function isPromise(value: unknown): value is Promise<unknown> {
+  try {
+    return typeof value === "object" && value instanceof Promise && value.then === Promise.prototype.then;
+  } catch {
+    return false;
+  }
+}
+
 /** A property of a foreign value: no value at all, a getter that throws and a revoked Proxy all give `undefined`. */
 export function read(value: unknown, property: string): unknown {
   try {

@@ -12,7 +12,11 @@ const PROTOTYPES = [function* () {}, async function* () {}].map(({ prototype }) 
 
 /** Whether a value is what a generator function gives, sync or async. */
 export function isGenerator(value: unknown): value is AnyGenerator {
-  return typeof value === "object" && value !== null && PROTOTYPES.some((prototype) => Object.prototype.isPrototypeOf.call(prototype, value));
+  try {
+    return typeof value === "object" && value !== null && PROTOTYPES.some((prototype) => Object.prototype.isPrototypeOf.call(prototype, value));
+  } catch {
+    return false; // A revoked Proxy.
+  }
 }
 
 /** Records when a generator has ended. An early `return()` cancels it. */

@@ -4,7 +4,7 @@
  * This is what a skill pays for, so nothing here is scrubbed, serialised or sent.
  */
 import type { UsageEvent } from "../event.ts";
-import { endingOfError, endingOfResult, type RecordEnding, read, reclassify, textOf } from "./classify.ts";
+import { endingOfError, endingOfResult, isPromise, type RecordEnding, read, reclassify, textOf } from "./classify.ts";
 import { isGenerator, watchGenerator } from "./generator.ts";
 import type { CallContext, TrackerOptions } from "./options.ts";
 
@@ -56,7 +56,7 @@ export function createMeasure({ options, hasIoClock, begin }: MeasureOptions): M
       record(undefined, { thrown: error });
       throw error;
     }
-    if (typeof result !== "object" || !(result instanceof Promise)) settle(result, record);
+    if (!isPromise(result)) settle(result, record);
     else if (isPlain(result)) return observe(result, record) as typeof result;
     else result.then((value) => settle(value, record), (error: unknown) => record(undefined, { thrown: error }));
     return result;
@@ -86,7 +86,7 @@ async function observe(promise: Promise<unknown>, record: RecordEnding): Promise
 
 /**
  * Whether a promise is no more than one. The caller gets any other one (a subclass, own properties) itself, observed
- * aside. Other things with a `then` (a query builder, say) may do their work only when awaited: they are left alone.
+ * aside.
  */
 function isPlain(promise: Promise<unknown>): boolean {
   return Object.getPrototypeOf(promise) === Promise.prototype && Reflect.ownKeys(promise).length === 0;

@@ -98,6 +98,31 @@ describe("a wrapped function is the function", () => {
     expect(await generator.next()).toEqual({ value: 1, done: false });
   });
 
+  it("a promise with a then of its own does its work when its caller asks, as without tracking", async () => {
+    const asked: string[] = [];
+    class Lazy extends Promise<number> {
+      static override get [Symbol.species]() { return Promise; }
+      override then: Promise<number>["then"] = (...handlers) => {
+        asked.push("then");
+        return super.then(...handlers);
+      };
+    }
+    const lazy = new Lazy((resolve) => resolve(7));
+    expect(tracker.wrap("query", () => lazy)()).toBe(lazy);
+    await tracker.flush();
+    expect(asked).toEqual([]);
+    expect(await lazy).toBe(7);
+    expect(await onlyEvent()).toMatchObject({ skill: "query", outcome: "ok" });
+  });
+
+  it("a revoked Proxy comes through", async () => {
+    const { proxy, revoke } = Proxy.revocable({}, {});
+    const fn = tracker.wrap("s", () => proxy);
+    revoke();
+    expect(Object.is(fn(), proxy)).toBe(true);
+    expect(await onlyEvent()).toMatchObject({ outcome: "ok" });
+  });
+
   it("a promise that is more than a promise comes back by identity and is counted when it settles", async () => {
     const promise = Object.assign(Promise.reject(new RangeError("late")), { kill: () => true });
     const returned = tracker.wrap("spawn", () => promise)();
