@@ -32,7 +32,7 @@ export function endingOfResult(result: unknown): Ending {
 export function reclassify(ending: Ending, classify: TrackerOptions["classify"], result: unknown, error: unknown): Ending {
   let decision: Classification | undefined;
   try {
-    decision = classify?.(result, error);
+    decision = quiet(classify?.(result, error));
   } catch {
     // The rules stand.
   }
@@ -70,6 +70,12 @@ export function isPromise(value: unknown): value is Promise<unknown> {
   } catch {
     return false;
   }
+}
+
+/** Lets what an owner's hook gave through. One that is async is not waited for; its rejection must not end the process. */
+export function quiet<Given>(given: Given): Given {
+  if (isPromise(given)) given.catch(() => undefined);
+  return given;
 }
 
 /** A property of a foreign value: no value at all, a getter that throws and a revoked Proxy all give `undefined`. */

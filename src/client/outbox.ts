@@ -7,7 +7,7 @@
  * make a second sending harmless.
  */
 import type { LossReason } from "../event.ts";
-import { read } from "./classify.ts";
+import { quiet, read } from "./classify.ts";
 import { createLosses } from "./losses.ts";
 import type { TrackerStats } from "./options.ts";
 import type { Settings } from "./settings.ts";
@@ -131,7 +131,7 @@ export function createOutbox({ settings, post, sleep, random, now, makeId }: Out
     let isHooked = false;
     try {
       const json = serializeEvent(event, (given) => {
-        const kept = beforeSend === undefined ? given : beforeSend(given);
+        const kept = beforeSend === undefined ? given : quiet(beforeSend(given));
         isHooked = true;
         return kept;
       });

@@ -177,6 +177,24 @@ describe("how a call ended", () => {
   });
 });
 
+it("hooks that are async end no process with what they reject", async () => {
+  const rejections: unknown[] = [];
+  const hear = (reason: unknown) => rejections.push(reason);
+  process.on("unhandledRejection", hear);
+  try {
+    const hook = async (): Promise<never> => { throw new Error("hook"); };
+    const options: TrackerOptions = { onError: hook, maxQueueEvents: 1 };
+    tracker = create(Object.assign(options, { classify: hook, beforeSend: hook }));
+    const fn = Reflect.apply(tracker.wrap, tracker, ["s", () => 1, { context: hook }]);
+    expect([fn(), fn()]).toEqual([1, 1]);
+    await tracker.flush();
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  } finally {
+    process.off("unhandledRejection", hear);
+  }
+  expect(rejections).toEqual([]);
+});
+
 describe("what is recorded", () => {
   it("trackSkillExecution passes params and context on, and records who called but nothing of the params", async () => {
     tracker = configure({ endpoint: collector.url, version: "1.0.0" });
