@@ -29,11 +29,19 @@ export function hold(work: Promise<void>, ms: number): Promise<void> {
 
 /** All trackers share one listener: Node warns on stderr when an event has more than ten. */
 const beforeExit = new Set<() => void>();
+let isListening = false;
+const hearBeforeExit = (): void => beforeExit.forEach((callback) => callback());
 
-/** Calls back when a Node process has nothing left to do. Installs no signal handler: those would keep Ctrl-C from working. */
-export function onBeforeExit(run: () => void): void {
-  if (beforeExit.size === 0) callMethod(read(globalThis, "process"), "on", "beforeExit", () => beforeExit.forEach((callback) => callback()));
+/**
+ * Calls back when a Node process has nothing left to do, until that is undone. Installs no signal handler: those would
+ * keep Ctrl-C from working. A Worker has no such end, and may make a tracker per request: none is kept there.
+ */
+export function onBeforeExit(run: () => void): () => void {
+  if (isWorker) return () => undefined;
+  if (!isListening) callMethod(read(globalThis, "process"), "on", "beforeExit", hearBeforeExit);
+  isListening = true;
   beforeExit.add(run);
+  return () => void beforeExit.delete(run);
 }
 
 /** Calls back when a page is hidden or left. */

@@ -141,7 +141,7 @@ export function createTracker(options: TrackerOptions = {}): Tracker {
   }
 
   let isEnding = false;
-  onBeforeExit(() => {
+  const forgetExit = onBeforeExit(() => {
     if (isEnding || outbox.stats().queued === 0) return;
     isEnding = true;
     void hold(send(EXIT_MS), EXIT_MS).then(() => {
@@ -179,6 +179,7 @@ export function createTracker(options: TrackerOptions = {}): Tracker {
       async shutdown() {
         await flush();
         isShutDown = true;
+        forgetExit();
         outbox.abandon();
       },
       stats: outbox.stats,
