@@ -64,7 +64,7 @@ function reclassify(ending, classify, result, error) {
   if (classify === void 0) return ending;
   let decision;
   try {
-    decision = classify(result, error);
+    decision = quiet(classify(result, error));
   } catch {
     // The rules stand.
   }
@@ -116,6 +116,11 @@ function isPromise(value) {
     return false;
   }
 }
+/** Lets what an owner's hook gave through. One that is async is not waited for; its rejection must not end the process. */
+function quiet(given) {
+  if (isPromise(given)) given.then(void 0, () => void 0);
+  return given;
+}
 
 // src/client/adapters/copy-with.ts
 /**
@@ -166,8 +171,8 @@ function isSignal(value) {
  */
 /**
  * Gives a copy of a tool set in which every tool with an `execute` is counted under its key. Tools without one (they run
- * at the client or the provider) stay the same objects. An `execute` that streams is counted when it returns its
- * iterable, which comes back unread. Never throws.
+ * at the client or the provider) stay the same objects. An `execute` that is a generator is counted at its end; one that
+ * returns another iterable is counted then, and the iterable comes back unread. Never throws.
  *
  * @example
  * ```ts
@@ -268,13 +273,11 @@ function transportName(transport) {
   const className = String(read(read(transport, "constructor"), "name"));
   return /sse|stdio|memory|http/i.exec(className)?.[0].toLowerCase().replace("http", "streamable-http").replace("memory", "in-memory");
 }
-/** What a method gives. One that throws gives nothing, and so does one that is async, whose rejection must not end the process. */
+/** What a method gives. One that throws gives nothing. */
 function answerOf(target, name, arg) {
   const method = read(target, name);
   try {
-    const answer = isCallable(method) ? Reflect.apply(method, target, [arg]) : void 0;
-    if (answer instanceof Promise) answer.catch(() => void 0);
-    return answer;
+    return isCallable(method) ? quiet(Reflect.apply(method, target, [arg])) : void 0;
   } catch {
     return void 0;
   }
@@ -641,7 +644,7 @@ function createLosses(onError) {
       unreported ??= {};
       unreported[reason] = (unreported[reason] ?? 0) + count;
       try {
-        onError?.(reason, detail);
+        quiet(onError?.(reason, detail));
       } catch {
         // A hook that throws is not heard.
       }
@@ -885,6 +888,12 @@ function jsonOf(metadata) {
     return DROPPED;
   }
 }
+/** Corrects the time of an event by the difference of two clocks. */
+function correctTime(event, skewMs) {
+  event.startedAt = new Date(event.startedAt ?? 0).getTime() + skewMs;
+  event.json = void 0;
+  event.isCorrected = true;
+}
 /** Gives up the metadata of an event that is too large with it. Tells whether there was any. */
 function dropMetadata(event) {
   const hasAny = event.metadataJson !== void 0 && event.metadataJson !== DROPPED;
@@ -901,9 +910,13 @@ function lengthOf(text) {
  * @throws what the hook throws, and TypeError for what JSON cannot hold within bounds
  */
 function hookEvent({ metadataJson, chars: _chars, json: _json, isCorrected: _isCorrected, ...event }, hook) {
-  const kept = hook(metadataJson === void 0 ? event : { ...event, metadata: JSON.parse(metadataJson) });
+  const { id, startedAt } = event;
+  const kept = quiet(hook(metadataJson === void 0 ? event : { ...event, metadata: JSON.parse(metadataJson) }));
   if (kept === null) return null;
   const copy = copyEvent(kept);
+  // Both together make a second sending harmless, so a hook that gives a new event does not take them away.
+  copy.id ??= id;
+  copy.startedAt ??= startedAt;
   fixEvent(copy);
   return copy;
 }
@@ -967,7 +980,8 @@ function createOutbox({ settings, post, sleep, random, now, makeId: makeId2 }) {
   const spareIds = [];
   /** All tries of a batch together have three times the time of one request: what takes longer was left behind. */
   const staleMs = 4 * timeoutMs;
-  let turn;
+  /** One sending of all that waits, which others may join until it is over. */
+  let turn = { isOver: true, end: Promise.resolve() };
   /** When its latest batch set out. */
   let turnSince = 0;
   let queuedChars = 0;
@@ -978,7 +992,7 @@ function createOutbox({ settings, post, sleep, random, now, makeId: makeId2 }) {
     event.id ??= spareIds.pop() ?? makeId2();
     const chars = fixEvent(event);
     if (stats.queued >= maxQueueEvents || queuedChars + chars > maxQueueBytes) return lose("queue_full", 1, "The queue is full.");
-    if (skewMs !== 0) correct(event, skewMs);
+    if (skewMs !== 0) correctTime(event, skewMs);
     stats.queued += 1;
     queuedChars += chars;
     waiting.push(event);
@@ -993,6 +1007,8 @@ function createOutbox({ settings, post, sleep, random, now, makeId: makeId2 }) {
     const most = waiting.length > batchSize ? Math.max(batchSize, MAX_BACKLOG_BATCH) : batchSize;
     let bytes = 0;
     for (let event = waiting[0]; event !== void 0 && batch.length < most; event = waiting[0]) {
+      // Without a time of its own, each retry would be another event.
+      event.startedAt ||= now();
       event.json ??= serialize(event);
       bytes += byteLength(event.json);
       if (bytes > MAX_BATCH_BYTES && batch.length > 0) break;
@@ -1043,8 +1059,10 @@ function createOutbox({ settings, post, sleep, random, now, makeId: makeId2 }) {
       }
       failures = pausedUntil = 0;
       if (status === 413 && batch.length > 1) {
+        // The second half waits in its place, so that it is not lost whatever becomes of the first.
         const half = batch.length >> 1;
-        return await send(batch.slice(0, half), until) && send(batch.slice(half), until);
+        waiting.unshift(...batch.slice(half));
+        return send(batch.slice(0, half), until);
       }
       if (status === 202 || status === 422) {
         losses.settle(account);
@@ -1060,19 +1078,22 @@ function createOutbox({ settings, post, sleep, random, now, makeId: makeId2 }) {
   function settle2(batch, answer) {
     const count = (name) => Number(read(answer, name)) || 0;
     const rejected = read(answer, "rejected");
-    const offBy = count("serverTime") - now();
+    const offBy = (count("serverTime") || now()) - now();
     const refused = Array.isArray(rejected) ? rejected : [];
     const early = refused.flatMap((item) => {
       const event = batch[Number(read(item, "index"))];
       return event !== void 0 && read(item, "code") === "clock_skew" && !event.isCorrected && offBy < -MIN_SKEW_MS ? [event] : [];
     });
-    if (early.length > 0) skewMs = offBy;
-    for (const event of early) correct(event, offBy);
+    // A clock that was set right needs no correction any more.
+    if (early.length > 0 || skewMs !== 0) skewMs = offBy < -MIN_SKEW_MS ? offBy : 0;
+    for (const event of early) correctTime(event, offBy);
     waiting.unshift(...early);
     release(batch.filter((event) => !early.includes(event)));
     stats.sent += count("accepted");
     stats.duplicates += count("duplicates");
     stats.rejected += refused.length - early.length;
+    const untold = batch.length - count("accepted") - count("duplicates") - refused.length;
+    if (untold > 0) lose("refused_by_server", untold, "The answer does not say what became of them.");
   }
   /** Takes back what ended invocations had on their way. */
   function takeBack() {
@@ -1082,22 +1103,24 @@ function createOutbox({ settings, post, sleep, random, now, makeId: makeId2 }) {
       waiting.unshift(...batch);
     }
   }
-  async function sendAll(batchWithinMs) {
+  async function sendAll(batchWithinMs, own) {
     takeBack();
     do
       turnSince = now();
     while (waiting.length > 0 && await send(take(), turnSince + batchWithinMs));
+    // At once: what joined a turn between its last look and its end would not be sent.
+    if (own !== void 0) own.isOver = true;
   }
   return {
     add,
     lose,
-    sendAll,
+    sendAll: (batchWithinMs) => sendAll(batchWithinMs),
     sendInTurn(batchWithinMs) {
-      if (turn === void 0 || now() - turnSince > staleMs) {
-        const own = sendAll(batchWithinMs).then(() => void (turn === own && (turn = void 0)));
-        turn = own;
+      if (turn.isOver || now() - turnSince > staleMs) {
+        turn = { isOver: false, end: Promise.resolve() };
+        turn.end = sendAll(batchWithinMs, turn);
       }
-      return turn;
+      return turn.end;
     },
     async settled() {
       // Looked at, not awaited: the promises of a request that has ended never settle.
@@ -1114,11 +1137,6 @@ function createOutbox({ settings, post, sleep, random, now, makeId: makeId2 }) {
     stats: () => ({ ...stats, lost: { ...stats.lost } })
   };
 }
-function correct(event, skewMs) {
-  event.startedAt = new Date(event.startedAt ?? 0).getTime() + skewMs;
-  event.json = void 0;
-  event.isCorrected = true;
-}
 
 // src/client/runtime-hooks.ts
 /**
@@ -1129,23 +1147,33 @@ var page = read(globalThis, "document");
 var isPage = page !== void 0;
 /** Whether this is a Worker of Cloudflare, whose clock stands still while no I/O happens once it is deployed. */
 var isWorker = read(read(globalThis, "navigator"), "userAgent") === "Cloudflare-Workers";
+/** The longest time of a timer. A longer one would run at once, and Node would warn on stderr. */
+var MAX_TIMER_MS = 2 ** 31 - 1;
 /** Runs a function after a time, without keeping a finished process alive for it. */
 function later(ms, run) {
-  const timer = setTimeout(run, ms);
+  const timer = setTimeout(run, Math.min(ms, MAX_TIMER_MS));
   callMethod(timer, "unref");
   return timer;
 }
 /** Keeps the process alive while something is awaited, and no longer than a time. */
 function hold(work, ms) {
-  const timer = setTimeout(() => void 0, ms);
+  const timer = setTimeout(() => void 0, Math.min(ms, MAX_TIMER_MS));
   return work.finally(() => clearTimeout(timer));
 }
 /** All trackers share one listener: Node warns on stderr when an event has more than ten. */
 var beforeExit = /* @__PURE__ */ new Set();
-/** Calls back when a Node process has nothing left to do. Installs no signal handler: those would keep Ctrl-C from working. */
+var isListening = false;
+var hearBeforeExit = () => beforeExit.forEach((callback) => callback());
+/**
+ * Calls back when a Node process has nothing left to do, until that is undone. Installs no signal handler: those would
+ * keep Ctrl-C from working. A Worker has no such end, and may make a tracker per request: none is kept there.
+ */
 function onBeforeExit(run) {
-  if (beforeExit.size === 0) callMethod(read(globalThis, "process"), "on", "beforeExit", () => beforeExit.forEach((callback) => callback()));
+  if (isWorker) return () => void 0;
+  if (!isListening) callMethod(read(globalThis, "process"), "on", "beforeExit", hearBeforeExit);
+  isListening = true;
   beforeExit.add(run);
+  return () => void beforeExit.delete(run);
 }
 /** Calls back when a page is hidden or left. */
 function onPageHidden(run) {
@@ -1245,7 +1273,11 @@ function createPost({ url = "", key, fetcher, dryRun }) {
 /** Reads the answer to its end in every case: an unread one holds a connection of the Worker. */
 async function readAnswer(response) {
   const { status } = response;
-  return { status, retryAfterMs: retryAfterMs(response.headers.get("Retry-After")), body: await response.json().catch(() => void 0) };
+  const body = await response.json().catch((error) => {
+    // A broken one does not say what was stored: it is no answer, and the batch goes again.
+    if (status === 202) throw error;
+  });
+  return { status, retryAfterMs: retryAfterMs(response.headers.get("Retry-After")), body };
 }
 /** `Retry-After` in seconds or as a date (RFC 9110, section 10.2.3). */
 function retryAfterMs(value) {
@@ -1279,7 +1311,7 @@ function isWrapped(fn) {
 /** A context that cannot be found costs the call its labels, not its life. */
 function contextOf2(context, args) {
   try {
-    const found = typeof context === "function" ? Reflect.apply(context, void 0, args) : context;
+    const found = typeof context === "function" ? quiet(Reflect.apply(context, void 0, args)) : context;
     return typeof found === "object" && found !== null ? found : void 0;
   } catch {
     return void 0;
@@ -1298,8 +1330,6 @@ var INVOCATION_FLUSH_MS = 50;
  * the platform cuts them off and says so in the owner's log.
  */
 var HOLD_MS = 25e3;
-/** The longest time of a timer. */
-var MAX_TIMER_MS = 2 ** 31 - 1;
 /** How long a process that has nothing left to do is held at most. */
 var EXIT_MS = 3e3;
 /**
@@ -1325,7 +1355,7 @@ function createTracker(options = {}) {
   function capture(event) {
     if (isShutDown) return;
     if (settings.url === void 0) return outbox.lose("options", 1, '"endpoint" is the http(s) address of the Worker.');
-    // In a Worker's global scope the clock shows 0. What has no time gets the server's.
+    // In a Worker's global scope the clock shows 0. What has no time gets one when it is sent.
     event.startedAt ||= Date.now() || void 0;
     event.source ??= settings.source ?? "function";
     event.version ??= settings.version;
@@ -1336,7 +1366,7 @@ function createTracker(options = {}) {
   function flushLater() {
     const now = Date.now();
     const ms = Math.max(outbox.waiting() >= batchSize || isWorker ? 0 : flushIntervalMs, outbox.pausedUntil() - now);
-    if (flushAt >= now - (isWorker ? 0 : timeoutMs) && flushAt <= now + ms) return;
+    if (flushAt > 0 && flushAt >= now - (isWorker ? 0 : timeoutMs) && flushAt <= now + ms) return;
     flushAt = now + ms;
     later(ms, () => {
       flushAt = 0;
@@ -1381,7 +1411,7 @@ function createTracker(options = {}) {
     if (outbox.pausedUntil() <= Date.now()) await outbox.sendAll(deadlineMs);
   }
   let isEnding = false;
-  onBeforeExit(() => {
+  const forgetExit = onBeforeExit(() => {
     if (isEnding || outbox.stats().queued === 0) return;
     isEnding = true;
     void hold(send(EXIT_MS), EXIT_MS).then(() => {
@@ -1396,7 +1426,7 @@ function createTracker(options = {}) {
       hasIoClock: isWorker,
       begin: (context) => begin(bound ?? (typeof read(context, "waitUntil") === "function" ? context : void 0))
     });
-    const flush = () => hold((bound === void 0 ? send : outbox.sendAll)(deadlineMs).then(outbox.settled), MAX_TIMER_MS);
+    const flush = () => hold((bound === void 0 ? send : outbox.sendAll)(deadlineMs).then(outbox.settled), Infinity);
     return {
       wrap: settings.disabled ? (_skill, fn) => fn : createWrap(measure),
       trackSkillExecution(skill, fn, params, context) {
@@ -1417,6 +1447,7 @@ function createTracker(options = {}) {
       async shutdown() {
         await flush();
         isShutDown = true;
+        forgetExit();
         outbox.abandon();
       },
       stats: outbox.stats,

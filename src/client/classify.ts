@@ -33,7 +33,7 @@ export function reclassify(ending: Ending, classify: TrackerOptions["classify"],
   if (classify === undefined) return ending;
   let decision: unknown;
   try {
-    decision = classify(result, error);
+    decision = quiet(classify(result, error));
   } catch {
     // The rules stand.
   }
@@ -90,4 +90,10 @@ export function isPromise(value: unknown): value is Promise<unknown> {
   } catch {
     return false;
   }
+}
+
+/** Lets what an owner's hook gave through. One that is async is not waited for; its rejection must not end the process. */
+export function quiet<Given>(given: Given): Given {
+  if (isPromise(given)) given.then(undefined, () => undefined);
+  return given;
 }

@@ -2,6 +2,7 @@
  * What is lost, counted by reason, and the account of it that the Worker gets.
  */
 import type { LossAccount, LossReason } from "../event.ts";
+import { quiet } from "./classify.ts";
 
 export interface Losses {
   /** Counts events as lost. Never throws. */
@@ -26,7 +27,7 @@ export function createLosses(onError: ((reason: LossReason, detail: string) => v
       unreported ??= {};
       unreported[reason] = (unreported[reason] ?? 0) + count;
       try {
-        onError?.(reason, detail);
+        quiet(onError?.(reason, detail));
       } catch {
         // A hook that throws is not heard.
       }

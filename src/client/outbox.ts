@@ -11,7 +11,7 @@ import { read, textOf } from "./classify.ts";
 import { createLosses } from "./losses.ts";
 import type { TrackerStats } from "./options.ts";
 import type { Settings } from "./settings.ts";
-import { byteLength, dropMetadata, fixEvent, hookEvent, MAX_EVENT_BYTES, serializeEvent, type WaitingEvent } from "./serialize.ts";
+import { byteLength, correctTime, dropMetadata, fixEvent, hookEvent, MAX_EVENT_BYTES, serializeEvent, type WaitingEvent } from "./serialize.ts";
 import type { Post } from "./transport.ts";
 
 /** What an outbox needs; time and chance come in as parameters. */
@@ -78,7 +78,8 @@ export function createOutbox({ settings, post, sleep, random, now, makeId }: Out
   const spareIds: string[] = [];
   /** All tries of a batch together have three times the time of one request: what takes longer was left behind. */
   const staleMs = 4 * timeoutMs;
-  let turn: Promise<void> | undefined;
+  /** One sending of all that waits, which others may join until it is over. */
+  let turn = { isOver: true, end: Promise.resolve() };
   /** When its latest batch set out. */
   let turnSince = 0;
   let queuedChars = 0;
@@ -90,7 +91,7 @@ export function createOutbox({ settings, post, sleep, random, now, makeId }: Out
     event.id ??= spareIds.pop() ?? makeId();
     const chars = fixEvent(event);
     if (stats.queued >= maxQueueEvents || queuedChars + chars > maxQueueBytes) return lose("queue_full", 1, "The queue is full.");
-    if (skewMs !== 0) correct(event, skewMs);
+    if (skewMs !== 0) correctTime(event, skewMs);
     stats.queued += 1;
     queuedChars += chars;
     waiting.push(event);
@@ -107,6 +108,8 @@ export function createOutbox({ settings, post, sleep, random, now, makeId }: Out
     const most = waiting.length > batchSize ? Math.max(batchSize, MAX_BACKLOG_BATCH) : batchSize;
     let bytes = 0;
     for (let event = waiting[0]; event !== undefined && batch.length < most; event = waiting[0]) {
+      // Without a time of its own, each retry would be another event.
+      event.startedAt ||= now();
       event.json ??= serialize(event);
       bytes += byteLength(event.json);
       if (bytes > MAX_BATCH_BYTES && batch.length > 0) break;
@@ -159,8 +162,10 @@ export function createOutbox({ settings, post, sleep, random, now, makeId }: Out
       }
       failures = pausedUntil = 0;
       if (status === 413 && batch.length > 1) {
+        // The second half waits in its place, so that it is not lost whatever becomes of the first.
         const half = batch.length >> 1;
-        return (await send(batch.slice(0, half), until)) && send(batch.slice(half), until);
+        waiting.unshift(...batch.slice(half));
+        return send(batch.slice(0, half), until);
       }
       if (status === 202 || status === 422) {
         losses.settle(account);
@@ -177,19 +182,22 @@ export function createOutbox({ settings, post, sleep, random, now, makeId }: Out
   function settle(batch: readonly WaitingEvent[], answer: unknown): void {
     const count = (name: string): number => Number(read(answer, name)) || 0;
     const rejected = read(answer, "rejected");
-    const offBy = count("serverTime") - now();
+    const offBy = (count("serverTime") || now()) - now();
     const refused = Array.isArray(rejected) ? rejected : [];
     const early = refused.flatMap((item) => {
       const event = batch[Number(read(item, "index"))];
       return event !== undefined && read(item, "code") === "clock_skew" && !event.isCorrected && offBy < -MIN_SKEW_MS ? [event] : [];
     });
-    if (early.length > 0) skewMs = offBy;
-    for (const event of early) correct(event, offBy);
+    // A clock that was set right needs no correction any more.
+    if (early.length > 0 || skewMs !== 0) skewMs = offBy < -MIN_SKEW_MS ? offBy : 0;
+    for (const event of early) correctTime(event, offBy);
     waiting.unshift(...early);
     release(batch.filter((event) => !early.includes(event)));
     stats.sent += count("accepted");
     stats.duplicates += count("duplicates");
     stats.rejected += refused.length - early.length;
+    const untold = batch.length - count("accepted") - count("duplicates") - refused.length;
+    if (untold > 0) lose("refused_by_server", untold, "The answer does not say what became of them.");
   }
 
   /** Takes back what ended invocations had on their way. */
@@ -201,22 +209,24 @@ export function createOutbox({ settings, post, sleep, random, now, makeId }: Out
     }
   }
 
-  async function sendAll(batchWithinMs: number): Promise<void> {
+  async function sendAll(batchWithinMs: number, own?: { isOver: boolean }): Promise<void> {
     takeBack();
     do turnSince = now();
     while (waiting.length > 0 && (await send(take(), turnSince + batchWithinMs)));
+    // At once: what joined a turn between its last look and its end would not be sent.
+    if (own !== undefined) own.isOver = true;
   }
 
   return {
     add,
     lose,
-    sendAll,
+    sendAll: (batchWithinMs) => sendAll(batchWithinMs),
     sendInTurn(batchWithinMs) {
-      if (turn === undefined || now() - turnSince > staleMs) {
-        const own = sendAll(batchWithinMs).then(() => void (turn === own && (turn = undefined)));
-        turn = own;
+      if (turn.isOver || now() - turnSince > staleMs) {
+        turn = { isOver: false, end: Promise.resolve() };
+        turn.end = sendAll(batchWithinMs, turn);
       }
-      return turn;
+      return turn.end;
     },
     async settled() {
       // Looked at, not awaited: the promises of a request that has ended never settle.
@@ -232,10 +242,4 @@ export function createOutbox({ settings, post, sleep, random, now, makeId }: Out
     pausedUntil: () => pausedUntil,
     stats: () => ({ ...stats, lost: { ...stats.lost } }),
   };
-}
-
-function correct(event: WaitingEvent, skewMs: number): void {
-  event.startedAt = new Date(event.startedAt ?? 0).getTime() + skewMs;
-  event.json = undefined;
-  event.isCorrected = true;
 }

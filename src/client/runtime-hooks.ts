@@ -11,26 +11,37 @@ export const isPage: boolean = page !== undefined;
 /** Whether this is a Worker of Cloudflare, whose clock stands still while no I/O happens once it is deployed. */
 export const isWorker: boolean = read(read(globalThis, "navigator"), "userAgent") === "Cloudflare-Workers";
 
+/** The longest time of a timer. A longer one would run at once, and Node would warn on stderr. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
+
 /** Runs a function after a time, without keeping a finished process alive for it. */
 export function later(ms: number, run: () => void): ReturnType<typeof setTimeout> {
-  const timer = setTimeout(run, ms);
+  const timer = setTimeout(run, Math.min(ms, MAX_TIMER_MS));
   callMethod(timer, "unref");
   return timer;
 }
 
 /** Keeps the process alive while something is awaited, and no longer than a time. */
 export function hold(work: Promise<void>, ms: number): Promise<void> {
-  const timer = setTimeout(() => undefined, ms);
+  const timer = setTimeout(() => undefined, Math.min(ms, MAX_TIMER_MS));
   return work.finally(() => clearTimeout(timer));
 }
 
 /** All trackers share one listener: Node warns on stderr when an event has more than ten. */
 const beforeExit = new Set<() => void>();
+let isListening = false;
+const hearBeforeExit = (): void => beforeExit.forEach((callback) => callback());
 
-/** Calls back when a Node process has nothing left to do. Installs no signal handler: those would keep Ctrl-C from working. */
-export function onBeforeExit(run: () => void): void {
-  if (beforeExit.size === 0) callMethod(read(globalThis, "process"), "on", "beforeExit", () => beforeExit.forEach((callback) => callback()));
+/**
+ * Calls back when a Node process has nothing left to do, until that is undone. Installs no signal handler: those would
+ * keep Ctrl-C from working. A Worker has no such end, and may make a tracker per request: none is kept there.
+ */
+export function onBeforeExit(run: () => void): () => void {
+  if (isWorker) return () => undefined;
+  if (!isListening) callMethod(read(globalThis, "process"), "on", "beforeExit", hearBeforeExit);
+  isListening = true;
   beforeExit.add(run);
+  return () => void beforeExit.delete(run);
 }
 
 /** Calls back when a page is hidden or left. */

@@ -6,7 +6,7 @@
 import { EVENT_FIELDS, LIMITS, type UsageEvent } from "../event.ts";
 import { scrubText } from "../privacy/scrub.ts";
 import { isSensitiveKey } from "../privacy/sensitive-key.ts";
-import { shortText } from "./classify.ts";
+import { quiet, shortText } from "./classify.ts";
 
 /** Largest event, in bytes of JSON: metadata at its limit, and room for the rest. */
 export const MAX_EVENT_BYTES = 8_192;
@@ -29,7 +29,7 @@ export interface WaitingEvent extends UsageEvent {
   /** The event as it is sent, once it was. */
   json?: string | undefined;
   /** Whether its time was corrected by the Worker's clock. */
-  isCorrected?: boolean;
+  isCorrected?: boolean | undefined;
 }
 
 /**
@@ -75,6 +75,13 @@ function jsonOf(metadata: unknown): string {
   }
 }
 
+/** Corrects the time of an event by the difference of two clocks. */
+export function correctTime(event: WaitingEvent, skewMs: number): void {
+  event.startedAt = new Date(event.startedAt ?? 0).getTime() + skewMs;
+  event.json = undefined;
+  event.isCorrected = true;
+}
+
 /** Gives up the metadata of an event that is too large with it. Tells whether there was any. */
 export function dropMetadata(event: WaitingEvent): boolean {
   const hasAny = event.metadataJson !== undefined && event.metadataJson !== DROPPED;
@@ -93,9 +100,13 @@ function lengthOf(text: unknown): number {
  * @throws what the hook throws, and TypeError for what JSON cannot hold within bounds
  */
 export function hookEvent({ metadataJson, chars: _chars, json: _json, isCorrected: _isCorrected, ...event }: WaitingEvent, hook: (event: UsageEvent) => UsageEvent | null): WaitingEvent | null {
-  const kept = hook(metadataJson === undefined ? event : { ...event, metadata: JSON.parse(metadataJson) });
+  const { id, startedAt } = event;
+  const kept = quiet(hook(metadataJson === undefined ? event : { ...event, metadata: JSON.parse(metadataJson) }));
   if (kept === null) return null;
   const copy = copyEvent(kept);
+  // Both together make a second sending harmless, so a hook that gives a new event does not take them away.
+  copy.id ??= id;
+  copy.startedAt ??= startedAt;
   fixEvent(copy);
   return copy;
 }

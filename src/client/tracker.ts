@@ -65,9 +65,6 @@ const INVOCATION_FLUSH_MS = 50;
  */
 const HOLD_MS = 25_000;
 
-/** The longest time of a timer. */
-const MAX_TIMER_MS = 2 ** 31 - 1;
-
 /** How long a process that has nothing left to do is held at most. */
 const EXIT_MS = 3_000;
 
@@ -95,7 +92,7 @@ export function createTracker(options: TrackerOptions = {}): Tracker {
   function capture(event: UsageEvent): void {
     if (isShutDown) return;
     if (settings.url === undefined) return outbox.lose("options", 1, '"endpoint" is the http(s) address of the Worker.');
-    // In a Worker's global scope the clock shows 0. What has no time gets the server's.
+    // In a Worker's global scope the clock shows 0. What has no time gets one when it is sent.
     event.startedAt ||= Date.now() || undefined;
     event.source ??= settings.source ?? "function";
     event.version ??= settings.version;
@@ -107,7 +104,7 @@ export function createTracker(options: TrackerOptions = {}): Tracker {
   function flushLater(): void {
     const now = Date.now();
     const ms = Math.max(outbox.waiting() >= batchSize || isWorker ? 0 : flushIntervalMs, outbox.pausedUntil() - now);
-    if (flushAt >= now - (isWorker ? 0 : timeoutMs) && flushAt <= now + ms) return;
+    if (flushAt > 0 && flushAt >= now - (isWorker ? 0 : timeoutMs) && flushAt <= now + ms) return;
     flushAt = now + ms;
     later(ms, () => {
       flushAt = 0;
@@ -156,7 +153,7 @@ export function createTracker(options: TrackerOptions = {}): Tracker {
   }
 
   let isEnding = false;
-  onBeforeExit(() => {
+  const forgetExit = onBeforeExit(() => {
     if (isEnding || outbox.stats().queued === 0) return;
     isEnding = true;
     void hold(send(EXIT_MS), EXIT_MS).then(() => {
@@ -172,7 +169,7 @@ export function createTracker(options: TrackerOptions = {}): Tracker {
       hasIoClock: isWorker,
       begin: (context) => begin(bound ?? (typeof read(context, "waitUntil") === "function" ? context : undefined)),
     });
-    const flush = (): Promise<void> => hold((bound === undefined ? send : outbox.sendAll)(deadlineMs).then(outbox.settled), MAX_TIMER_MS);
+    const flush = (): Promise<void> => hold((bound === undefined ? send : outbox.sendAll)(deadlineMs).then(outbox.settled), Infinity);
     return {
       wrap: settings.disabled ? (_skill, fn) => fn : createWrap(measure),
       trackSkillExecution(skill, fn, params, context) {
@@ -193,6 +190,7 @@ export function createTracker(options: TrackerOptions = {}): Tracker {
       async shutdown() {
         await flush();
         isShutDown = true;
+        forgetExit();
         outbox.abandon();
       },
       stats: outbox.stats,

@@ -69,7 +69,11 @@ export function createPost({ url = "", key, fetcher, dryRun }: Settings): Post {
 /** Reads the answer to its end in every case: an unread one holds a connection of the Worker. */
 async function readAnswer(response: FetchResponse): Promise<Answer> {
   const { status } = response;
-  return { status, retryAfterMs: retryAfterMs(response.headers.get("Retry-After")), body: await response.json().catch(() => undefined) };
+  const body: unknown = await response.json().catch((error: unknown) => {
+    // A broken one does not say what was stored: it is no answer, and the batch goes again.
+    if (status === 202) throw error;
+  });
+  return { status, retryAfterMs: retryAfterMs(response.headers.get("Retry-After")), body };
 }
 
 /** `Retry-After` in seconds or as a date (RFC 9110, section 10.2.3). */

@@ -1,7 +1,7 @@
 /**
  * Wraps functions. A Proxy is the one way in which `this`, `new`, own properties, name and length all stay as they were.
  */
-import { read } from "./classify.ts";
+import { quiet, read } from "./classify.ts";
 import type { Measure } from "./measure.ts";
 import type { CallContext, WrapOptions } from "./options.ts";
 
@@ -37,7 +37,7 @@ export function isWrapped(fn: AnyFunction): boolean {
 /** A context that cannot be found costs the call its labels, not its life. */
 function contextOf(context: unknown, args: unknown[]): CallContext | undefined {
   try {
-    const found: unknown = typeof context === "function" ? Reflect.apply(context, undefined, args) : context;
+    const found: unknown = typeof context === "function" ? quiet(Reflect.apply(context, undefined, args)) : context;
     return typeof found === "object" && found !== null ? found : undefined;
   } catch {
     return undefined;

@@ -98,6 +98,31 @@ describe("a wrapped function is the function", () => {
     expect(await generator.next()).toEqual({ value: 1, done: false });
   });
 
+  it("a promise with a then of its own does its work when its caller asks, as without tracking", async () => {
+    const asked: string[] = [];
+    class Lazy extends Promise<number> {
+      static override get [Symbol.species]() { return Promise; }
+      override then: Promise<number>["then"] = (...handlers) => {
+        asked.push("then");
+        return super.then(...handlers);
+      };
+    }
+    const lazy = new Lazy((resolve) => resolve(7));
+    expect(tracker.wrap("query", () => lazy)()).toBe(lazy);
+    await tracker.flush();
+    expect(asked).toEqual([]);
+    expect(await lazy).toBe(7);
+    expect(await onlyEvent()).toMatchObject({ skill: "query", outcome: "ok" });
+  });
+
+  it("a revoked Proxy comes through", async () => {
+    const { proxy, revoke } = Proxy.revocable({}, {});
+    const fn = tracker.wrap("s", () => proxy);
+    revoke();
+    expect(Object.is(fn(), proxy)).toBe(true);
+    expect(await onlyEvent()).toMatchObject({ outcome: "ok" });
+  });
+
   it("a promise that is more than a promise comes back by identity and is counted when it settles", async () => {
     const promise = Object.assign(Promise.reject(new RangeError("late")), { kill: () => true });
     const returned = tracker.wrap("spawn", () => promise)();
@@ -150,6 +175,24 @@ describe("how a call ended", () => {
     await tracker.flush();
     expect(collector.events[1]).toMatchObject({ outcome: "ok" });
   });
+});
+
+it("hooks that are async end no process with what they reject", async () => {
+  const rejections: unknown[] = [];
+  const hear = (reason: unknown) => rejections.push(reason);
+  process.on("unhandledRejection", hear);
+  try {
+    const hook = async (): Promise<never> => { throw new Error("hook"); };
+    const options: TrackerOptions = { onError: hook, maxQueueEvents: 1 };
+    tracker = create(Object.assign(options, { classify: hook, beforeSend: hook }));
+    const fn = Reflect.apply(tracker.wrap, tracker, ["s", () => 1, { context: hook }]);
+    expect([fn(), fn()]).toEqual([1, 1]);
+    await tracker.flush();
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  } finally {
+    process.off("unhandledRejection", hear);
+  }
+  expect(rejections).toEqual([]);
 });
 
 describe("what is recorded", () => {

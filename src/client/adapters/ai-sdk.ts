@@ -7,8 +7,8 @@ import { copyWith, copyWithCallable, signalOf } from "./copy-with.ts";
 
 /**
  * Gives a copy of a tool set in which every tool with an `execute` is counted under its key. Tools without one (they run
- * at the client or the provider) stay the same objects. An `execute` that streams is counted when it returns its
- * iterable, which comes back unread. Never throws.
+ * at the client or the provider) stay the same objects. An `execute` that is a generator is counted at its end; one that
+ * returns another iterable is counted then, and the iterable comes back unread. Never throws.
  *
  * @example
  * ```ts

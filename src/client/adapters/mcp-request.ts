@@ -2,7 +2,7 @@
  * What an MCP request tells of who made it. Where it tells so differs by version of the SDK and of the protocol. All
  * labels are of low cardinality, so that a dashboard can group by them.
  */
-import { read, textOf } from "../classify.ts";
+import { quiet, read, textOf } from "../classify.ts";
 import type { CallContext } from "../options.ts";
 import { isCallable } from "./copy-with.ts";
 
@@ -62,13 +62,11 @@ function transportName(transport: object): string | undefined {
   return /sse|stdio|memory|http/i.exec(className)?.[0].toLowerCase().replace("http", "streamable-http").replace("memory", "in-memory");
 }
 
-/** What a method gives. One that throws gives nothing, and so does one that is async, whose rejection must not end the process. */
+/** What a method gives. One that throws gives nothing. */
 function answerOf(target: object, name: string, arg?: unknown): unknown {
   const method = read(target, name);
   try {
-    const answer: unknown = isCallable(method) ? Reflect.apply(method, target, [arg]) : undefined;
-    if (answer instanceof Promise) answer.catch(() => undefined);
-    return answer;
+    return isCallable(method) ? quiet<unknown>(Reflect.apply(method, target, [arg])) : undefined;
   } catch {
     return undefined;
   }

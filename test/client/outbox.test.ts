@@ -1,0 +1,144 @@
+/** The queue and its way out, with a Worker that answers as a test says. */
+import { setTimeout as wait } from "node:timers/promises";
+import { expect, it, vi } from "vitest";
+import { createTracker, type Tracker, type TrackerOptions, type UsageEvent } from "../../src/client.ts";
+
+/** What a Worker says to a request: with nothing else said, it stores all events. */
+type Say = (events: UsageEvent[]) => { status?: number; headers?: Record<string, string>; json?: () => unknown };
+
+function start(say: Say = () => ({}), options: TrackerOptions = {}): { tracker: Tracker; batches: UsageEvent[][] } {
+  const batches: UsageEvent[][] = [];
+  const fetcher = {
+    async fetch(_url: string, { body }: { body: string }) {
+      const { events } = JSON.parse(body);
+      batches.push(events);
+      const { status = 202, headers = {}, json } = say(events);
+      return { status, headers: new Headers(headers), json: async () => (json ?? (() => ({ accepted: events.length, duplicates: 0, rejected: [], serverTime: Date.now() })))() };
+    },
+  };
+  return { tracker: createTracker({ fetcher, maxRetries: 0, ...options }), batches };
+}
+
+const skillsOf = (batches: UsageEvent[][]) => batches.map((events) => events.map(({ skill }) => skill).join(""));
+
+it("a batch that is split loses nothing when a half of it fails", async () => {
+  const answers = [413, 503];
+  const { tracker, batches } = start(() => ({ status: answers.shift() ?? 202 }));
+  for (const skill of "abcd") tracker.track({ skill });
+  await tracker.flush();
+  await tracker.flush();
+  expect(skillsOf(batches)).toEqual(["abcd", "ab", "abcd"]);
+  expect(tracker.stats()).toMatchObject({ queued: 0, sent: 4 });
+});
+
+it("a pause longer than any timer is a pause", async () => {
+  const { tracker, batches } = start(() => ({ status: 503, headers: { "Retry-After": "9999999" } }), { flushIntervalMs: 1 });
+  tracker.track({ skill: "s" });
+  await wait(100);
+  expect(batches).toHaveLength(1);
+});
+
+it("an endless interval leaves sending to flush", async () => {
+  const { tracker, batches } = start(undefined, { flushIntervalMs: Infinity });
+  tracker.track({ skill: "s" });
+  await wait(20);
+  expect(batches).toHaveLength(0);
+  await tracker.flush();
+  expect(tracker.stats()).toMatchObject({ queued: 0, sent: 1 });
+});
+
+it("a request without a time limit is sent by the timer too", async () => {
+  const { tracker, batches } = start(undefined, { flushIntervalMs: 1, timeoutMs: Infinity });
+  tracker.track({ skill: "s" });
+  await wait(50);
+  expect(batches).toHaveLength(1);
+});
+
+it("an event with fields of any name costs no other one", async () => {
+  const { tracker, batches } = start();
+  tracker.track(Object.assign({ skill: "a" }, { json: "not JSON", metadataJson: "{", isCorrected: true }));
+  tracker.track({ skill: "b" });
+  await tracker.flush();
+  expect(skillsOf(batches)).toEqual(["ab"]);
+});
+
+it("an event that beforeSend made anew keeps what makes a retry harmless", async () => {
+  const { tracker, batches } = start(undefined, { beforeSend: ({ skill }) => ({ skill }) });
+  tracker.track({ skill: "s", id: "one", startedAt: 1_795_000_000_000, version: "1" });
+  await tracker.flush();
+  expect(batches).toEqual([[{ skill: "s", id: "one", startedAt: 1_795_000_000_000 }]]);
+});
+
+it("an answer that breaks off is none: the batch goes again", async () => {
+  const broken = [() => { throw new TypeError("terminated"); }];
+  const { tracker, batches } = start((events) => ({ json: broken.pop() ?? (() => ({ accepted: 0, duplicates: events.length })) }));
+  tracker.track({ skill: "s" });
+  await tracker.flush();
+  expect(tracker.stats()).toMatchObject({ queued: 1, sent: 0 });
+  await tracker.flush();
+  expect(batches[1]).toEqual(batches[0]);
+  expect(tracker.stats()).toMatchObject({ queued: 0, duplicates: 1 });
+});
+
+it.each([[202, () => ({})], [422, () => null]])("events that an answer of %i says nothing of are counted as lost", async (status, json) => {
+  const { tracker } = start(() => ({ status, json }));
+  for (const skill of "ab") tracker.track({ skill });
+  await tracker.flush();
+  expect(tracker.stats()).toMatchObject({ queued: 0, sent: 0, lost: { refused_by_server: 2 } });
+});
+
+it("a clock that is set right is not corrected any more", async () => {
+  const serverTime = Date.now() - 3_600_000;
+  let aheadMs = 3_600_000;
+  const now = vi.spyOn(Date, "now").mockImplementation(() => serverTime + aheadMs);
+  try {
+    const { tracker, batches } = start((events) => ({
+      json() {
+        const rejected = events.flatMap(({ startedAt }, index) => (Number(startedAt) > serverTime + 300_000 ? [{ index, code: "clock_skew" }] : []));
+        return { accepted: events.length - rejected.length, duplicates: 0, rejected, serverTime };
+      },
+    }));
+    tracker.track({ skill: "early" });
+    await tracker.flush();
+    aheadMs = 0;
+    for (const skill of ["before", "after"]) {
+      tracker.track({ skill });
+      await tracker.flush();
+    }
+    expect(batches.map(([event]) => [event?.skill, Number(event?.startedAt) - serverTime])).toEqual([
+      ["early", 3_600_000],
+      ["early", 0],
+      // Nobody knew of it yet.
+      ["before", -3_600_000],
+      ["after", 0],
+    ]);
+  } finally {
+    now.mockRestore();
+  }
+});
+
+it("a flush covers what was queued before it, however close to the end of another one it comes", async () => {
+  const { tracker } = start();
+  for (let turns = 0; turns < 40; turns++) {
+    tracker.track({ skill: "a" });
+    const flushed = tracker.flush();
+    for (let turn = 0; turn < turns; turn++) await null;
+    tracker.track({ skill: "b" });
+    await tracker.flush();
+    expect(tracker.stats().queued, `after ${turns} turns`).toBe(0);
+    await flushed;
+  }
+});
+
+it("an event without a time gets one when it is sent, and keeps it", async () => {
+  const answers = [503];
+  const { tracker, batches } = start(() => ({ status: answers.shift() ?? 202 }));
+  // As in a Worker's global scope.
+  const now = vi.spyOn(Date, "now").mockReturnValue(0);
+  tracker.track({ skill: "s" });
+  now.mockRestore();
+  await tracker.flush();
+  await tracker.flush();
+  expect(batches[0]?.[0]?.startedAt).toBeGreaterThan(1.7e12);
+  expect(batches[1]).toEqual(batches[0]);
+});
