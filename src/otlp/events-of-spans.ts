@@ -34,8 +34,10 @@ function isCall(span: Span): boolean {
   return textOf(span, "operation") === SPAN_CALLS.operation || textOf(span, "mcpMethod") === SPAN_CALLS.mcpMethod;
 }
 
+/** A span's name may be anything, a path as well: only what stands behind the convention's prefix is a tool. */
 function skillOf(span: Span): string {
-  return textOf(span, "tool") || Object.values(SPAN_CALLS).reduce((name, prefix) => (name.startsWith(`${prefix} `) ? name.slice(prefix.length + 1) : name), span.name);
+  const prefix = Object.values(SPAN_CALLS).find((candidate) => span.name.startsWith(`${candidate} `));
+  return textOf(span, "tool") || (prefix === undefined ? "" : span.name.slice(prefix.length + 1));
 }
 
 /** Spans of calls that have another span of the same call inside. */
@@ -52,10 +54,10 @@ function coveredSpans(calls: readonly Span[], spans: readonly Span[]): Set<Span>
   return covered;
 }
 
-/** Agents put the name of the server in front of a tool's. */
+/** Agents put the name of the server in front of a tool's, and a sign between them: `forget` is no call of `get`. */
 function isSameTool(outer: Span, inner: Span): boolean {
-  const name = skillOf(inner);
-  return name !== "" && skillOf(outer).endsWith(name);
+  const [whole, name] = [skillOf(outer), skillOf(inner)];
+  return name !== "" && whole.endsWith(name) && !/[\p{L}\p{N}]$/u.test(whole.slice(0, -name.length));
 }
 
 function eventOf(span: Span, makeId: (seed: readonly unknown[]) => string): UsageEvent {

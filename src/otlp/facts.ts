@@ -30,12 +30,17 @@ export function labelsOf(item: Described, withService: boolean): Record<string, 
   const labels = {
     // An SDK that was not told a name says "unknown_service:PROCESS".
     service: withService && !service.startsWith("unknown_service") ? service : "",
-    // Names of models have slashes, as in `meta-llama/Llama-3.1`.
-    model: textOf(item, "model").split("/").every((part) => labelOf(part) !== "") ? textOf(item, "model") : "",
+    model: modelOf(textOf(item, "model")),
     toolType: labelOf(textOf(item, "toolType")),
     transport: labelOf(textOf(item, "transport")),
   };
   return Object.fromEntries(Object.entries(labels).filter(([, label]) => label !== ""));
+}
+
+/** `NAME` or `ORGANISATION/NAME`. More slashes make a path of a local file, or an address with an account's number. */
+function modelOf(text: string): string {
+  const [, organisation = "", name = ""] = /^(?:([\w-]{2,64})\/)?([^/]+)$/.exec(text) ?? [];
+  return labelOf(name) === "" || /\.(?:gguf|bin|safetensors|pt|onnx)$/i.test(name) ? "" : [organisation, name].filter((part) => part !== "").join("/");
 }
 
 /** A name of up to 64 characters; "" for what is longer, or may be a path or a sentence. */
