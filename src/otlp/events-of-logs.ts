@@ -99,16 +99,17 @@ function normalize(name: string): string {
 function detailsOf(record: LogRecord): { server: string; tool: string; skill: string } {
   const details = parseDetails(textOf(record, "toolDetails"));
   const name = (key: string): string => {
-    const value = details.get(key);
+    const value: unknown = Object.hasOwn(details, key) ? Reflect.get(details, key) : "";
     return typeof value === "string" ? value : "";
   };
   return { server: name("mcp_server_name"), tool: name("mcp_tool_name"), skill: name("skill_name") };
 }
 
-function parseDetails(json: string): ReadonlyMap<string, unknown> {
+function parseDetails(json: string): object {
   try {
-    return new Map(Object.entries(JSON.parse(json || "{}") ?? {}));
+    const details: unknown = JSON.parse(json || "{}");
+    return typeof details === "object" && details !== null ? details : {};
   } catch {
-    return new Map(); // Cut by the exporter's limit on attributes.
+    return {}; // Cut by the exporter's limit on attributes.
   }
 }

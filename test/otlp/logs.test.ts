@@ -48,9 +48,12 @@ describe("tools of Claude Code are named as hooks and transcripts name them", ()
     ["a skill without details", { tool_name: "Skill" }, "Skill"],
     ["parameters that were cut", { tool_name: "Bash", tool_parameters: '{"bash_command":"cat MARK' }, "Bash"],
     ["parameters that are no object", { tool_name: "Bash", tool_parameters: "null" }, "Bash"],
+    ["parameters that are a text", { tool_name: "Bash", tool_parameters: JSON.stringify("a".repeat(2_000_000)) }, "Bash"],
     ["parameters of other types", { tool_name: "mcp_tool", tool_parameters: '{"mcp_server_name":7,"mcp_tool_name":{}}' }, "mcp_tool"],
   ])("%s", (_case, attributes, skill) => {
+    const started = performance.now();
     expect(claude("tool_result", { success: "true", ...attributes })?.skill).toBe(skill);
+    expect(performance.now() - started).toBeLessThan(500);
   });
 });
 
