@@ -23,6 +23,9 @@ export function nameTool(toolName: unknown, toolInput: unknown): NamedTool | und
 /** What the metadata of a call that only loads a skill says. */
 export const LOAD_METADATA: Readonly<Record<string, unknown>> = { measures: "load" };
 
+/** What the metadata of a call inside a sub-agent says. */
+export const SUBAGENT_METADATA: Readonly<Record<string, unknown>> = { subagent: true };
+
 /** The name in what was typed: without its slash, and without the arguments that some versions leave behind it. */
 export function nameCommand(text: unknown): string | undefined {
   if (typeof text !== "string") return undefined;

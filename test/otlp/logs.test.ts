@@ -16,7 +16,7 @@ describe.each(["json", "protobuf"] as const)("in %s", (encoding) => {
     expect(read(logsRequest([record]), encoding)).toEqual({
       events: [
         {
-          ...{ skill: "Bash", id: "toolu_01A", startedAt: AT - 1500, durationMs: 1500, clock: undefined, outcome: "error", errorType: "ShellError" },
+          ...{ skill: "Bash", id: "toolu_01A", startedAt: AT - 1500, durationMs: 1500, clock: undefined, outcome: "error", errorType: "exit_code" },
           ...{ userId: "user-1", sessionId: "session-1", source: "claude-code", metadata: {} },
         },
       ],
@@ -68,7 +68,9 @@ describe("one use is counted once", () => {
 
   it("a refused call by its decision, an accepted one by its result", () => {
     expect(claude("tool_decision", { tool_name: "Bash", decision: "accept", tool_use_id: "t1" })).toBeUndefined();
-    expect(claude("tool_decision", { tool_name: "Bash", decision: "reject", tool_use_id: "t1" })).toMatchObject({ skill: "Bash", id: "t1", outcome: "refused", clock: "io" });
+    expect(claude("tool_decision", { tool_name: "Bash", decision: "reject", tool_use_id: "t1" })).toMatchObject({ skill: "Bash", id: "t1", outcome: "refused", errorType: undefined, clock: "io" });
+    const types = ["user_reject", "config", "hook", "/home/jane"].map((source) => claude("tool_decision", { tool_name: "Bash", decision: "reject", source })?.errorType);
+    expect(types).toEqual(["user_rejected", "permission_denied", "hook_blocked", undefined]);
   });
 
   it("a record that comes again has its id again, and two that say the same in one request have two", () => {
@@ -96,12 +98,13 @@ describe("Gemini CLI", () => {
 
 describe("failures", () => {
   it.each([
-    ["TimeoutError", "timeout", "TimeoutError"],
+    ["TimeoutError", "timeout", "timeout"],
     ["timed_out", "timeout", "timed_out"],
     ["DEADLINE_EXCEEDED", "timeout", "DEADLINE_EXCEEDED"],
     ["-32001", "timeout", "-32001"],
-    ["AbortError", "cancelled", "AbortError"],
-    ["Error:ENOENT", "error", "Error:ENOENT"],
+    ["AbortError", "cancelled", "interrupted"],
+    ["Error:ENOENT", "error", "not_found"],
+    ["SomethingNew", "error", "SomethingNew"],
     ["no such file: /home/jane/MARKER.txt", "error", "_OTHER"],
     ["/home/jane/MARKER.txt", "error", "_OTHER"],
   ])("%s is %s", (type, outcome, errorType) => {
