@@ -8,7 +8,7 @@
 import { endingOfErrorClass, REFUSAL_TYPES } from "../claude-code/failure.ts";
 import { LOAD_METADATA, type NamedTool, nameTool } from "../claude-code/tool-names.ts";
 import type { UsageEvent } from "../event.ts";
-import { errorTypeOf, labelsOf, outcomeOfFailure } from "./facts.ts";
+import { durationOf, errorTypeOf, labelsOf, outcomeOfFailure, personOf } from "./facts.ts";
 import { createIdMaker } from "./ids.ts";
 import { EVENT_PREFIXES, LOG_KINDS, type LogKind, REFUSALS, TYPED_TRIGGER } from "./names.ts";
 import { booleanOf, type LogRecord, numberOf, textOf } from "./telemetry.ts";
@@ -46,7 +46,7 @@ function eventOf(record: LogRecord, kind: LogKind, makeId: (seed: readonly unkno
   if (kind.tells === "load" && textOf(record, "trigger") !== TYPED_TRIGGER) return undefined;
   const { skill, isLoad } = kind.tells === "load" ? { skill: textOf(record, "tool"), isLoad: true } : toolOf(record);
   const at = record.at ?? timeOf(textOf(record, "at"));
-  const durationMs = kind.tells === "call" ? numberOf(record, "durationMs") : undefined;
+  const durationMs = kind.tells === "call" ? durationOf(numberOf(record, "durationMs")) : undefined;
   const { outcome, errorType } = isRefused ? refusalOf(record) : endingOf(record, kind);
   const callId = textOf(record, "callId");
   return {
@@ -58,8 +58,8 @@ function eventOf(record: LogRecord, kind: LogKind, makeId: (seed: readonly unkno
     clock: durationMs === undefined ? "io" : undefined,
     outcome,
     errorType,
-    userId: textOf(record, "user") || undefined,
-    sessionId: textOf(record, "session") || undefined,
+    userId: personOf(record, "user"),
+    sessionId: personOf(record, "session"),
     source: kind.source,
     metadata: { ...labelsOf(record, false), ...(isLoad ? LOAD_METADATA : {}) },
   };

@@ -7,7 +7,7 @@
  * servers do not report here counts them by an option; in one request, the innermost span of a call then counts.
  */
 import type { UsageEvent } from "../event.ts";
-import { errorTypeOf, labelOf, labelsOf, outcomeOfFailure } from "./facts.ts";
+import { durationOf, errorTypeOf, labelOf, labelsOf, outcomeOfFailure, personOf } from "./facts.ts";
 import { createIdMaker } from "./ids.ts";
 import { EVENT_PREFIXES, SPAN_CALLS } from "./names.ts";
 import { type Span, textOf } from "./telemetry.ts";
@@ -65,17 +65,18 @@ function eventOf(span: Span, makeId: (seed: readonly unknown[]) => string): Usag
   const errorType = errorTypeOf(span);
   const outcome = span.hasFailed || errorType !== undefined ? outcomeOfFailure(errorType) : "ok";
   const { startedAt, endedAt, traceId, spanId } = span;
+  const durationMs = startedAt === undefined || endedAt === undefined ? undefined : durationOf(Math.round(Math.max(0, endedAt - startedAt)));
   const hasIds = traceId !== "" && spanId !== "";
   return {
     skill,
     id: hasIds ? `${traceId}-${spanId}` : makeId([skill, startedAt, endedAt, outcome, textOf(span, "session")]),
     startedAt,
-    durationMs: startedAt === undefined || endedAt === undefined ? 0 : Math.round(Math.max(0, endedAt - startedAt)),
-    clock: startedAt === undefined || endedAt === undefined ? "io" : undefined,
+    durationMs: durationMs ?? 0,
+    clock: durationMs === undefined ? "io" : undefined,
     outcome,
     errorType: outcome === "ok" ? undefined : errorType,
-    userId: textOf(span, "user") || undefined,
-    sessionId: textOf(span, "session") || undefined,
+    userId: personOf(span, "user"),
+    sessionId: personOf(span, "session"),
     // The service that runs a tool has the tool's version; a client's says nothing of it.
     version: span.kind === "client" ? undefined : labelOf(textOf(span, "version")) || undefined,
     source: "otlp",

@@ -1,7 +1,7 @@
 /**
  * What is kept of a call beside its name and its times: only short constants, never a text that may quote an input.
  */
-import type { Outcome } from "../event.ts";
+import { LIMITS, type Outcome } from "../event.ts";
 import { type Described, textOf } from "./telemetry.ts";
 
 /** The class of a failure; `_OTHER`, as OpenTelemetry has it, for what is no name of a class; `undefined` for none. */
@@ -22,6 +22,17 @@ export function outcomeOfFailure(errorType: string | undefined): Outcome {
   if (errorType === undefined) return "error";
   if (TIMEOUT.test(errorType)) return "timeout";
   return CANCELLED.test(errorType) ? "cancelled" : "error";
+}
+
+/** A duration in milliseconds; one that the Worker would reject is none, so that the call is kept. */
+export function durationOf(ms: number | undefined): number | undefined {
+  return ms !== undefined && ms >= 0 && ms <= LIMITS.durationMs ? ms : undefined;
+}
+
+/** The id of a person or of a session; one that the Worker would reject is none. A cut one would be another's. */
+export function personOf(item: Described, field: "user" | "session"): string | undefined {
+  const id = textOf(item, field);
+  return id === "" || id.length > LIMITS.personChars ? undefined : id;
 }
 
 /** Labels that go into the metadata. */

@@ -96,6 +96,15 @@ describe("Gemini CLI", () => {
   });
 });
 
+it.each([-1, 1e12, "-5", "Infinity"])("a duration of %s costs itself and not the call", (duration_ms) => {
+  expect(claude("tool_result", { tool_name: "Bash", success: "true", duration_ms })).toMatchObject({ startedAt: AT, durationMs: 0, clock: "io" });
+});
+
+it("an id of a person or a session that is over its limit costs itself and not the call", () => {
+  const long = "x".repeat(321);
+  expect(claude("tool_result", { "tool_name": "Bash", "success": "true", "user.id": long, "session.id": long })).toMatchObject({ skill: "Bash", userId: undefined, sessionId: undefined });
+});
+
 describe("failures", () => {
   it.each([
     ["TimeoutError", "timeout", "timeout"],
