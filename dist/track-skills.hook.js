@@ -5,7 +5,7 @@ const load = (name) => process.getBuiltinModule?.(name) ?? import(name);
 
 // src/hook/record.ts
 const { spawn } = await load("node:child_process");
-const path4 = await load("node:path");
+const path5 = await load("node:path");
 
 // src/event.ts
 /**
@@ -33,47 +33,61 @@ var LIMITS = {
 
 // src/claude-code/failure.ts
 /**
- * How a failed tool of Claude Code ended, from the text of its error.
+ * How a call of Claude Code that did not go well ended: an outcome, and an error type of few values.
  *
- * The text is content (it quotes commands, paths and output), so nothing of it is kept but what one of these rules knows:
- * the class of a failure is a constant or a number, never words of the text. What no rule knows is `_OTHER`, the name that
- * OpenTelemetry's `error.type` has for it.
+ * Hooks, transcripts and telemetry share this table, so that a failure stands under one name whatever told of it. The text
+ * of a failure is content: rules look at its beginning and give a constant, or a constant with an exit code or a status; no
+ * part of the text itself ever becomes a type. Texts are those that Claude Code writes; what no rule knows is `_OTHER`,
+ * as OpenTelemetry's `error.type` has it (the analytics fold the rest of their rows into `other`, which this is not).
  */
-/** Tells a failure's outcome and class. `isInterrupt`: whether it reached Claude Code as an abort. Linear in the text. */
-function classifyFailure(error, isInterrupt) {
-  const text = typeof error === "string" ? error.slice(0, LOOKED_AT_CHARS) : "";
-  const firstLine = text.trimStart().split("\n", 1)[0]?.slice(0, LINE_CHARS) ?? "";
-  const exitCode = EXIT_CODE.exec(firstLine)?.[1];
-  // What a command printed may speak of time-outs and aborts too: after an exit code only Claude Code's own line counts.
-  if (SHELL_TIMEOUT.test(text) || exitCode === void 0 && TIMEOUT.test(firstLine)) return { outcome: "timeout", errorType: "timeout" };
-  if (isInterrupt === true || exitCode === void 0 && CANCELLED.test(firstLine)) return { outcome: "cancelled", errorType: "interrupted" };
-  return { outcome: "error", errorType: exitCode === void 0 ? classOf(firstLine) : `exit_${Number(exitCode)}` };
+/** Classifies the text of a failure, which may be anything. `isInterrupted`: whether Claude Code says that it was aborted. */
+function endingOfFailure(text, isInterrupted2) {
+  const ending = endingOfText(typeof text === "string" ? text : "");
+  // An interrupted command has whatever text it wrote so far.
+  return isInterrupted2 && ending.outcome === "error" ? INTERRUPTED : ending;
 }
-/** Claude Code cuts an error at 10,000 characters (hooks reference, PostToolUseFailure). */
-var LOOKED_AT_CHARS = 12e3;
-var LINE_CHARS = 500;
-/** The first line of Bash and PowerShell, the one part of an error whose form is documented. */
-var EXIT_CODE = /^Exit code (\d{1,3})\b/;
-var SHELL_TIMEOUT = /^Command timed out after \d/m;
-var TIMEOUT = /\btimed[ -]out\b|\btime-?out (?:of|after|exceeded|expired|error)\b|\b(?:TimeoutError|ETIMEDOUT)\b|\bdeadline exceeded\b/i;
-var CANCELLED = /\bAbortError\b|\b(?:request|operation|call|tool use) (?:was )?(?:aborted|cancell?ed)\b|\b(?:aborted|cancell?ed|interrupted) by (?:the )?user\b/i;
-/** Rules in order. One with a group gives what the group found, behind its prefix: a number, or a name that it lists. */
-var CLASSES = [
-  [/\bMCP error (-?\d{1,6})\b/, "jsonrpc_"],
-  [/\b(E(?:ACCES|ADDRINUSE|CONNREFUSED|CONNRESET|EXIST|HOSTUNREACH|ISDIR|MFILE|NOENT|NOSPC|NOTDIR|NOTEMPTY|NOTFOUND|PERM|PIPE))\b/, ""],
-  [/\b(?:HTTP|status(?: code)?)[ :/]{1,2}([45]\d{2})\b/i, "http_"],
-  [/\b((?:Type|Range|Syntax|Reference|Aggregate|Shell|Mcp|InputValidation|Validation|Zod)Error)\b/, ""],
-  [/\b(?:not found|does not exist|no such file)\b/i, "not_found"],
-  [/\b(?:permission denied|not permitted|access denied|unauthorized|forbidden)\b/i, "permission_denied"],
-  [/\b(?:too large|exceeds (?:the )?maximum)\b/i, "too_large"]
-];
-function classOf(line) {
-  for (const [pattern, type] of CLASSES) {
-    const match = pattern.exec(line);
-    if (match !== null) return type + (match[1] ?? "");
+/** What no rule knows. */
+var OTHER = "_OTHER";
+var INTERRUPTED = { outcome: "cancelled", errorType: "interrupted" };
+/** Bounds the time of every rule. */
+var LOOKED_AT_CHARS = 600;
+function endingOfText(text) {
+  const begin = text.slice(0, LOOKED_AT_CHARS).replace(/^\s*(?:<tool_use_error>)?\s*(?:Error: )?/, "");
+  for (const { pattern, outcome = "error", errorType = "" } of RULES) {
+    const match = pattern.exec(begin);
+    if (match !== null) return { outcome, errorType: [errorType, match[1] ?? ""].filter((part) => part !== "").join("_") };
   }
-  return "_OTHER";
+  return { outcome: "error", errorType: OTHER };
 }
+/** The first that fits decides: decisions of people, then what ended the call, then what the tool said. */
+var RULES = [
+  { pattern: /^(?:The )?user (?:doesn't|does not|did not) want to (?:proceed|take this action)|^(?:The )?(?:user )?rejected tool use|^User rejected/i, outcome: "refused", errorType: "user_rejected" },
+  // By a rule in the settings, by auto mode, or because nobody could be asked.
+  { pattern: /^Permission (?:to use|for this action)[\s\S]*?(?:has been|was) denied|^Claude requested permissions? to [\s\S]*?haven't granted/i, outcome: "refused", errorType: "permission_denied" },
+  { pattern: /^(?:PreToolUse|PermissionRequest)\b.{0,80}\bhook\b|^Hook \S{1,80} (?:denied|blocked)/i, outcome: "refused", errorType: "hook_blocked" },
+  { pattern: /^Sibling tool call errored|^Cancelled: parallel tool call/i, outcome: "cancelled", errorType: "sibling_error" },
+  { pattern: /^\[?Request interrupted by user|^(?:Request was aborted|The operation was aborted|This operation was aborted|AbortError|Interrupted by user)/i, ...INTERRUPTED },
+  { pattern: /^Streaming fallback/i, ...INTERRUPTED },
+  { pattern: /^(?:Exit code \d{1,3}\s+)?Command timed out/i, outcome: "timeout", errorType: "timeout" },
+  // What a command printed may speak of time-outs too: behind an exit code only Claude Code's own line counts.
+  { pattern: /^Exit code (\d{1,3})\b/, errorType: "exit_code" },
+  { pattern: /^.{0,200}\b(?:timed out|ETIMEDOUT|TimeoutError|timeout of \d+ ?ms exceeded)\b/i, outcome: "timeout", errorType: "timeout" },
+  { pattern: /^File has (?:not been read|been (?:unexpectedly )?modified)/i, errorType: "stale_file" },
+  { pattern: /^String to replace not found/i, errorType: "edit_no_match" },
+  { pattern: /^Found \d+ matches of the string/i, errorType: "edit_ambiguous" },
+  { pattern: /^No changes to make/i, errorType: "edit_no_change" },
+  { pattern: /^(?:InputValidationError|Argument Validation Error|MCP error -32602)\b/i, errorType: "input_validation" },
+  { pattern: /^File content \(.{1,40}\) exceeds|exceeds maximum allowed (?:size|tokens)/i, errorType: "too_large" },
+  { pattern: /^(?:Unknown skill|Skill \S{1,200} (?:is not|not found|cannot))/i, errorType: "unknown_skill" },
+  { pattern: /^No such tool available/i, errorType: "unknown_tool" },
+  { pattern: /^(?:Request failed with status code|HTTP(?: error)?:?|API Error:?) ([1-5]\d\d)\b/i, errorType: "http" },
+  { pattern: /^.{0,200}\b(?:ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN|fetch failed|Connection closed)\b/i, errorType: "network" },
+  { pattern: /^.{0,200}\b(?:EACCES|EPERM)\b/, errorType: "permission_denied" },
+  { pattern: /^(?:File|Path|Directory) does not exist|^(?:Agent type|Task|Entity|Resource|Page)\b.{0,100}\bnot found|^.{0,300}\b(?:ENOENT|EISDIR|ENOTDIR)\b/, errorType: "not_found" },
+  // JSON-RPC keeps -32768 to -32000 for itself.
+  { pattern: /^MCP error (-32\d{3})\b/i, errorType: "jsonrpc" },
+  { pattern: /^((?:Type|Range|Syntax|Reference|Aggregate)Error)\b/ }
+];
 
 // src/claude-code/tool-names.ts
 /**
@@ -90,6 +104,8 @@ function nameTool(toolName, toolInput) {
 }
 /** What the metadata of a call that only loads a skill says. */
 var LOAD_METADATA = { measures: "load" };
+/** What the metadata of a call inside a sub-agent says. */
+var SUBAGENT_METADATA = { subagent: true };
 /** The name in what was typed: without its slash, and without the arguments that some versions leave behind it. */
 function nameCommand(text) {
   if (typeof text !== "string") return void 0;
@@ -97,8 +113,16 @@ function nameCommand(text) {
 }
 function skillIn(toolInput) {
   if (typeof toolInput !== "object" || toolInput === null) return void 0;
-  return nameCommand(Reflect.get(toolInput, "skill")) ?? nameCommand(Reflect.get(toolInput, "command"));
+  const name = nameCommand(Reflect.get(toolInput, "skill")) ?? nameCommand(Reflect.get(toolInput, "command")) ?? "";
+  return SKILL_NAME.test(name) && !FILE_ENDING.test(name) ? name : void 0;
 }
+/**
+ * `SKILL` or `PLUGIN:SKILL`. The model writes what the Skill tool is asked for, and a call that fails may hold anything, a
+ * path as well: what has another shape counts for the Skill tool itself.
+ */
+var SKILL_NAME = /^[\p{L}\p{N}_][\p{L}\p{M}\p{N}_.-]*(?::[\p{L}\p{N}_][\p{L}\p{M}\p{N}_.-]*)*$/u;
+/** The end of a file's name. A skill that is called like that stays unnamed, which is the lesser evil. */
+var FILE_ENDING = /\.[A-Za-z]\w{0,4}$/;
 
 // src/claude-code/hook-event.ts
 /**
@@ -140,11 +164,16 @@ var ID = new RegExp(`^[\\w-]{1,${LIMITS.idChars}}$`);
 var SESSION = new RegExp(`^.{1,${LIMITS.personChars}}$`);
 var toolIn = (input) => nameTool(field(input, "tool_name"), field(input, "tool_input"));
 var KINDS = {
-  PostToolUse: { nameOf: toolIn, endingOf: () => ({ outcome: "ok" }) },
-  PostToolUseFailure: { nameOf: toolIn, endingOf: (input) => classifyFailure(field(input, "error"), field(input, "is_interrupt")) },
-  PermissionDenied: { nameOf: toolIn, endingOf: () => ({ outcome: "refused" }) },
+  PostToolUse: { nameOf: toolIn, endingOf: (input) => isInterrupted(input) ? endingOfFailure("", true) : { outcome: "ok" } },
+  PostToolUseFailure: { nameOf: toolIn, endingOf: (input) => endingOfFailure(field(input, "error"), field(input, "is_interrupt") === true) },
+  PermissionDenied: { nameOf: toolIn, endingOf: () => ({ outcome: "refused", errorType: "permission_denied" }) },
   UserPromptExpansion: { nameOf: commandIn, endingOf: () => ({ outcome: "ok" }) }
 };
+/** A command that a person stopped has a response, which says so. */
+function isInterrupted(input) {
+  const response = field(input, "tool_response");
+  return typeof response === "object" && response !== null && field(response, "interrupted") === true;
+}
 /** A typed command: a skill's name as the Skill tool has it, or a prompt of an MCP server, `mcp__SERVER__PROMPT` or `SERVER:PROMPT`. */
 function commandIn(input) {
   const name = nameCommand(field(input, "command_name"));
@@ -155,7 +184,7 @@ function commandIn(input) {
 }
 function metadataOf({ isLoad }, agentId) {
   const isInSubagent = typeof agentId === "string" && agentId !== "";
-  return isLoad || isInSubagent ? { ...isLoad && LOAD_METADATA, ...isInSubagent && { subagent: true } } : void 0;
+  return isLoad || isInSubagent ? { ...isLoad && LOAD_METADATA, ...isInSubagent && SUBAGENT_METADATA } : void 0;
 }
 function durationIn(input) {
   const value = field(input, "duration_ms");
@@ -171,11 +200,41 @@ function matching(value, pattern) {
 
 // src/hook/sender.ts
 const { mkdirSync: mkdirSync2, readFileSync: readFileSync2, statSync, unlinkSync: unlinkSync2, writeFileSync: writeFileSync2 } = await load("node:fs");
-const path3 = await load("node:path");
+const path4 = await load("node:path");
 
 // src/hook/settings.ts
 const os = await load("node:os");
+const path2 = await load("node:path");
+
+// src/local/state-folder.ts
 const path = await load("node:path");
+/** The folder `track-skills` where programs keep what is neither configuration nor cache (on Linux: XDG Base Directory Specification). */
+function stateFolderOf({ platform, env, home }) {
+  if (platform === "win32") return path.win32.join(env["LOCALAPPDATA"] || path.win32.join(home, "AppData", "Local"), "track-skills");
+  if (platform === "darwin") return path.posix.join(home, "Library", "Application Support", "track-skills");
+  const state = env["XDG_STATE_HOME"] ?? "";
+  // A relative path is to be ignored, says the specification.
+  return path.posix.join(path.posix.isAbsolute(state) ? state : path.posix.join(home, ".local", "state"), "track-skills");
+}
+
+// src/local/track-url.ts
+/**
+ * The address of a Worker as people give it: with `/api/track` at its end or without.
+ */
+/** The address of `/api/track`; `undefined` when it is none. */
+function trackUrlOf(endpoint) {
+  if (!URL.canParse(endpoint)) return void 0;
+  const url = new URL(endpoint);
+  if (!url.pathname.endsWith("/api/track")) url.pathname = `${url.pathname.replace(/\/+$/, "")}/api/track`;
+  return /^https?:$/.test(url.protocol) ? url.href : void 0;
+}
+
+// src/hook/settings.ts
+/**
+ * The settings of the hook, from its flags and the environment. A flag wins.
+ *
+ * The key has no flag: the arguments of a process are open to everybody on its machine, its environment is not.
+ */
 /** The surroundings of this process. */
 function surroundings() {
   return { args: process.argv.slice(2), env: process.env, platform: process.platform, home: homeFolder() };
@@ -192,10 +251,10 @@ function homeFolder() {
 function settingsOf({ args, env, platform, home }) {
   if (["DO_NOT_TRACK", "TRACK_SKILLS_DISABLED"].some((name) => /^(1|true|yes)$/i.test(env[name] ?? ""))) return void 0;
   const setting = (flag, name) => flagIn(args, flag) || env[name]?.trim() || void 0;
-  const url = urlOf(setting("--endpoint", "TRACK_SKILLS_ENDPOINT"));
+  const url = trackUrlOf(setting("--endpoint", "TRACK_SKILLS_ENDPOINT") ?? "");
   if (url === void 0) return void 0;
-  const paths = platform === "win32" ? path.win32 : path.posix;
-  const state = setting("--state-dir", "TRACK_SKILLS_STATE_DIR") ?? paths.join(stateFolder(platform, env, home), "track-skills");
+  const paths = platform === "win32" ? path2.win32 : path2.posix;
+  const state = setting("--state-dir", "TRACK_SKILLS_STATE_DIR") ?? stateFolderOf({ platform, env, home });
   return {
     url,
     key: env["TRACK_SKILLS_KEY"]?.trim() || void 0,
@@ -209,30 +268,16 @@ function flagIn(args, flag) {
   const arg = args[place];
   return (arg === flag ? args[place + 1] : arg?.slice(flag.length + 1))?.trim();
 }
-function urlOf(endpoint = "") {
-  if (!URL.canParse(endpoint)) return void 0;
-  const url = new URL(endpoint);
-  if (!url.pathname.endsWith("/api/track")) url.pathname = `${url.pathname.replace(/\/+$/, "")}/api/track`;
-  return /^https?:$/.test(url.protocol) ? url.href : void 0;
-}
 /** FNV-1a, 32 bits, in hex. Tells apart a handful of addresses, and spares the hook the 10 ms in which Node loads its crypto. */
 function hashOf(text) {
   let hash = 2166136261;
   for (let index = 0; index < text.length; index++) hash = Math.imul(hash ^ text.charCodeAt(index), 16777619);
   return (hash >>> 0).toString(16).padStart(8, "0");
 }
-/** Where programs keep what is neither configuration nor cache (on Linux: XDG Base Directory Specification). */
-function stateFolder(platform, env, home) {
-  if (platform === "win32") return env["LOCALAPPDATA"] || path.win32.join(home, "AppData", "Local");
-  if (platform === "darwin") return path.posix.join(home, "Library", "Application Support");
-  const state = env["XDG_STATE_HOME"] ?? "";
-  // A relative path is to be ignored, says the specification.
-  return path.posix.isAbsolute(state) ? state : path.posix.join(home, ".local", "state");
-}
 
 // src/hook/spool.ts
 const { mkdirSync, readdirSync, readFileSync, renameSync, unlinkSync, writeFileSync } = await load("node:fs");
-const path2 = await load("node:path");
+const path3 = await load("node:path");
 /** Records that may wait, a megabyte at most; when there are more, the oldest go until this much less wait. */
 var MAX_RECORDS = 1e3;
 var ROOM_RECORDS = 100;
@@ -243,7 +288,7 @@ var WRITING_MS = 6e4;
 /** Adds a record. Tells whether it could: the folder may not be writable, or the disk full. */
 function addToSpool(folder, record, now) {
   // Digits in front: names sort by time.
-  const name = path2.join(folder, `${String(now).padStart(15, "0")}-${record.event?.id ?? record.lost?.id ?? crypto.randomUUID()}`);
+  const name = path3.join(folder, `${String(now).padStart(15, "0")}-${record.event?.id ?? record.lost?.id ?? crypto.randomUUID()}`);
   try {
     mkdirSync(folder, { recursive: true, mode: 448 });
     writeFileSync(`${name}.tmp`, JSON.stringify(record), { mode: 384 });
@@ -262,7 +307,7 @@ function recordNames(folder) {
 /** Reads a record; `undefined` when it is gone or is none. */
 function readRecord(folder, name) {
   try {
-    const record = JSON.parse(readFileSync(path2.join(folder, name), "utf8"));
+    const record = JSON.parse(readFileSync(path3.join(folder, name), "utf8"));
     return typeof record === "object" && record !== null ? record : void 0;
   } catch {
     return void 0;
@@ -270,7 +315,7 @@ function readRecord(folder, name) {
 }
 /** Removes a record. Tells whether it was there. */
 function removeRecord(folder, name) {
-  return removeFile(path2.join(folder, name));
+  return removeFile(path3.join(folder, name));
 }
 /** Drops what is too old or too much, and leaves an account of it. */
 function trimSpool(folder, now) {
@@ -353,14 +398,18 @@ function isSenderAtWork(folder, now) {
     return false;
   }
 }
-/** Sends batch after batch. Tells whether all were answered. */
+/** Sends batch after batch. Tells whether all were answered for. */
 async function sendAll(settings, until) {
   const { folder } = settings;
   trimSpool(folder, Date.now());
   for (let names = nextNames(folder); names.length > 0; names = nextNames(folder)) {
     const records = names.flatMap((name) => readRecord(folder, name) ?? []);
-    if (Date.now() >= until || !await post(settings, batchOf(records), until)) return false;
+    const rejected = Date.now() >= until ? void 0 : await post(settings, batchOf(records), until);
+    if (rejected === void 0) return false;
     for (const name of names) removeRecord(folder, name);
+    // A clock that is minutes ahead, for instance: what the Worker refuses for good is lost, and told as that.
+    const at = Date.now();
+    if (rejected > 0) addToSpool(folder, { lost: { id: crypto.randomUUID(), at, reasons: { refused_by_server: rejected } } }, at);
   }
   return true;
 }
@@ -380,7 +429,7 @@ function nextNames(folder) {
 function batchOf(records) {
   return { events: records.flatMap(({ event }) => event ?? []), lost: records.find(({ lost }) => lost !== void 0)?.lost };
 }
-/** Posts a batch. Tells whether it is settled. */
+/** Posts a batch. Tells how many of its events were rejected; `undefined` when the Worker has not answered for them. */
 async function post({ url, key }, batch, until) {
   try {
     const response = await fetch(url, {
@@ -389,12 +438,14 @@ async function post({ url, key }, batch, until) {
       body: JSON.stringify({ ...batch, sentAt: Date.now() }),
       signal: AbortSignal.timeout(Math.max(1, Math.min(REQUEST_MS, until - Date.now())))
     });
-    return SETTLED.has(response.status);
+    const answer = await response.json();
+    const rejected = typeof answer === "object" && answer !== null ? Reflect.get(answer, "rejected") : void 0;
+    return SETTLED.has(response.status) && Array.isArray(rejected) ? rejected.length : void 0;
   } catch {
-    return false;
+    return void 0;
   }
 }
-var lockOf = (folder) => path3.join(folder, "sender.lock");
+var lockOf = (folder) => path4.join(folder, "sender.lock");
 /** Takes the lock and gives what frees it; `undefined` while another sender has it. */
 function takeLock(folder) {
   const token = crypto.randomUUID();
@@ -493,7 +544,7 @@ function startSender(unspooled) {
   const [, file = "", ...flags] = process.argv;
   const sender = spawn(process.execPath, [file, SEND_FLAG, ...flags], {
     // In a folder of its own, so that it holds none of the user's.
-    cwd: path4.dirname(file),
+    cwd: path5.dirname(file),
     detached: true,
     env: unspooled === void 0 ? process.env : { ...process.env, [UNSPOOLED]: JSON.stringify(unspooled) },
     stdio: "ignore",

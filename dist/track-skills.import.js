@@ -3,6 +3,18 @@
 import { stat as stat2 } from "node:fs/promises";
 import { setFlagsFromString } from "node:v8";
 
+// src/local/track-url.ts
+/**
+ * The address of a Worker as people give it: with `/api/track` at its end or without.
+ */
+/** The address of `/api/track`; `undefined` when it is none. */
+function trackUrlOf(endpoint) {
+  if (!URL.canParse(endpoint)) return void 0;
+  const url = new URL(endpoint);
+  if (!url.pathname.endsWith("/api/track")) url.pathname = `${url.pathname.replace(/\/+$/, "")}/api/track`;
+  return /^https?:$/.test(url.protocol) ? url.href : void 0;
+}
+
 // src/import/delivery.ts
 /**
  * Posts batches to the Worker and waits for its word: an import may take its time, so it never gives an event up; it
@@ -22,15 +34,14 @@ var REQUEST_MS = 3e4;
 /** Codes of the Worker that waiting does not mend. */
 var OWNER_MUST_ACT = /* @__PURE__ */ new Set(["hash_secret_missing", "database_missing"]);
 /** The address of `/api/track`. @throws ImportStopped when it is no address */
-function trackUrlOf(endpoint) {
-  if (!URL.canParse(endpoint) || !/^https?:$/.test(new URL(endpoint).protocol)) throw new ImportStopped(`"${endpoint}" is not an address such as https://my-tracker.example.workers.dev.`);
-  const url = new URL(endpoint);
-  if (!url.pathname.endsWith("/api/track")) url.pathname = `${url.pathname.replace(/\/+$/, "")}/api/track`;
-  return url.href;
+function requireTrackUrl(endpoint) {
+  const url = trackUrlOf(endpoint);
+  if (url === void 0) throw new ImportStopped(`"${endpoint}" is not an address such as https://my-tracker.example.workers.dev.`);
+  return url;
 }
 /** Makes the function that posts. */
 function createDelivery({ endpoint, key, onWait, fetch: request = fetch, sleep = wait, random = Math.random }) {
-  const url = trackUrlOf(endpoint);
+  const url = requireTrackUrl(endpoint);
   const headers = { "Content-Type": "application/json", ...key !== void 0 && { Authorization: `Bearer ${key}` } };
   async function attempt(events) {
     const body = JSON.stringify({ events, sentAt: Date.now() });
@@ -167,6 +178,8 @@ import { createGunzip } from "node:zlib";
  */
 /** Longest cell, in characters; what is over is dropped. Bounds the memory when a quote is never closed. */
 var MAX_CELL_CHARS = 65536;
+/** Most cells of a row; what is over is dropped. Bounds the memory when no line ends. */
+var MAX_CELLS = 1024;
 /** Reads text in pieces. */
 var CsvReader = class {
   #columns;
@@ -182,7 +195,8 @@ var CsvReader = class {
     let text = piece;
     if (this.#separator === void 0) {
       this.#head += piece;
-      if (!/[\r\n]/.test(this.#head)) return;
+      // A head as long as that is noise, and looking through it again with every piece would take hours.
+      if (this.#head.length < MAX_CELL_CHARS && !/[\r\n]/.test(this.#head)) return;
       text = this.#begin();
     }
     for (const character of text) {
@@ -231,7 +245,7 @@ var CsvReader = class {
     if (this.#cell.length < MAX_CELL_CHARS) this.#cell += character;
   }
   #endCell() {
-    this.#cells.push(this.#cell);
+    if (this.#cells.length < MAX_CELLS) this.#cells.push(this.#cell);
     this.#cell = "";
     this.#isQuoted = false;
     this.#isAfterQuote = false;
@@ -466,8 +480,8 @@ var FIELDS = {
 function parseFieldMap(text) {
   const pairs = text.split(",").map((pair) => pair.trim()).filter((pair) => pair !== "");
   return new Map(pairs.map((pair) => {
-    const [, field = "", path5 = ""] = /^(\w+)=(.*)$/.exec(pair) ?? [];
-    if (isField(field)) return [field, path5.trim()];
+    const [, field = "", path6 = ""] = /^(\w+)=(.*)$/.exec(pair) ?? [];
+    if (isField(field)) return [field, path6.trim()];
     throw new RangeError(`"${pair}" is not FIELD=NAME. Fields are ${Object.keys(FIELDS).join(", ")}.`);
   }));
 }
@@ -497,8 +511,8 @@ var RecordReader = class {
     const { startedAt, skill, id } = event;
     if (typeof startedAt !== "number" || typeof skill !== "string") return void 0;
     const whole = { ...this.#labels, ...event, skill, startedAt, metadata };
-    const json = JSON.stringify(whole);
-    return json.length > MAX_EVENT_CHARS ? void 0 : { ...whole, id: typeof id === "string" ? idOf(id) : this.#makeId(json) };
+    const json = jsonOf(whole);
+    return json === void 0 || json.length > MAX_EVENT_CHARS ? void 0 : { ...whole, id: typeof id === "string" ? idOf(id) : this.#makeId(json) };
   }
   #makeId(json) {
     const digest = digestOf(json);
@@ -507,12 +521,20 @@ var RecordReader = class {
     return occurrence === 1 ? digest : digestOf(`${digest} ${occurrence}`);
   }
 };
+/** `undefined` for metadata so deep that they cannot be written: parsing has no limit, writing has the stack's. */
+function jsonOf(value) {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    return void 0;
+  }
+}
 /** A value stands under its whole name, or inside of objects: CSV has columns such as `metadata.plan`. */
-function atPath(record, path5) {
-  if (path5 === "") return void 0;
-  if (Object.hasOwn(record, path5)) return Reflect.get(record, path5);
+function atPath(record, path6) {
+  if (path6 === "") return void 0;
+  if (Object.hasOwn(record, path6)) return Reflect.get(record, path6);
   let value = record;
-  for (const name of path5.split(".")) {
+  for (const name of path6.split(".")) {
     if (typeof value !== "object" || value === null || !Object.hasOwn(value, name)) return void 0;
     value = Reflect.get(value, name);
   }
@@ -522,7 +544,7 @@ function atPath(record, path5) {
 function withoutMapped(metadata, map) {
   if (typeof metadata !== "object" || metadata === null || Array.isArray(metadata)) return void 0;
   const base = `${map.get("metadata") ?? "metadata"}.`;
-  const taken = new Set([...map.values()].filter((path5) => path5.startsWith(base)).map((path5) => path5.slice(base.length)));
+  const taken = new Set([...map.values()].filter((path6) => path6.startsWith(base)).map((path6) => path6.slice(base.length)));
   return Object.fromEntries(Object.entries(metadata).filter(([name]) => !taken.has(name)));
 }
 /** Reads a value as what its field takes. Cells of CSV are texts; the Worker judges everything else. */
@@ -617,7 +639,7 @@ function recordOf(text) {
 
 // src/import/import-transcripts.ts
 import { open } from "node:fs/promises";
-import path3 from "node:path";
+import path4 from "node:path";
 
 // src/claude-code/tool-names.ts
 /**
@@ -634,6 +656,8 @@ function nameTool(toolName, toolInput) {
 }
 /** What the metadata of a call that only loads a skill says. */
 var LOAD_METADATA = { measures: "load" };
+/** What the metadata of a call inside a sub-agent says. */
+var SUBAGENT_METADATA = { subagent: true };
 /** The name in what was typed: without its slash, and without the arguments that some versions leave behind it. */
 function nameCommand(text) {
   if (typeof text !== "string") return void 0;
@@ -641,8 +665,16 @@ function nameCommand(text) {
 }
 function skillIn(toolInput) {
   if (typeof toolInput !== "object" || toolInput === null) return void 0;
-  return nameCommand(Reflect.get(toolInput, "skill")) ?? nameCommand(Reflect.get(toolInput, "command"));
+  const name = nameCommand(Reflect.get(toolInput, "skill")) ?? nameCommand(Reflect.get(toolInput, "command")) ?? "";
+  return SKILL_NAME.test(name) && !FILE_ENDING.test(name) ? name : void 0;
 }
+/**
+ * `SKILL` or `PLUGIN:SKILL`. The model writes what the Skill tool is asked for, and a call that fails may hold anything, a
+ * path as well: what has another shape counts for the Skill tool itself.
+ */
+var SKILL_NAME = /^[\p{L}\p{N}_][\p{L}\p{M}\p{N}_.-]*(?::[\p{L}\p{N}_][\p{L}\p{M}\p{N}_.-]*)*$/u;
+/** The end of a file's name. A skill that is called like that stays unnamed, which is the lesser evil. */
+var FILE_ENDING = /\.[A-Za-z]\w{0,4}$/;
 
 // src/import/pairing.ts
 /**
@@ -700,7 +732,7 @@ var Pairing = class {
 };
 function eventOf(use, result) {
   const { agentVersion, sessionId } = use;
-  const metadata = { ...use.isLoad && LOAD_METADATA, ...agentVersion !== void 0 && { agentVersion }, ...use.isSidechain && { sidechain: true } };
+  const metadata = { ...use.isLoad && LOAD_METADATA, ...agentVersion !== void 0 && { agentVersion }, ...use.isSidechain && SUBAGENT_METADATA };
   return {
     skill: use.skill,
     id: idOf(use.id),
@@ -722,16 +754,34 @@ function keep(halves, half) {
 // src/import/state.ts
 import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import os from "node:os";
+import path3 from "node:path";
+
+// src/local/state-folder.ts
 import path2 from "node:path";
+/** The folder `track-skills` where programs keep what is neither configuration nor cache (on Linux: XDG Base Directory Specification). */
+function stateFolderOf({ platform, env, home }) {
+  if (platform === "win32") return path2.win32.join(env["LOCALAPPDATA"] || path2.win32.join(home, "AppData", "Local"), "track-skills");
+  if (platform === "darwin") return path2.posix.join(home, "Library", "Application Support", "track-skills");
+  const state = env["XDG_STATE_HOME"] ?? "";
+  // A relative path is to be ignored, says the specification.
+  return path2.posix.join(path2.posix.isAbsolute(state) ? state : path2.posix.join(home, ".local", "state"), "track-skills");
+}
+
+// src/import/state.ts
+/**
+ * What an import remembers on this machine, so that the next one goes on where it ended: how far each transcript was
+ * read, the halves of calls that wait, and one stored call to ask the Worker about.
+ *
+ * It only saves work: ids make a repeated call write nothing. Files stand in it as digests, and contents not at all.
+ * Written whole and renamed into place, after everything that it speaks of was acknowledged.
+ */
 /** Nothing remembered. */
 function emptyState() {
   return { files: /* @__PURE__ */ new Map(), uses: [], results: [], latest: null };
 }
-/** The file of the state for one endpoint, in the folder where the system keeps such things. */
-function stateFileOf(endpoint, environment = process.env) {
-  const { XDG_STATE_HOME, LOCALAPPDATA } = environment;
-  const home = process.platform === "win32" ? LOCALAPPDATA || path2.join(os.homedir(), "AppData", "Local") : XDG_STATE_HOME || path2.join(os.homedir(), ".local", "state");
-  return path2.join(home, "track-skills", `import-${digestOf(endpoint)}.json`);
+/** The file of the state for one endpoint. */
+function stateFileOf(endpoint, machine = { platform: process.platform, env: process.env, home: os.homedir() }) {
+  return path3.join(stateFolderOf(machine), `import-${digestOf(endpoint)}.json`);
 }
 /** The format of the file. Another one is not read. */
 var FORMAT = 1;
@@ -747,39 +797,41 @@ async function readState(file) {
 }
 /** Writes a state. Rejects where the folder cannot be written. */
 async function writeState(file, { files, uses, results, latest }) {
-  await mkdir(path2.dirname(file), { recursive: true });
+  await mkdir(path3.dirname(file), { recursive: true });
   const text = JSON.stringify({ format: FORMAT, files: Object.fromEntries(files), uses, results, latest });
   const unfinished = `${file}.${process.pid}`;
   await writeFile(unfinished, text, { mode: 384 });
   await rename(unfinished, file);
 }
 
-// src/import/result-outcome.ts
+// src/claude-code/failure.ts
 /**
- * How a call ended, from its result: an outcome, and an error type of few values.
+ * How a call of Claude Code that did not go well ended: an outcome, and an error type of few values.
  *
- * The text of a result is content. Rules look at its beginning and give a constant, or a constant with an exit code or a
- * status; no part of the text itself ever becomes a type. Texts are those that Claude Code writes; what no rule knows is
- * `other`.
+ * Hooks, transcripts and telemetry share this table, so that a failure stands under one name whatever told of it. The text
+ * of a failure is content: rules look at its beginning and give a constant, or a constant with an exit code or a status; no
+ * part of the text itself ever becomes a type. Texts are those that Claude Code writes; what no rule knows is `_OTHER`,
+ * as OpenTelemetry's `error.type` has it (the analytics fold the rest of their rows into `other`, which this is not).
  */
-/** Classifies a result. `readText` is asked only where the text decides. */
-function outcomeOfResult(isError, isInterrupted, readText) {
-  // Claude Code leaves the flag out of half of its results: absent means that it worked.
-  if (!isError && !isInterrupted) return { outcome: "ok" };
-  const ending = endingOfText(readText());
+/** Classifies the text of a failure, which may be anything. `isInterrupted`: whether Claude Code says that it was aborted. */
+function endingOfFailure(text, isInterrupted) {
+  const ending = endingOfText(typeof text === "string" ? text : "");
   // An interrupted command has whatever text it wrote so far.
-  return isInterrupted && ending.outcome === "error" ? { outcome: "cancelled", errorType: "interrupted" } : ending;
+  return isInterrupted && ending.outcome === "error" ? INTERRUPTED : ending;
 }
-/** Classifies the text of a failed result. */
+/** What no rule knows. */
+var OTHER = "_OTHER";
+var INTERRUPTED = { outcome: "cancelled", errorType: "interrupted" };
+/** Bounds the time of every rule. */
+var LOOKED_AT_CHARS = 600;
 function endingOfText(text) {
   const begin = text.slice(0, LOOKED_AT_CHARS).replace(/^\s*(?:<tool_use_error>)?\s*(?:Error: )?/, "");
-  for (const { pattern, outcome = "error", errorType } of RULES) {
+  for (const { pattern, outcome = "error", errorType = "" } of RULES) {
     const match = pattern.exec(begin);
-    if (match !== null) return { outcome, errorType: match[1] === void 0 ? errorType : `${errorType}_${match[1]}` };
+    if (match !== null) return { outcome, errorType: [errorType, match[1] ?? ""].filter((part) => part !== "").join("_") };
   }
-  return { outcome: "error", errorType: "other" };
+  return { outcome: "error", errorType: OTHER };
 }
-var LOOKED_AT_CHARS = 600;
 /** The first that fits decides: decisions of people, then what ended the call, then what the tool said. */
 var RULES = [
   { pattern: /^(?:The )?user (?:doesn't|does not|did not) want to (?:proceed|take this action)|^(?:The )?(?:user )?rejected tool use|^User rejected/i, outcome: "refused", errorType: "user_rejected" },
@@ -787,9 +839,10 @@ var RULES = [
   { pattern: /^Permission (?:to use|for this action)[\s\S]*?(?:has been|was) denied|^Claude requested permissions? to [\s\S]*?haven't granted/i, outcome: "refused", errorType: "permission_denied" },
   { pattern: /^(?:PreToolUse|PermissionRequest)\b.{0,80}\bhook\b|^Hook \S{1,80} (?:denied|blocked)/i, outcome: "refused", errorType: "hook_blocked" },
   { pattern: /^Sibling tool call errored|^Cancelled: parallel tool call/i, outcome: "cancelled", errorType: "sibling_error" },
-  { pattern: /^\[?Request interrupted by user|^(?:Request was aborted|The operation was aborted|This operation was aborted|AbortError|Interrupted by user)/i, outcome: "cancelled", errorType: "interrupted" },
-  { pattern: /^Streaming fallback/i, outcome: "cancelled", errorType: "interrupted" },
+  { pattern: /^\[?Request interrupted by user|^(?:Request was aborted|The operation was aborted|This operation was aborted|AbortError|Interrupted by user)/i, ...INTERRUPTED },
+  { pattern: /^Streaming fallback/i, ...INTERRUPTED },
   { pattern: /^(?:Exit code \d{1,3}\s+)?Command timed out/i, outcome: "timeout", errorType: "timeout" },
+  // What a command printed may speak of time-outs too: behind an exit code only Claude Code's own line counts.
   { pattern: /^Exit code (\d{1,3})\b/, errorType: "exit_code" },
   { pattern: /^.{0,200}\b(?:timed out|ETIMEDOUT|TimeoutError|timeout of \d+ ?ms exceeded)\b/i, outcome: "timeout", errorType: "timeout" },
   { pattern: /^File has (?:not been read|been (?:unexpectedly )?modified)/i, errorType: "stale_file" },
@@ -805,7 +858,8 @@ var RULES = [
   { pattern: /^.{0,200}\b(?:EACCES|EPERM)\b/, errorType: "permission_denied" },
   { pattern: /^(?:File|Path|Directory) does not exist|^(?:Agent type|Task|Entity|Resource|Page)\b.{0,100}\bnot found|^.{0,300}\b(?:ENOENT|EISDIR|ENOTDIR)\b/, errorType: "not_found" },
   // JSON-RPC keeps -32768 to -32000 for itself.
-  { pattern: /^MCP error -(32\d{3})\b/i, errorType: "mcp" }
+  { pattern: /^MCP error (-32\d{3})\b/i, errorType: "jsonrpc" },
+  { pattern: /^((?:Type|Range|Syntax|Reference|Aggregate)Error)\b/ }
 ];
 
 // src/import/transcript.ts
@@ -851,7 +905,9 @@ function readResult(block, line) {
   const endedAt = readTime2(line["timestamp"]);
   if (!isId(id) || endedAt === void 0) return void 0;
   const isInterrupted = fieldsOf(line["toolUseResult"])?.["interrupted"] === true;
-  return { id, endedAt, ...outcomeOfResult(block["is_error"] === true, isInterrupted, () => textOf(block["content"])) };
+  // Claude Code leaves the flag out of half of its results: absent means that it worked.
+  if (block["is_error"] !== true && !isInterrupted) return { id, endedAt, outcome: "ok" };
+  return { id, endedAt, ...endingOfFailure(textOf(block["content"]), isInterrupted) };
 }
 /** The beginning of a result's text, which is looked at and not kept. */
 function textOf(content) {
@@ -939,7 +995,7 @@ var TranscriptReader = class {
     let handle;
     try {
       handle = await open(file.path, "r");
-      await this.#readFrom(handle, digestOf(path3.resolve(file.path)));
+      await this.#readFrom(handle, digestOf(path4.resolve(file.path)));
     } catch (error) {
       if (!isFileError(error)) throw error;
       tally.unreadable.push(file.path);
@@ -1049,7 +1105,7 @@ function isFileError(error) {
 
 // src/import/options.ts
 import os2 from "node:os";
-import path4 from "node:path";
+import path5 from "node:path";
 import { parseArgs } from "node:util";
 /** The command line is wrong: a sentence that says how. */
 var UsageError = class extends Error {
@@ -1085,7 +1141,7 @@ function parseOptions(args, environment, now) {
   if (from === void 0 && (values.format ?? values.map) !== void 0) throw new UsageError("--format and --map describe the file of --from.");
   if (from !== void 0 && positionals.length > 0) throw new UsageError("Give --from or folders of transcripts, not both.");
   return {
-    paths: positionals.length > 0 ? positionals : [path4.join(environment["CLAUDE_CONFIG_DIR"] || path4.join(os2.homedir(), ".claude"), "projects")],
+    paths: positionals.length > 0 ? positionals : [path5.join(environment["CLAUDE_CONFIG_DIR"] || path5.join(os2.homedir(), ".claude"), "projects")],
     records: from === void 0 ? void 0 : { file: from, format: readFormat(values.format, from), map: readMap(values.map ?? "") },
     endpoint,
     key: values.key ?? (environment["TRACK_INGEST_KEY"] || void 0),
@@ -1363,7 +1419,7 @@ async function main(args) {
     process.stdout.write(USAGE);
     return EXIT.done;
   }
-  const url = trackUrlOf(options.endpoint);
+  const url = requireTrackUrl(options.endpoint);
   const tally = new Tally();
   const started = performance.now();
   const deliver = options.isDryRun ? deliverNothing : createDelivery({ ...options, onWait: (waitMs, reason) => tellWait(options, waitMs, reason) });

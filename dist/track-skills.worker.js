@@ -1642,47 +1642,70 @@ async function readHealth(db) {
 
 // src/claude-code/failure.ts
 /**
- * How a failed tool of Claude Code ended, from the text of its error.
+ * How a call of Claude Code that did not go well ended: an outcome, and an error type of few values.
  *
- * The text is content (it quotes commands, paths and output), so nothing of it is kept but what one of these rules knows:
- * the class of a failure is a constant or a number, never words of the text. What no rule knows is `_OTHER`, the name that
- * OpenTelemetry's `error.type` has for it.
+ * Hooks, transcripts and telemetry share this table, so that a failure stands under one name whatever told of it. The text
+ * of a failure is content: rules look at its beginning and give a constant, or a constant with an exit code or a status; no
+ * part of the text itself ever becomes a type. Texts are those that Claude Code writes; what no rule knows is `_OTHER`,
+ * as OpenTelemetry's `error.type` has it (the analytics fold the rest of their rows into `other`, which this is not).
  */
-/** Tells a failure's outcome and class. `isInterrupt`: whether it reached Claude Code as an abort. Linear in the text. */
-function classifyFailure(error, isInterrupt) {
-  const text = typeof error === "string" ? error.slice(0, LOOKED_AT_CHARS) : "";
-  const firstLine = text.trimStart().split("\n", 1)[0]?.slice(0, LINE_CHARS) ?? "";
-  const exitCode = EXIT_CODE.exec(firstLine)?.[1];
-  // What a command printed may speak of time-outs and aborts too: after an exit code only Claude Code's own line counts.
-  if (SHELL_TIMEOUT.test(text) || exitCode === void 0 && TIMEOUT.test(firstLine)) return { outcome: "timeout", errorType: "timeout" };
-  if (isInterrupt === true || exitCode === void 0 && CANCELLED.test(firstLine)) return { outcome: "cancelled", errorType: "interrupted" };
-  return { outcome: "error", errorType: exitCode === void 0 ? classOf(firstLine) : `exit_${Number(exitCode)}` };
+/** Classifies the text of a failure, which may be anything. `isInterrupted`: whether Claude Code says that it was aborted. */
+function endingOfFailure(text, isInterrupted2) {
+  const ending = endingOfText(typeof text === "string" ? text : "");
+  // An interrupted command has whatever text it wrote so far.
+  return isInterrupted2 && ending.outcome === "error" ? INTERRUPTED : ending;
 }
-/** Claude Code cuts an error at 10,000 characters (hooks reference, PostToolUseFailure). */
-var LOOKED_AT_CHARS = 12e3;
-var LINE_CHARS = 500;
-/** The first line of Bash and PowerShell, the one part of an error whose form is documented. */
-var EXIT_CODE = /^Exit code (\d{1,3})\b/;
-var SHELL_TIMEOUT = /^Command timed out after \d/m;
-var TIMEOUT = /\btimed[ -]out\b|\btime-?out (?:of|after|exceeded|expired|error)\b|\b(?:TimeoutError|ETIMEDOUT)\b|\bdeadline exceeded\b/i;
-var CANCELLED = /\bAbortError\b|\b(?:request|operation|call|tool use) (?:was )?(?:aborted|cancell?ed)\b|\b(?:aborted|cancell?ed|interrupted) by (?:the )?user\b/i;
-/** Rules in order. One with a group gives what the group found, behind its prefix: a number, or a name that it lists. */
-var CLASSES = [
-  [/\bMCP error (-?\d{1,6})\b/, "jsonrpc_"],
-  [/\b(E(?:ACCES|ADDRINUSE|CONNREFUSED|CONNRESET|EXIST|HOSTUNREACH|ISDIR|MFILE|NOENT|NOSPC|NOTDIR|NOTEMPTY|NOTFOUND|PERM|PIPE))\b/, ""],
-  [/\b(?:HTTP|status(?: code)?)[ :/]{1,2}([45]\d{2})\b/i, "http_"],
-  [/\b((?:Type|Range|Syntax|Reference|Aggregate|Shell|Mcp|InputValidation|Validation|Zod)Error)\b/, ""],
-  [/\b(?:not found|does not exist|no such file)\b/i, "not_found"],
-  [/\b(?:permission denied|not permitted|access denied|unauthorized|forbidden)\b/i, "permission_denied"],
-  [/\b(?:too large|exceeds (?:the )?maximum)\b/i, "too_large"]
-];
-function classOf(line) {
-  for (const [pattern, type] of CLASSES) {
-    const match = pattern.exec(line);
-    if (match !== null) return type + (match[1] ?? "");
+/** Classifies what telemetry has as `error_type`: the name of a class, or `Error:` and a code of the system. */
+function endingOfErrorClass(name) {
+  // Telemetry does not say which exit code it was.
+  if (name === "ShellError") return { outcome: "error", errorType: "exit_code" };
+  const ending = endingOfText(name.replace(/^Error:/, ""));
+  return ending.errorType === OTHER ? void 0 : ending;
+}
+/** Error types of refusals, by what `tool_decision` calls their source. */
+var REFUSAL_TYPES = { user_reject: "user_rejected", user_abort: "user_rejected", config: "permission_denied", hook: "hook_blocked" };
+/** What no rule knows. */
+var OTHER = "_OTHER";
+var INTERRUPTED = { outcome: "cancelled", errorType: "interrupted" };
+/** Bounds the time of every rule. */
+var LOOKED_AT_CHARS = 600;
+function endingOfText(text) {
+  const begin = text.slice(0, LOOKED_AT_CHARS).replace(/^\s*(?:<tool_use_error>)?\s*(?:Error: )?/, "");
+  for (const { pattern, outcome = "error", errorType = "" } of RULES) {
+    const match = pattern.exec(begin);
+    if (match !== null) return { outcome, errorType: [errorType, match[1] ?? ""].filter((part) => part !== "").join("_") };
   }
-  return "_OTHER";
+  return { outcome: "error", errorType: OTHER };
 }
+/** The first that fits decides: decisions of people, then what ended the call, then what the tool said. */
+var RULES = [
+  { pattern: /^(?:The )?user (?:doesn't|does not|did not) want to (?:proceed|take this action)|^(?:The )?(?:user )?rejected tool use|^User rejected/i, outcome: "refused", errorType: "user_rejected" },
+  // By a rule in the settings, by auto mode, or because nobody could be asked.
+  { pattern: /^Permission (?:to use|for this action)[\s\S]*?(?:has been|was) denied|^Claude requested permissions? to [\s\S]*?haven't granted/i, outcome: "refused", errorType: "permission_denied" },
+  { pattern: /^(?:PreToolUse|PermissionRequest)\b.{0,80}\bhook\b|^Hook \S{1,80} (?:denied|blocked)/i, outcome: "refused", errorType: "hook_blocked" },
+  { pattern: /^Sibling tool call errored|^Cancelled: parallel tool call/i, outcome: "cancelled", errorType: "sibling_error" },
+  { pattern: /^\[?Request interrupted by user|^(?:Request was aborted|The operation was aborted|This operation was aborted|AbortError|Interrupted by user)/i, ...INTERRUPTED },
+  { pattern: /^Streaming fallback/i, ...INTERRUPTED },
+  { pattern: /^(?:Exit code \d{1,3}\s+)?Command timed out/i, outcome: "timeout", errorType: "timeout" },
+  // What a command printed may speak of time-outs too: behind an exit code only Claude Code's own line counts.
+  { pattern: /^Exit code (\d{1,3})\b/, errorType: "exit_code" },
+  { pattern: /^.{0,200}\b(?:timed out|ETIMEDOUT|TimeoutError|timeout of \d+ ?ms exceeded)\b/i, outcome: "timeout", errorType: "timeout" },
+  { pattern: /^File has (?:not been read|been (?:unexpectedly )?modified)/i, errorType: "stale_file" },
+  { pattern: /^String to replace not found/i, errorType: "edit_no_match" },
+  { pattern: /^Found \d+ matches of the string/i, errorType: "edit_ambiguous" },
+  { pattern: /^No changes to make/i, errorType: "edit_no_change" },
+  { pattern: /^(?:InputValidationError|Argument Validation Error|MCP error -32602)\b/i, errorType: "input_validation" },
+  { pattern: /^File content \(.{1,40}\) exceeds|exceeds maximum allowed (?:size|tokens)/i, errorType: "too_large" },
+  { pattern: /^(?:Unknown skill|Skill \S{1,200} (?:is not|not found|cannot))/i, errorType: "unknown_skill" },
+  { pattern: /^No such tool available/i, errorType: "unknown_tool" },
+  { pattern: /^(?:Request failed with status code|HTTP(?: error)?:?|API Error:?) ([1-5]\d\d)\b/i, errorType: "http" },
+  { pattern: /^.{0,200}\b(?:ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN|fetch failed|Connection closed)\b/i, errorType: "network" },
+  { pattern: /^.{0,200}\b(?:EACCES|EPERM)\b/, errorType: "permission_denied" },
+  { pattern: /^(?:File|Path|Directory) does not exist|^(?:Agent type|Task|Entity|Resource|Page)\b.{0,100}\bnot found|^.{0,300}\b(?:ENOENT|EISDIR|ENOTDIR)\b/, errorType: "not_found" },
+  // JSON-RPC keeps -32768 to -32000 for itself.
+  { pattern: /^MCP error (-32\d{3})\b/i, errorType: "jsonrpc" },
+  { pattern: /^((?:Type|Range|Syntax|Reference|Aggregate)Error)\b/ }
+];
 
 // src/claude-code/tool-names.ts
 /**
@@ -1699,6 +1722,8 @@ function nameTool(toolName, toolInput) {
 }
 /** What the metadata of a call that only loads a skill says. */
 var LOAD_METADATA = { measures: "load" };
+/** What the metadata of a call inside a sub-agent says. */
+var SUBAGENT_METADATA = { subagent: true };
 /** The name in what was typed: without its slash, and without the arguments that some versions leave behind it. */
 function nameCommand(text) {
   if (typeof text !== "string") return void 0;
@@ -1706,8 +1731,16 @@ function nameCommand(text) {
 }
 function skillIn(toolInput) {
   if (typeof toolInput !== "object" || toolInput === null) return void 0;
-  return nameCommand(Reflect.get(toolInput, "skill")) ?? nameCommand(Reflect.get(toolInput, "command"));
+  const name = nameCommand(Reflect.get(toolInput, "skill")) ?? nameCommand(Reflect.get(toolInput, "command")) ?? "";
+  return SKILL_NAME.test(name) && !FILE_ENDING.test(name) ? name : void 0;
 }
+/**
+ * `SKILL` or `PLUGIN:SKILL`. The model writes what the Skill tool is asked for, and a call that fails may hold anything, a
+ * path as well: what has another shape counts for the Skill tool itself.
+ */
+var SKILL_NAME = /^[\p{L}\p{N}_][\p{L}\p{M}\p{N}_.-]*(?::[\p{L}\p{N}_][\p{L}\p{M}\p{N}_.-]*)*$/u;
+/** The end of a file's name. A skill that is called like that stays unnamed, which is the lesser evil. */
+var FILE_ENDING = /\.[A-Za-z]\w{0,4}$/;
 
 // src/claude-code/hook-event.ts
 /**
@@ -1749,11 +1782,16 @@ var ID = new RegExp(`^[\\w-]{1,${LIMITS.idChars}}$`);
 var SESSION = new RegExp(`^.{1,${LIMITS.personChars}}$`);
 var toolIn = (input) => nameTool(field(input, "tool_name"), field(input, "tool_input"));
 var KINDS2 = {
-  PostToolUse: { nameOf: toolIn, endingOf: () => ({ outcome: "ok" }) },
-  PostToolUseFailure: { nameOf: toolIn, endingOf: (input) => classifyFailure(field(input, "error"), field(input, "is_interrupt")) },
-  PermissionDenied: { nameOf: toolIn, endingOf: () => ({ outcome: "refused" }) },
+  PostToolUse: { nameOf: toolIn, endingOf: (input) => isInterrupted(input) ? endingOfFailure("", true) : { outcome: "ok" } },
+  PostToolUseFailure: { nameOf: toolIn, endingOf: (input) => endingOfFailure(field(input, "error"), field(input, "is_interrupt") === true) },
+  PermissionDenied: { nameOf: toolIn, endingOf: () => ({ outcome: "refused", errorType: "permission_denied" }) },
   UserPromptExpansion: { nameOf: commandIn, endingOf: () => ({ outcome: "ok" }) }
 };
+/** A command that a person stopped has a response, which says so. */
+function isInterrupted(input) {
+  const response = field(input, "tool_response");
+  return typeof response === "object" && response !== null && field(response, "interrupted") === true;
+}
 /** A typed command: a skill's name as the Skill tool has it, or a prompt of an MCP server, `mcp__SERVER__PROMPT` or `SERVER:PROMPT`. */
 function commandIn(input) {
   const name = nameCommand(field(input, "command_name"));
@@ -1764,7 +1802,7 @@ function commandIn(input) {
 }
 function metadataOf({ isLoad }, agentId) {
   const isInSubagent = typeof agentId === "string" && agentId !== "";
-  return isLoad || isInSubagent ? { ...isLoad && LOAD_METADATA, ...isInSubagent && { subagent: true } } : void 0;
+  return isLoad || isInSubagent ? { ...isLoad && LOAD_METADATA, ...isInSubagent && SUBAGENT_METADATA } : void 0;
 }
 function durationIn(input) {
   const value = field(input, "duration_ms");
@@ -1920,7 +1958,7 @@ var Output = class {
  * A replacement can make a neighbour visible to an earlier rule, so the rules run until nothing changes.
  */
 /** In order: what contains other things (keys, addresses) goes first, plain numbers last. */
-var RULES = [
+var RULES2 = [
   { pattern: /-----BEGIN [A-Z0-9 ]{1,40}-----[\s\S]*?(?:-----END [A-Z0-9 ]{1,40}-----|$)/g, replacement: "[key]" },
   { pattern: /(?<![a-z0-9+.-])[a-z][a-z0-9+.-]{1,20}:\/\/[^\s"'<>`]+/gi, replacement: scrubUrl },
   { pattern: /(?<![\w-])eyJ[\w-]{5,}\.[\w-]{5,}\.[\w-]*/g, replacement: "[token]" },
@@ -1973,7 +2011,7 @@ function scrubText(text) {
 }
 function scrubOnce(text) {
   let scrubbed = text;
-  for (const { pattern, replacement } of RULES) {
+  for (const { pattern, replacement } of RULES2) {
     scrubbed = typeof replacement === "string" ? scrubbed.replace(pattern, replacement) : scrubbed.replace(pattern, replacement);
   }
   return scrubbed;
@@ -2514,6 +2552,11 @@ async function requireIngestKey(key, { ingestKey }) {
   if (ingestKey !== void 0) await requireKey(key, ingestKey, "ingest key");
 }
 /**
+ * Largest request behind which a roll-up may run. D1 takes 50 queries per invocation on the free plan: 500 events take
+ * three, a roll-up up to 32. After a larger one it waits for the next request, or for the cron.
+ */
+var MAX_EVENTS_BEFORE_ROLL_UP = 2e3;
+/**
  * Stores events, 500 in one call of D1, and notes what that cost. When a later call fails the earlier ones stay: a batch
  * that is sent again writes only what is missing, as far as its events have ids.
  *
@@ -2531,7 +2574,7 @@ async function storeEvents(events, context, lost) {
   do {
     const chunk = events.slice(first, first + LIMITS.batchEvents);
     const { result, cost, dirtyFrom } = await ingestEvents(db, chunk, { hashSecret, rawRetentionDays: settings.rawRetentionDays, now }, first === 0 ? lost : void 0);
-    upkeep.afterIngest(db, cost, dirtyFrom, now, ctx);
+    upkeep.afterIngest(db, cost, events.length > MAX_EVENTS_BEFORE_ROLL_UP ? null : dirtyFrom, now, ctx);
     sum.accepted += result.accepted;
     sum.duplicates += result.duplicates;
     for (const rejection of result.rejected) sum.rejected.push({ ...rejection, index: first + rejection.index });
@@ -2673,6 +2716,7 @@ var ATTRIBUTES = {
   durationMs: ["duration_ms"],
   success: ["success"],
   decision: ["decision"],
+  decisionSource: ["source"],
   trigger: ["invocation_trigger"],
   errorType: ["error.type", "error_type"],
   session: ["session.id", "mcp.session.id", "gen_ai.conversation.id"],
@@ -3042,13 +3086,22 @@ function errorTypeOf(item) {
   return /^[\w.:$-]{1,128}$/.test(type) ? type : "_OTHER";
 }
 /** -32001 is the code of the MCP SDKs for a request that took too long; 504 is HTTP's. */
-var TIMEOUT2 = /time-?_?d?_?out|deadline|^-32001$|^504$/i;
-var CANCELLED2 = /cancel|abort|interrupt/i;
+var TIMEOUT = /time-?_?d?_?out|deadline|^-32001$|^504$/i;
+var CANCELLED = /cancel|abort|interrupt/i;
 /** How a failed call ended, by its class. */
 function outcomeOfFailure(errorType) {
   if (errorType === void 0) return "error";
-  if (TIMEOUT2.test(errorType)) return "timeout";
-  return CANCELLED2.test(errorType) ? "cancelled" : "error";
+  if (TIMEOUT.test(errorType)) return "timeout";
+  return CANCELLED.test(errorType) ? "cancelled" : "error";
+}
+/** A duration in milliseconds; one that the Worker would reject is none, so that the call is kept. */
+function durationOf(ms) {
+  return ms !== void 0 && ms >= 0 && ms <= LIMITS.durationMs ? ms : void 0;
+}
+/** The id of a person or of a session; one that the Worker would reject is none. A cut one would be another's. */
+function personOf(item, field2) {
+  const id = textOf(item, field2);
+  return id === "" || id.length > LIMITS.personChars ? void 0 : id;
 }
 /** Labels that go into the metadata. */
 function labelsOf(item, withService) {
@@ -3056,12 +3109,16 @@ function labelsOf(item, withService) {
   const labels = {
     // An SDK that was not told a name says "unknown_service:PROCESS".
     service: withService && !service.startsWith("unknown_service") ? service : "",
-    // Names of models have slashes, as in `meta-llama/Llama-3.1`.
-    model: textOf(item, "model").split("/").every((part) => labelOf(part) !== "") ? textOf(item, "model") : "",
+    model: modelOf(textOf(item, "model")),
     toolType: labelOf(textOf(item, "toolType")),
     transport: labelOf(textOf(item, "transport"))
   };
   return Object.fromEntries(Object.entries(labels).filter(([, label]) => label !== ""));
+}
+/** `NAME` or `ORGANISATION/NAME`. More slashes make a path of a local file, or an address with an account's number. */
+function modelOf(text) {
+  const [, organisation = "", name = ""] = /^(?:([\w-]{2,64})\/)?([^/]+)$/.exec(text) ?? [];
+  return labelOf(name) === "" || /\.(?:gguf|bin|safetensors|pt|onnx)$/i.test(name) ? "" : [organisation, name].filter((part) => part !== "").join("/");
 }
 /** A name of up to 64 characters; "" for what is longer, or may be a path or a sentence. */
 function labelOf(text) {
@@ -3135,9 +3192,8 @@ function eventOf(record, kind, makeId) {
   if (kind.tells === "load" && textOf(record, "trigger") !== TYPED_TRIGGER) return void 0;
   const { skill, isLoad } = kind.tells === "load" ? { skill: textOf(record, "tool"), isLoad: true } : toolOf2(record);
   const at = record.at ?? timeOf(textOf(record, "at"));
-  const durationMs = kind.tells === "call" ? numberOf(record, "durationMs") : void 0;
-  const errorType = errorTypeOf(record);
-  const outcome = isRefused ? "refused" : outcomeOf(booleanOf(record, "success"), errorType);
+  const durationMs = kind.tells === "call" ? durationOf(numberOf(record, "durationMs")) : void 0;
+  const { outcome, errorType } = isRefused ? refusalOf(record) : endingOf(record, kind);
   const callId = textOf(record, "callId");
   return {
     skill,
@@ -3147,15 +3203,22 @@ function eventOf(record, kind, makeId) {
     // A time that nobody measured is like one of a clock that stood still: it stays out of the durations.
     clock: durationMs === void 0 ? "io" : void 0,
     outcome,
-    errorType: outcome === "ok" || outcome === "refused" ? void 0 : errorType,
-    userId: textOf(record, "user") || void 0,
-    sessionId: textOf(record, "session") || void 0,
+    errorType,
+    userId: personOf(record, "user"),
+    sessionId: personOf(record, "session"),
     source: kind.source,
     metadata: { ...labelsOf(record, false), ...isLoad ? LOAD_METADATA : {} }
   };
 }
-function outcomeOf(success, errorType) {
-  return success ?? errorType === void 0 ? "ok" : outcomeOfFailure(errorType);
+function refusalOf(record) {
+  return { outcome: "refused", errorType: own(REFUSAL_TYPES, textOf(record, "decisionSource")) };
+}
+/** Failures of Claude Code are called as its hooks and transcripts call them; those of others as they call them. */
+function endingOf(record, { source }) {
+  const errorType = errorTypeOf(record);
+  if (booleanOf(record, "success") ?? errorType === void 0) return { outcome: "ok", errorType: void 0 };
+  const known = source === "claude-code" && errorType !== void 0 ? endingOfErrorClass(errorType) : void 0;
+  return known ?? { outcome: outcomeOfFailure(errorType), errorType };
 }
 function timeOf(text) {
   const at = Date.parse(text);
@@ -3183,16 +3246,17 @@ function normalize(name) {
 function detailsOf(record) {
   const details = parseDetails(textOf(record, "toolDetails"));
   const name = (key) => {
-    const value = details.get(key);
+    const value = Object.hasOwn(details, key) ? Reflect.get(details, key) : "";
     return typeof value === "string" ? value : "";
   };
   return { server: name("mcp_server_name"), tool: name("mcp_tool_name"), skill: name("skill_name") };
 }
 function parseDetails(json) {
   try {
-    return new Map(Object.entries(JSON.parse(json || "{}") ?? {}));
+    const details = JSON.parse(json || "{}");
+    return typeof details === "object" && details !== null ? details : {};
   } catch {
-    return /* @__PURE__ */ new Map();
+    return {};
   }
 }
 
@@ -3224,8 +3288,10 @@ function isCall(span) {
   if (Object.hasOwn(EVENT_PREFIXES, textOf(span, "service"))) return false;
   return textOf(span, "operation") === SPAN_CALLS.operation || textOf(span, "mcpMethod") === SPAN_CALLS.mcpMethod;
 }
+/** A span's name may be anything, a path as well: only what stands behind the convention's prefix is a tool. */
 function skillOf(span) {
-  return textOf(span, "tool") || Object.values(SPAN_CALLS).reduce((name, prefix) => name.startsWith(`${prefix} `) ? name.slice(prefix.length + 1) : name, span.name);
+  const prefix = Object.values(SPAN_CALLS).find((candidate) => span.name.startsWith(`${candidate} `));
+  return textOf(span, "tool") || (prefix === void 0 ? "" : span.name.slice(prefix.length + 1));
 }
 /** Spans of calls that have another span of the same call inside. */
 function coveredSpans(calls, spans) {
@@ -3240,27 +3306,28 @@ function coveredSpans(calls, spans) {
   }
   return covered;
 }
-/** Agents put the name of the server in front of a tool's. */
+/** Agents put the name of the server in front of a tool's, and a sign between them: `forget` is no call of `get`. */
 function isSameTool(outer, inner) {
-  const name = skillOf(inner);
-  return name !== "" && skillOf(outer).endsWith(name);
+  const [whole, name] = [skillOf(outer), skillOf(inner)];
+  return name !== "" && whole.endsWith(name) && !/[\p{L}\p{N}]$/u.test(whole.slice(0, -name.length));
 }
 function eventOf2(span, makeId) {
   const skill = skillOf(span);
   const errorType = errorTypeOf(span);
   const outcome = span.hasFailed || errorType !== void 0 ? outcomeOfFailure(errorType) : "ok";
   const { startedAt, endedAt, traceId, spanId } = span;
+  const durationMs = startedAt === void 0 || endedAt === void 0 ? void 0 : durationOf(Math.round(Math.max(0, endedAt - startedAt)));
   const hasIds = traceId !== "" && spanId !== "";
   return {
     skill,
     id: hasIds ? `${traceId}-${spanId}` : makeId([skill, startedAt, endedAt, outcome, textOf(span, "session")]),
     startedAt,
-    durationMs: startedAt === void 0 || endedAt === void 0 ? 0 : Math.round(Math.max(0, endedAt - startedAt)),
-    clock: startedAt === void 0 || endedAt === void 0 ? "io" : void 0,
+    durationMs: durationMs ?? 0,
+    clock: durationMs === void 0 ? "io" : void 0,
     outcome,
     errorType: outcome === "ok" ? void 0 : errorType,
-    userId: textOf(span, "user") || void 0,
-    sessionId: textOf(span, "session") || void 0,
+    userId: personOf(span, "user"),
+    sessionId: personOf(span, "session"),
     // The service that runs a tool has the tool's version; a client's says nothing of it.
     version: span.kind === "client" ? void 0 : labelOf(textOf(span, "version")) || void 0,
     source: "otlp",

@@ -12,7 +12,7 @@
  */
 import { stat } from "node:fs/promises";
 import { setFlagsFromString } from "node:v8";
-import { createDelivery, type Deliver, ImportStopped, trackUrlOf } from "./import/delivery.ts";
+import { createDelivery, type Deliver, ImportStopped, requireTrackUrl } from "./import/delivery.ts";
 import { findTranscripts } from "./import/find-files.ts";
 import { importRecords } from "./import/import-records.ts";
 import { importTranscripts } from "./import/import-transcripts.ts";
@@ -34,7 +34,7 @@ async function main(args: readonly string[]): Promise<number> {
     process.stdout.write(USAGE);
     return EXIT.done;
   }
-  const url = trackUrlOf(options.endpoint);
+  const url = requireTrackUrl(options.endpoint);
   const tally = new Tally();
   const started = performance.now();
   const deliver = options.isDryRun ? deliverNothing : createDelivery({ ...options, onWait: (waitMs, reason) => tellWait(options, waitMs, reason) });

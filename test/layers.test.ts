@@ -17,8 +17,9 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   client: ["event", "runtime", "privacy"],
   "claude-code": ["event"],
   otlp: ["event", "claude-code"],
-  import: ["event", "claude-code"],
-  hook: ["event", "claude-code"],
+  local: [],
+  import: ["event", "claude-code", "local"],
+  hook: ["event", "claude-code", "local"],
   worker: ["event", "database", "runtime", "version", "privacy", "rollup", "analytics", "claude-code", "otlp"],
 };
 
@@ -32,7 +33,7 @@ describe("imports", () => {
   const imports = sourceFiles("src").flatMap(importsOf);
 
   it("are relative: the files that users copy import nothing, save for Node's own modules in what only Node runs", () => {
-    const isNodeOnly = ({ from, to }: Import) => ["import", "hook"].includes(roomOf(from)) && to.startsWith("node:");
+    const isNodeOnly = ({ from, to }: Import) => ["import", "hook", "local"].includes(roomOf(from)) && to.startsWith("node:");
     expect(imports.filter((one) => !one.to.startsWith("src/") && !isNodeOnly(one))).toEqual([]);
   });
 

@@ -5,8 +5,8 @@
  * error is looked at and dropped; all else stays unread. Formats: https://code.claude.com/docs/en/hooks.
  */
 import { LIMITS, type Outcome, type UsageEvent } from "../event.ts";
-import { classifyFailure } from "./failure.ts";
-import { LOAD_METADATA, nameCommand, nameTool, type NamedTool } from "./tool-names.ts";
+import { endingOfFailure } from "./failure.ts";
+import { LOAD_METADATA, nameCommand, nameTool, type NamedTool, SUBAGENT_METADATA } from "./tool-names.ts";
 
 /** Why an input is no event: no object, a hook that tells of no finished call, or a call whose name is missing. */
 export type HookIssue = "not_an_object" | "unknown_hook" | "no_name";
@@ -53,11 +53,17 @@ interface Kind {
 const toolIn = (input: object): NamedTool | undefined => nameTool(field(input, "tool_name"), field(input, "tool_input"));
 
 const KINDS: Readonly<Record<string, Kind>> = {
-  PostToolUse: { nameOf: toolIn, endingOf: () => ({ outcome: "ok" }) },
-  PostToolUseFailure: { nameOf: toolIn, endingOf: (input) => classifyFailure(field(input, "error"), field(input, "is_interrupt")) },
-  PermissionDenied: { nameOf: toolIn, endingOf: () => ({ outcome: "refused" }) },
+  PostToolUse: { nameOf: toolIn, endingOf: (input) => (isInterrupted(input) ? endingOfFailure("", true) : { outcome: "ok" }) },
+  PostToolUseFailure: { nameOf: toolIn, endingOf: (input) => endingOfFailure(field(input, "error"), field(input, "is_interrupt") === true) },
+  PermissionDenied: { nameOf: toolIn, endingOf: () => ({ outcome: "refused", errorType: "permission_denied" }) },
   UserPromptExpansion: { nameOf: commandIn, endingOf: () => ({ outcome: "ok" }) },
 };
+
+/** A command that a person stopped has a response, which says so. */
+function isInterrupted(input: object): boolean {
+  const response = field(input, "tool_response");
+  return typeof response === "object" && response !== null && field(response, "interrupted") === true;
+}
 
 /** A typed command: a skill's name as the Skill tool has it, or a prompt of an MCP server, `mcp__SERVER__PROMPT` or `SERVER:PROMPT`. */
 function commandIn(input: object): NamedTool | undefined {
@@ -70,7 +76,7 @@ function commandIn(input: object): NamedTool | undefined {
 
 function metadataOf({ isLoad }: NamedTool, agentId: unknown): UsageEvent["metadata"] {
   const isInSubagent = typeof agentId === "string" && agentId !== "";
-  return isLoad || isInSubagent ? { ...(isLoad && LOAD_METADATA), ...(isInSubagent && { subagent: true }) } : undefined;
+  return isLoad || isInSubagent ? { ...(isLoad && LOAD_METADATA), ...(isInSubagent && SUBAGENT_METADATA) } : undefined;
 }
 
 function durationIn(input: object): number | undefined {

@@ -23,6 +23,9 @@ export function nameTool(toolName: unknown, toolInput: unknown): NamedTool | und
 /** What the metadata of a call that only loads a skill says. */
 export const LOAD_METADATA: Readonly<Record<string, unknown>> = { measures: "load" };
 
+/** What the metadata of a call inside a sub-agent says. */
+export const SUBAGENT_METADATA: Readonly<Record<string, unknown>> = { subagent: true };
+
 /** The name in what was typed: without its slash, and without the arguments that some versions leave behind it. */
 export function nameCommand(text: unknown): string | undefined {
   if (typeof text !== "string") return undefined;
@@ -31,5 +34,15 @@ export function nameCommand(text: unknown): string | undefined {
 
 function skillIn(toolInput: unknown): string | undefined {
   if (typeof toolInput !== "object" || toolInput === null) return undefined;
-  return nameCommand(Reflect.get(toolInput, "skill")) ?? nameCommand(Reflect.get(toolInput, "command"));
+  const name = nameCommand(Reflect.get(toolInput, "skill")) ?? nameCommand(Reflect.get(toolInput, "command")) ?? "";
+  return SKILL_NAME.test(name) && !FILE_ENDING.test(name) ? name : undefined;
 }
+
+/**
+ * `SKILL` or `PLUGIN:SKILL`. The model writes what the Skill tool is asked for, and a call that fails may hold anything, a
+ * path as well: what has another shape counts for the Skill tool itself.
+ */
+const SKILL_NAME = /^[\p{L}\p{N}_][\p{L}\p{M}\p{N}_.-]*(?::[\p{L}\p{N}_][\p{L}\p{M}\p{N}_.-]*)*$/u;
+
+/** The end of a file's name. A skill that is called like that stays unnamed, which is the lesser evil. */
+const FILE_ENDING = /\.[A-Za-z]\w{0,4}$/;

@@ -8,7 +8,7 @@ import { mkdirSync, readFileSync, statSync, unlinkSync, writeFileSync } from "no
 import path from "node:path";
 import type { LossAccount, UsageEvent } from "../event.ts";
 import { type HookSettings, settingsOf, surroundings } from "./settings.ts";
-import { readRecord, recordNames, removeRecord, type SpoolRecord, trimSpool } from "./spool.ts";
+import { addToSpool, readRecord, recordNames, removeRecord, type SpoolRecord, trimSpool } from "./spool.ts";
 
 /** Makes the hook's file a sender. */
 export const SEND_FLAG = "--send";
@@ -27,7 +27,7 @@ const STALE_LOCK_MS = 3 * TOTAL_MS;
 const BATCH_EVENTS = 100;
 
 /** Answers that settle a batch: stored, or looked at and refused for good. All others may pass: a key can be mended. */
-const SETTLED = new Set([202, 422]);
+const SETTLED: ReadonlySet<number> = new Set([202, 422]);
 
 /** Sends all that waits. */
 export async function sendSpool(): Promise<void> {
@@ -54,14 +54,18 @@ export function isSenderAtWork(folder: string, now: number): boolean {
   }
 }
 
-/** Sends batch after batch. Tells whether all were answered. */
+/** Sends batch after batch. Tells whether all were answered for. */
 async function sendAll(settings: HookSettings, until: number): Promise<boolean> {
   const { folder } = settings;
   trimSpool(folder, Date.now());
   for (let names = nextNames(folder); names.length > 0; names = nextNames(folder)) {
     const records = names.flatMap((name) => readRecord(folder, name) ?? []);
-    if (Date.now() >= until || !(await post(settings, batchOf(records), until))) return false;
+    const rejected = Date.now() >= until ? undefined : await post(settings, batchOf(records), until);
+    if (rejected === undefined) return false;
     for (const name of names) removeRecord(folder, name);
+    // A clock that is minutes ahead, for instance: what the Worker refuses for good is lost, and told as that.
+    const at = Date.now();
+    if (rejected > 0) addToSpool(folder, { lost: { id: crypto.randomUUID(), at, reasons: { refused_by_server: rejected } } }, at);
   }
   return true;
 }
@@ -89,8 +93,8 @@ function batchOf(records: readonly SpoolRecord[]): Batch {
   return { events: records.flatMap(({ event }) => event ?? []), lost: records.find(({ lost }) => lost !== undefined)?.lost };
 }
 
-/** Posts a batch. Tells whether it is settled. */
-async function post({ url, key }: HookSettings, batch: Batch, until: number): Promise<boolean> {
+/** Posts a batch. Tells how many of its events were rejected; `undefined` when the Worker has not answered for them. */
+async function post({ url, key }: HookSettings, batch: Batch, until: number): Promise<number | undefined> {
   try {
     const response = await fetch(url, {
       method: "POST",
@@ -98,9 +102,11 @@ async function post({ url, key }: HookSettings, batch: Batch, until: number): Pr
       body: JSON.stringify({ ...batch, sentAt: Date.now() }),
       signal: AbortSignal.timeout(Math.max(1, Math.min(REQUEST_MS, until - Date.now()))),
     });
-    return SETTLED.has(response.status);
+    const answer: unknown = await response.json();
+    const rejected: unknown = typeof answer === "object" && answer !== null ? Reflect.get(answer, "rejected") : undefined;
+    return SETTLED.has(response.status) && Array.isArray(rejected) ? rejected.length : undefined;
   } catch {
-    return false;
+    return undefined;
   }
 }
 

@@ -5,6 +5,8 @@
  */
 import os from "node:os";
 import path from "node:path";
+import { type Machine, stateFolderOf } from "../local/state-folder.ts";
+import { trackUrlOf } from "../local/track-url.ts";
 
 /** Settings in force. */
 export interface HookSettings {
@@ -18,11 +20,8 @@ export interface HookSettings {
 }
 
 /** What the settings are read from. */
-export interface Surroundings {
+export interface Surroundings extends Machine {
   args: readonly string[];
-  env: Readonly<Record<string, string | undefined>>;
-  platform: string;
-  home: string;
 }
 
 /** The surroundings of this process. */
@@ -43,10 +42,10 @@ function homeFolder(): string {
 export function settingsOf({ args, env, platform, home }: Surroundings): HookSettings | undefined {
   if (["DO_NOT_TRACK", "TRACK_SKILLS_DISABLED"].some((name) => /^(1|true|yes)$/i.test(env[name] ?? ""))) return undefined;
   const setting = (flag: string, name: string): string | undefined => flagIn(args, flag) || env[name]?.trim() || undefined;
-  const url = urlOf(setting("--endpoint", "TRACK_SKILLS_ENDPOINT"));
+  const url = trackUrlOf(setting("--endpoint", "TRACK_SKILLS_ENDPOINT") ?? "");
   if (url === undefined) return undefined;
   const paths = platform === "win32" ? path.win32 : path.posix;
-  const state = setting("--state-dir", "TRACK_SKILLS_STATE_DIR") ?? paths.join(stateFolder(platform, env, home), "track-skills");
+  const state = setting("--state-dir", "TRACK_SKILLS_STATE_DIR") ?? stateFolderOf({ platform, env, home });
   return {
     url,
     key: env["TRACK_SKILLS_KEY"]?.trim() || undefined,
@@ -62,25 +61,9 @@ function flagIn(args: readonly string[], flag: string): string | undefined {
   return (arg === flag ? args[place + 1] : arg?.slice(flag.length + 1))?.trim();
 }
 
-function urlOf(endpoint = ""): string | undefined {
-  if (!URL.canParse(endpoint)) return undefined;
-  const url = new URL(endpoint);
-  if (!url.pathname.endsWith("/api/track")) url.pathname = `${url.pathname.replace(/\/+$/, "")}/api/track`;
-  return /^https?:$/.test(url.protocol) ? url.href : undefined;
-}
-
 /** FNV-1a, 32 bits, in hex. Tells apart a handful of addresses, and spares the hook the 10 ms in which Node loads its crypto. */
 function hashOf(text: string): string {
   let hash = 0x811c9dc5;
   for (let index = 0; index < text.length; index++) hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
   return (hash >>> 0).toString(16).padStart(8, "0");
-}
-
-/** Where programs keep what is neither configuration nor cache (on Linux: XDG Base Directory Specification). */
-function stateFolder(platform: string, env: Surroundings["env"], home: string): string {
-  if (platform === "win32") return env["LOCALAPPDATA"] || path.win32.join(home, "AppData", "Local");
-  if (platform === "darwin") return path.posix.join(home, "Library", "Application Support");
-  const state = env["XDG_STATE_HOME"] ?? "";
-  // A relative path is to be ignored, says the specification.
-  return path.posix.isAbsolute(state) ? state : path.posix.join(home, ".local", "state");
 }

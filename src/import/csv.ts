@@ -8,6 +8,9 @@ export type CsvRow = Record<string, string> | undefined;
 /** Longest cell, in characters; what is over is dropped. Bounds the memory when a quote is never closed. */
 const MAX_CELL_CHARS = 65_536;
 
+/** Most cells of a row; what is over is dropped. Bounds the memory when no line ends. */
+const MAX_CELLS = 1_024;
+
 /** Reads text in pieces. */
 export class CsvReader {
   #columns: string[] | undefined;
@@ -24,7 +27,8 @@ export class CsvReader {
     let text = piece;
     if (this.#separator === undefined) {
       this.#head += piece;
-      if (!/[\r\n]/.test(this.#head)) return;
+      // A head as long as that is noise, and looking through it again with every piece would take hours.
+      if (this.#head.length < MAX_CELL_CHARS && !/[\r\n]/.test(this.#head)) return;
       text = this.#begin();
     }
     for (const character of text) {
@@ -78,7 +82,7 @@ export class CsvReader {
   }
 
   #endCell(): void {
-    this.#cells.push(this.#cell);
+    if (this.#cells.length < MAX_CELLS) this.#cells.push(this.#cell);
     this.#cell = "";
     this.#isQuoted = false;
     this.#isAfterQuote = false;

@@ -3,6 +3,7 @@
  * either hears what became of it or stops and says why.
  */
 import type { UsageEvent } from "../event.ts";
+import { trackUrlOf } from "../local/track-url.ts";
 
 /** What the Worker said of a batch. */
 export interface Receipt {
@@ -47,16 +48,15 @@ const REQUEST_MS = 30_000;
 const OWNER_MUST_ACT: ReadonlySet<string> = new Set(["hash_secret_missing", "database_missing"]);
 
 /** The address of `/api/track`. @throws ImportStopped when it is no address */
-export function trackUrlOf(endpoint: string): string {
-  if (!URL.canParse(endpoint) || !/^https?:$/.test(new URL(endpoint).protocol)) throw new ImportStopped(`"${endpoint}" is not an address such as https://my-tracker.example.workers.dev.`);
-  const url = new URL(endpoint);
-  if (!url.pathname.endsWith("/api/track")) url.pathname = `${url.pathname.replace(/\/+$/, "")}/api/track`;
-  return url.href;
+export function requireTrackUrl(endpoint: string): string {
+  const url = trackUrlOf(endpoint);
+  if (url === undefined) throw new ImportStopped(`"${endpoint}" is not an address such as https://my-tracker.example.workers.dev.`);
+  return url;
 }
 
 /** Makes the function that posts. */
 export function createDelivery({ endpoint, key, onWait, fetch: request = fetch, sleep = wait, random = Math.random }: DeliveryOptions): Deliver {
-  const url = trackUrlOf(endpoint);
+  const url = requireTrackUrl(endpoint);
   const headers = { "Content-Type": "application/json", ...(key !== undefined && { Authorization: `Bearer ${key}` }) };
 
   async function attempt(events: readonly UsageEvent[]): Promise<Attempt> {

@@ -2,7 +2,7 @@
  * Pairs the beginnings of calls with their ends, over all files: a resumed session repeats lines in a new file, a result
  * may stand before its call, and a call may end in a later import. What waits for its other half is kept from import to import.
  */
-import { LOAD_METADATA } from "../claude-code/tool-names.ts";
+import { LOAD_METADATA, SUBAGENT_METADATA } from "../claude-code/tool-names.ts";
 import type { UsageEvent } from "../event.ts";
 import { idOf } from "./event-id.ts";
 import type { ToolResult, ToolUse } from "./transcript.ts";
@@ -81,7 +81,7 @@ export class Pairing {
 
 function eventOf(use: ToolUse, result: ToolResult): UsageEvent & { startedAt: number } {
   const { agentVersion, sessionId } = use;
-  const metadata = { ...(use.isLoad && LOAD_METADATA), ...(agentVersion !== undefined && { agentVersion }), ...(use.isSidechain && { sidechain: true }) };
+  const metadata = { ...(use.isLoad && LOAD_METADATA), ...(agentVersion !== undefined && { agentVersion }), ...(use.isSidechain && SUBAGENT_METADATA) };
   return {
     skill: use.skill,
     id: idOf(use.id),

@@ -71,8 +71,8 @@ export class RecordReader {
     const { startedAt, skill, id } = event;
     if (typeof startedAt !== "number" || typeof skill !== "string") return undefined;
     const whole = { ...this.#labels, ...event, skill, startedAt, metadata };
-    const json = JSON.stringify(whole);
-    return json.length > MAX_EVENT_CHARS ? undefined : { ...whole, id: typeof id === "string" ? idOf(id) : this.#makeId(json) };
+    const json = jsonOf(whole);
+    return json === undefined || json.length > MAX_EVENT_CHARS ? undefined : { ...whole, id: typeof id === "string" ? idOf(id) : this.#makeId(json) };
   }
 
   #makeId(json: string): string {
@@ -80,6 +80,15 @@ export class RecordReader {
     const occurrence = (this.#occurrences.get(digest) ?? 0) + 1;
     this.#occurrences.set(digest, occurrence);
     return occurrence === 1 ? digest : digestOf(`${digest} ${occurrence}`);
+  }
+}
+
+/** `undefined` for metadata so deep that they cannot be written: parsing has no limit, writing has the stack's. */
+function jsonOf(value: object): string | undefined {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    return undefined;
   }
 }
 

@@ -9,6 +9,7 @@ import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import type { UsageEvent } from "../event.ts";
+import { type Machine, stateFolderOf } from "../local/state-folder.ts";
 import { digestOf } from "./event-id.ts";
 import type { WaitingHalves } from "./pairing.ts";
 
@@ -32,11 +33,9 @@ export function emptyState(): ImportState {
   return { files: new Map(), uses: [], results: [], latest: null };
 }
 
-/** The file of the state for one endpoint, in the folder where the system keeps such things. */
-export function stateFileOf(endpoint: string, environment: Readonly<Record<string, string | undefined>> = process.env): string {
-  const { XDG_STATE_HOME, LOCALAPPDATA } = environment;
-  const home = process.platform === "win32" ? LOCALAPPDATA || path.join(os.homedir(), "AppData", "Local") : XDG_STATE_HOME || path.join(os.homedir(), ".local", "state");
-  return path.join(home, "track-skills", `import-${digestOf(endpoint)}.json`);
+/** The file of the state for one endpoint. */
+export function stateFileOf(endpoint: string, machine: Machine = { platform: process.platform, env: process.env, home: os.homedir() }): string {
+  return path.join(stateFolderOf(machine), `import-${digestOf(endpoint)}.json`);
 }
 
 /** The format of the file. Another one is not read. */

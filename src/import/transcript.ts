@@ -4,9 +4,9 @@
  * The format is internal to Claude Code and changes with its versions, so everything is read with distrust and only what
  * a call needs: ids, names, times, and how it ended. Prompts, arguments and results go no further than this file.
  */
+import { endingOfFailure } from "../claude-code/failure.ts";
 import { nameTool } from "../claude-code/tool-names.ts";
 import type { Outcome } from "../event.ts";
-import { outcomeOfResult } from "./result-outcome.ts";
 
 /** The beginning of a call. */
 export interface ToolUse {
@@ -82,7 +82,9 @@ function readResult(block: Fields, line: Fields): ToolResult | undefined {
   const endedAt = readTime(line["timestamp"]);
   if (!isId(id) || endedAt === undefined) return undefined;
   const isInterrupted = fieldsOf(line["toolUseResult"])?.["interrupted"] === true;
-  return { id, endedAt, ...outcomeOfResult(block["is_error"] === true, isInterrupted, () => textOf(block["content"])) };
+  // Claude Code leaves the flag out of half of its results: absent means that it worked.
+  if (block["is_error"] !== true && !isInterrupted) return { id, endedAt, outcome: "ok" };
+  return { id, endedAt, ...endingOfFailure(textOf(block["content"]), isInterrupted) };
 }
 
 /** The beginning of a result's text, which is looked at and not kept. */

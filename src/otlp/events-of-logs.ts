@@ -5,9 +5,10 @@
  * ended, and as a `skill_activated`, which does not; the latter counts only for skills that a person typed, which pass by
  * the Skill tool. A refused call has a decision and no result; an accepted one has both, and its result counts.
  */
+import { endingOfErrorClass, REFUSAL_TYPES } from "../claude-code/failure.ts";
 import { LOAD_METADATA, type NamedTool, nameTool } from "../claude-code/tool-names.ts";
-import type { Outcome, UsageEvent } from "../event.ts";
-import { errorTypeOf, labelsOf, outcomeOfFailure } from "./facts.ts";
+import type { UsageEvent } from "../event.ts";
+import { durationOf, errorTypeOf, labelsOf, outcomeOfFailure, personOf } from "./facts.ts";
 import { createIdMaker } from "./ids.ts";
 import { EVENT_PREFIXES, LOG_KINDS, type LogKind, REFUSALS, TYPED_TRIGGER } from "./names.ts";
 import { booleanOf, type LogRecord, numberOf, textOf } from "./telemetry.ts";
@@ -45,9 +46,8 @@ function eventOf(record: LogRecord, kind: LogKind, makeId: (seed: readonly unkno
   if (kind.tells === "load" && textOf(record, "trigger") !== TYPED_TRIGGER) return undefined;
   const { skill, isLoad } = kind.tells === "load" ? { skill: textOf(record, "tool"), isLoad: true } : toolOf(record);
   const at = record.at ?? timeOf(textOf(record, "at"));
-  const durationMs = kind.tells === "call" ? numberOf(record, "durationMs") : undefined;
-  const errorType = errorTypeOf(record);
-  const outcome = isRefused ? "refused" : outcomeOf(booleanOf(record, "success"), errorType);
+  const durationMs = kind.tells === "call" ? durationOf(numberOf(record, "durationMs")) : undefined;
+  const { outcome, errorType } = isRefused ? refusalOf(record) : endingOf(record, kind);
   const callId = textOf(record, "callId");
   return {
     skill,
@@ -57,16 +57,26 @@ function eventOf(record: LogRecord, kind: LogKind, makeId: (seed: readonly unkno
     // A time that nobody measured is like one of a clock that stood still: it stays out of the durations.
     clock: durationMs === undefined ? "io" : undefined,
     outcome,
-    errorType: outcome === "ok" || outcome === "refused" ? undefined : errorType,
-    userId: textOf(record, "user") || undefined,
-    sessionId: textOf(record, "session") || undefined,
+    errorType,
+    userId: personOf(record, "user"),
+    sessionId: personOf(record, "session"),
     source: kind.source,
     metadata: { ...labelsOf(record, false), ...(isLoad ? LOAD_METADATA : {}) },
   };
 }
 
-function outcomeOf(success: boolean | undefined, errorType: string | undefined): Outcome {
-  return success ?? errorType === undefined ? "ok" : outcomeOfFailure(errorType);
+type Ending = Pick<UsageEvent, "outcome" | "errorType">;
+
+function refusalOf(record: LogRecord): Ending {
+  return { outcome: "refused", errorType: own(REFUSAL_TYPES, textOf(record, "decisionSource")) };
+}
+
+/** Failures of Claude Code are called as its hooks and transcripts call them; those of others as they call them. */
+function endingOf(record: LogRecord, { source }: LogKind): Ending {
+  const errorType = errorTypeOf(record);
+  if (booleanOf(record, "success") ?? errorType === undefined) return { outcome: "ok", errorType: undefined };
+  const known = source === "claude-code" && errorType !== undefined ? endingOfErrorClass(errorType) : undefined;
+  return known ?? { outcome: outcomeOfFailure(errorType), errorType };
 }
 
 function timeOf(text: string): number | undefined {
@@ -99,16 +109,17 @@ function normalize(name: string): string {
 function detailsOf(record: LogRecord): { server: string; tool: string; skill: string } {
   const details = parseDetails(textOf(record, "toolDetails"));
   const name = (key: string): string => {
-    const value = details.get(key);
+    const value: unknown = Object.hasOwn(details, key) ? Reflect.get(details, key) : "";
     return typeof value === "string" ? value : "";
   };
   return { server: name("mcp_server_name"), tool: name("mcp_tool_name"), skill: name("skill_name") };
 }
 
-function parseDetails(json: string): ReadonlyMap<string, unknown> {
+function parseDetails(json: string): object {
   try {
-    return new Map(Object.entries(JSON.parse(json || "{}") ?? {}));
+    const details: unknown = JSON.parse(json || "{}");
+    return typeof details === "object" && details !== null ? details : {};
   } catch {
-    return new Map(); // Cut by the exporter's limit on attributes.
+    return {}; // Cut by the exporter's limit on attributes.
   }
 }

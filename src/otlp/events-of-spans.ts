@@ -7,7 +7,7 @@
  * servers do not report here counts them by an option; in one request, the innermost span of a call then counts.
  */
 import type { UsageEvent } from "../event.ts";
-import { errorTypeOf, labelOf, labelsOf, outcomeOfFailure } from "./facts.ts";
+import { durationOf, errorTypeOf, labelOf, labelsOf, outcomeOfFailure, personOf } from "./facts.ts";
 import { createIdMaker } from "./ids.ts";
 import { EVENT_PREFIXES, SPAN_CALLS } from "./names.ts";
 import { type Span, textOf } from "./telemetry.ts";
@@ -34,8 +34,10 @@ function isCall(span: Span): boolean {
   return textOf(span, "operation") === SPAN_CALLS.operation || textOf(span, "mcpMethod") === SPAN_CALLS.mcpMethod;
 }
 
+/** A span's name may be anything, a path as well: only what stands behind the convention's prefix is a tool. */
 function skillOf(span: Span): string {
-  return textOf(span, "tool") || Object.values(SPAN_CALLS).reduce((name, prefix) => (name.startsWith(`${prefix} `) ? name.slice(prefix.length + 1) : name), span.name);
+  const prefix = Object.values(SPAN_CALLS).find((candidate) => span.name.startsWith(`${candidate} `));
+  return textOf(span, "tool") || (prefix === undefined ? "" : span.name.slice(prefix.length + 1));
 }
 
 /** Spans of calls that have another span of the same call inside. */
@@ -52,10 +54,10 @@ function coveredSpans(calls: readonly Span[], spans: readonly Span[]): Set<Span>
   return covered;
 }
 
-/** Agents put the name of the server in front of a tool's. */
+/** Agents put the name of the server in front of a tool's, and a sign between them: `forget` is no call of `get`. */
 function isSameTool(outer: Span, inner: Span): boolean {
-  const name = skillOf(inner);
-  return name !== "" && skillOf(outer).endsWith(name);
+  const [whole, name] = [skillOf(outer), skillOf(inner)];
+  return name !== "" && whole.endsWith(name) && !/[\p{L}\p{N}]$/u.test(whole.slice(0, -name.length));
 }
 
 function eventOf(span: Span, makeId: (seed: readonly unknown[]) => string): UsageEvent {
@@ -63,17 +65,18 @@ function eventOf(span: Span, makeId: (seed: readonly unknown[]) => string): Usag
   const errorType = errorTypeOf(span);
   const outcome = span.hasFailed || errorType !== undefined ? outcomeOfFailure(errorType) : "ok";
   const { startedAt, endedAt, traceId, spanId } = span;
+  const durationMs = startedAt === undefined || endedAt === undefined ? undefined : durationOf(Math.round(Math.max(0, endedAt - startedAt)));
   const hasIds = traceId !== "" && spanId !== "";
   return {
     skill,
     id: hasIds ? `${traceId}-${spanId}` : makeId([skill, startedAt, endedAt, outcome, textOf(span, "session")]),
     startedAt,
-    durationMs: startedAt === undefined || endedAt === undefined ? 0 : Math.round(Math.max(0, endedAt - startedAt)),
-    clock: startedAt === undefined || endedAt === undefined ? "io" : undefined,
+    durationMs: durationMs ?? 0,
+    clock: durationMs === undefined ? "io" : undefined,
     outcome,
     errorType: outcome === "ok" ? undefined : errorType,
-    userId: textOf(span, "user") || undefined,
-    sessionId: textOf(span, "session") || undefined,
+    userId: personOf(span, "user"),
+    sessionId: personOf(span, "session"),
     // The service that runs a tool has the tool's version; a client's says nothing of it.
     version: span.kind === "client" ? undefined : labelOf(textOf(span, "version")) || undefined,
     source: "otlp",

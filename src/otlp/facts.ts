@@ -1,7 +1,7 @@
 /**
  * What is kept of a call beside its name and its times: only short constants, never a text that may quote an input.
  */
-import type { Outcome } from "../event.ts";
+import { LIMITS, type Outcome } from "../event.ts";
 import { type Described, textOf } from "./telemetry.ts";
 
 /** The class of a failure; `_OTHER`, as OpenTelemetry has it, for what is no name of a class; `undefined` for none. */
@@ -24,18 +24,34 @@ export function outcomeOfFailure(errorType: string | undefined): Outcome {
   return CANCELLED.test(errorType) ? "cancelled" : "error";
 }
 
+/** A duration in milliseconds; one that the Worker would reject is none, so that the call is kept. */
+export function durationOf(ms: number | undefined): number | undefined {
+  return ms !== undefined && ms >= 0 && ms <= LIMITS.durationMs ? ms : undefined;
+}
+
+/** The id of a person or of a session; one that the Worker would reject is none. A cut one would be another's. */
+export function personOf(item: Described, field: "user" | "session"): string | undefined {
+  const id = textOf(item, field);
+  return id === "" || id.length > LIMITS.personChars ? undefined : id;
+}
+
 /** Labels that go into the metadata. */
 export function labelsOf(item: Described, withService: boolean): Record<string, string> {
   const service = labelOf(textOf(item, "service"));
   const labels = {
     // An SDK that was not told a name says "unknown_service:PROCESS".
     service: withService && !service.startsWith("unknown_service") ? service : "",
-    // Names of models have slashes, as in `meta-llama/Llama-3.1`.
-    model: textOf(item, "model").split("/").every((part) => labelOf(part) !== "") ? textOf(item, "model") : "",
+    model: modelOf(textOf(item, "model")),
     toolType: labelOf(textOf(item, "toolType")),
     transport: labelOf(textOf(item, "transport")),
   };
   return Object.fromEntries(Object.entries(labels).filter(([, label]) => label !== ""));
+}
+
+/** `NAME` or `ORGANISATION/NAME`. More slashes make a path of a local file, or an address with an account's number. */
+function modelOf(text: string): string {
+  const [, organisation = "", name = ""] = /^(?:([\w-]{2,64})\/)?([^/]+)$/.exec(text) ?? [];
+  return labelOf(name) === "" || /\.(?:gguf|bin|safetensors|pt|onnx)$/i.test(name) ? "" : [organisation, name].filter((part) => part !== "").join("/");
 }
 
 /** A name of up to 64 characters; "" for what is longer, or may be a path or a sentence. */

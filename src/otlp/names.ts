@@ -17,6 +17,7 @@ export type Field =
   | "durationMs"
   | "success"
   | "decision"
+  | "decisionSource"
   | "trigger"
   | "errorType"
   | "session"
@@ -45,6 +46,7 @@ export const ATTRIBUTES: Readonly<Record<Field, readonly string[]>> = {
   durationMs: ["duration_ms"],
   success: ["success"],
   decision: ["decision"],
+  decisionSource: ["source"],
   trigger: ["invocation_trigger"],
   errorType: ["error.type", "error_type"],
   session: ["session.id", "mcp.session.id", "gen_ai.conversation.id"],

@@ -33,6 +33,12 @@ export async function requireIngestKey(key: string | undefined, { ingestKey }: C
 }
 
 /**
+ * Largest request behind which a roll-up may run. D1 takes 50 queries per invocation on the free plan: 500 events take
+ * three, a roll-up up to 32. After a larger one it waits for the next request, or for the cron.
+ */
+const MAX_EVENTS_BEFORE_ROLL_UP = 2_000;
+
+/**
  * Stores events, 500 in one call of D1, and notes what that cost. When a later call fails the earlier ones stay: a batch
  * that is sent again writes only what is missing, as far as its events have ids.
  *
@@ -50,7 +56,7 @@ export async function storeEvents(events: readonly unknown[], context: Context, 
   do {
     const chunk = events.slice(first, first + LIMITS.batchEvents);
     const { result, cost, dirtyFrom } = await ingestEvents(db, chunk, { hashSecret, rawRetentionDays: settings.rawRetentionDays, now }, first === 0 ? lost : undefined);
-    upkeep.afterIngest(db, cost, dirtyFrom, now, ctx);
+    upkeep.afterIngest(db, cost, events.length > MAX_EVENTS_BEFORE_ROLL_UP ? null : dirtyFrom, now, ctx);
     sum.accepted += result.accepted;
     sum.duplicates += result.duplicates;
     for (const rejection of result.rejected) sum.rejected.push({ ...rejection, index: first + rejection.index });

@@ -184,6 +184,24 @@ describe("with a collector that fails", () => {
   });
 });
 
+describe("with an answer that takes no event", () => {
+  it("what the Worker rejects for good is told as lost", async () => {
+    collector.answerWith({ rejects: true });
+    await hook(MCP_USED);
+    await waitFor(() => collector.bodies.some(({ lost }) => lost?.reasons.refused_by_server === 1), () => JSON.stringify(collector.bodies), 15_000);
+    await rest();
+    expect((await spool()).names).toEqual([]);
+  });
+
+  it("a 202 of something that is no Worker settles nothing", async () => {
+    collector.answerAllWith({ isForeign: true });
+    await hook(MCP_USED);
+    await waitFor(() => collector.bodies.length > 0, () => "no request", 10_000);
+    await rest();
+    expect((await spool()).names).toHaveLength(1);
+  });
+});
+
 describe("with a disk that fails", () => {
   it("a state folder that takes nothing costs no event while the network is there", async () => {
     await writeFile(path.join(state, "a-file"), "");

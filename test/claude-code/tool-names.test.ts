@@ -11,6 +11,11 @@ it.each([
   ["Skill", { command: "/pdf" }, { skill: "pdf", isLoad: true }],
   ["Skill", { skill: "pdf of my salary" }, { skill: "pdf", isLoad: true }],
   ["Skill", { skill: "/ " }, { skill: "Skill", isLoad: true }],
+  ["Skill", { skill: "my_skill-2.0" }, { skill: "my_skill-2.0", isLoad: true }],
+  ["Skill", { skill: "/home/me/secret" }, { skill: "Skill", isLoad: true }],
+  ["Skill", { skill: "C:\\Users\\me\\secret" }, { skill: "Skill", isLoad: true }],
+  ["Skill", { skill: "salaries.xlsx" }, { skill: "Skill", isLoad: true }],
+  ["Skill", { skill: "me@example.com" }, { skill: "Skill", isLoad: true }],
   ["Skill", null, { skill: "Skill", isLoad: true }],
 ])("%s of %j is counted as %j", (name, input, expected) => {
   expect(nameTool(name, input)).toEqual(expected);

@@ -1,6 +1,6 @@
 /** Batches on a network that fails: each is acknowledged or the import stops with a sentence. */
 import { expect, it } from "vitest";
-import { createDelivery, ImportStopped, trackUrlOf } from "../../src/import/delivery.ts";
+import { createDelivery, ImportStopped, requireTrackUrl } from "../../src/import/delivery.ts";
 
 const EVENTS = [{ skill: "a", id: "1", startedAt: 1 }, { skill: "b", id: "2", startedAt: 2 }];
 const receipt = (accepted: number) => ({ accepted, duplicates: 0, rejected: [], serverTime: 5 });
@@ -56,6 +56,6 @@ it("halves a batch that is too large, and puts the answers together", async () =
 });
 
 it("finds the path behind an address, and refuses what is none", () => {
-  expect(["http://a.test", "http://a.test/usage/", "http://a.test/api/track"].map(trackUrlOf)).toEqual(["http://a.test/api/track", "http://a.test/usage/api/track", "http://a.test/api/track"]);
-  for (const wrong of ["a.test", "ftp://a.test", ""]) expect(() => trackUrlOf(wrong)).toThrow(ImportStopped);
+  expect(["http://a.test", "http://a.test/usage/", "http://a.test/api/track"].map(requireTrackUrl)).toEqual(["http://a.test/api/track", "http://a.test/usage/api/track", "http://a.test/api/track"]);
+  for (const wrong of ["a.test", "ftp://a.test", ""]) expect(() => requireTrackUrl(wrong)).toThrow(ImportStopped);
 });

@@ -62,6 +62,25 @@ describe("records", () => {
     expect(tally).toMatchObject({ brokenLines: 3, incomplete: 2, lines: 7 });
   });
 
+  it("that are deeper than can be written are counted", async () => {
+    const good = JSON.stringify({ skill: "a", startedAt: AT });
+    const deep = `{"skill":"a","startedAt":"${AT}","metadata":{"a":${"[".repeat(200_000)}${"]".repeat(200_000)}}}`;
+    const { events, tally } = await importFile("deep.ndjson", `${good}\n${deep}\n${good}\n`);
+    expect(events).toHaveLength(2);
+    expect(tally).toMatchObject({ incomplete: 1, brokenLines: 0 });
+  });
+
+  it("of a file without an end of a line take neither long nor much memory", async () => {
+    for (const [head, unit] of [["", "a"], ["a,b\n", "a,"]] as const) {
+      const reader = new CsvReader();
+      const [started, memory] = [performance.now(), process.memoryUsage().heapUsed];
+      const rows = [head, ...Array.from({ length: 400 }, () => unit.repeat(65_536 / unit.length))].flatMap((piece) => [...reader.push(piece)]);
+      expect(rows).toEqual([]);
+      expect(performance.now() - started).toBeLessThan(10_000);
+      expect(process.memoryUsage().heapUsed - memory).toBeLessThan(100_000_000);
+    }
+  });
+
   it("of a compressed file that breaks off are read up to there", async () => {
     const lines = Array.from({ length: 5_000 }, (_, index) => `${JSON.stringify({ id: `id-${index}`, skill: String(Math.sin(index)), startedAt: AT })}\n`).join("");
     const whole = gzipSync(lines);

@@ -2,8 +2,8 @@
 import { readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
+import { endingOfFailure } from "../../src/claude-code/failure.ts";
 import { type PairedCall, Pairing } from "../../src/import/pairing.ts";
-import { endingOfText } from "../../src/import/result-outcome.ts";
 import { readTranscriptLine } from "../../src/import/transcript.ts";
 import { promptLine, resultLine, useLine } from "../support/transcripts.ts";
 
@@ -34,7 +34,7 @@ describe("a call", () => {
     expect(pair(lines).map(({ skill, metadata }) => ({ skill, metadata }))).toEqual([
       { skill: "pdf", metadata: { measures: "load", agentVersion: "2.1.39" } },
       { skill: "linear-server/create_issue", metadata: { agentVersion: "2.1.39" } },
-      { skill: "Read", metadata: { agentVersion: "2.1.39", sidechain: true } },
+      { skill: "Read", metadata: { agentVersion: "2.1.39", subagent: true } },
     ]);
   });
 
@@ -76,26 +76,6 @@ it("lines of other types, of no known shape and with missing fields break nothin
 });
 
 describe("an outcome", () => {
-  it.each([
-    ["The user doesn't want to proceed with this tool use. The tool use was rejected (…). To tell you how to proceed, the user said:\nno", "refused", "user_rejected"],
-    ["Permission to use Bash with command rm -rf / has been denied.", "refused", "permission_denied"],
-    ["<tool_use_error>Sibling tool call errored</tool_use_error>", "cancelled", "sibling_error"],
-    ["<tool_use_error>Cancelled: parallel tool call Bash(ls /home/me) errored</tool_use_error>", "cancelled", "sibling_error"],
-    ["[Request interrupted by user for tool use]", "cancelled", "interrupted"],
-    ["Command timed out after 2m 0.0s", "timeout", "timeout"],
-    ["Exit code 143\nCommand timed out after 2m 0.0s", "timeout", "timeout"],
-    ["MCP error -32001: Request timed out", "timeout", "timeout"],
-    ["Exit code 1\nthe test timed out", "error", "exit_code_1"],
-    ["File has not been read yet. Read it first before writing to it.", "error", "stale_file"],
-    ["Error: ENOENT: no such file or directory, open '/home/me/secret'", "error", "not_found"],
-    ["MCP error -32603: Not Found", "error", "mcp_32603"],
-    ["EACCES: permission denied, open '/etc/shadow'", "error", "permission_denied"],
-    ["Something new about /home/me", "error", "other"],
-    ["", "error", "other"],
-  ])("of %j is %s, type %s", (text, outcome, errorType) => {
-    expect(endingOfText(text)).toEqual({ outcome, errorType });
-  });
-
   it("of an interrupted command is cancelled although no flag says that it failed", () => {
     const result = resultLine("toolu_1", AT, { content: "so far", toolUseResult: { stdout: "so far", interrupted: true } });
     expect(pair([useLine("toolu_1", "Bash", AT), result])).toMatchObject([{ outcome: "cancelled", errorType: "interrupted" }]);
@@ -111,11 +91,11 @@ describe("an outcome", () => {
   it.skipIf(replay === undefined)("of recorded failures is the one that was found for them before, but for one in a hundred", () => {
     const lines = gunzipSync(readFileSync(replay ?? "")).toString("utf8").trim().split("\n").map((line) => JSON.parse(line));
     const failures = lines.filter(({ ok }) => !ok);
-    const differing = failures.filter(({ errorMessage, errorType }) => endingOfText(errorMessage).errorType !== errorType).map(({ errorType, errorMessage }) => `${errorType} > ${endingOfText(errorMessage).errorType}`);
+    const differing = failures.filter(({ errorMessage, errorType }) => endingOfFailure(errorMessage, false).errorType !== errorType).map(({ errorType, errorMessage }) => `${errorType} > ${endingOfFailure(errorMessage, false).errorType}`);
     const known = differing.filter((pair) => !pair.startsWith("other > "));
     expect(failures.length).toBeGreaterThan(500);
     expect(known.length, known.join(", ")).toBeLessThanOrEqual(failures.length / 100);
-    const kinds = new Set(failures.map(({ errorMessage }) => endingOfText(errorMessage).errorType));
+    const kinds = new Set(failures.map(({ errorMessage }) => endingOfFailure(errorMessage, false).errorType));
     expect(kinds.size).toBeLessThan(40);
   });
 });

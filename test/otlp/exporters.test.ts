@@ -95,7 +95,7 @@ describe.each(["json", "protobuf"] as const)("%s", (encoding) => {
 it("the analytics say what was sent, by source", async () => {
   const tools = async (source: string): Promise<unknown> => (await worker.read(`/analytics/tools?range=24h&source=${source}`))["tools"];
   expect(await tools("claude-code")).toMatchObject([
-    { skill: "Bash", calls: 20, errors: 4, refused: 4, successRate: 0.75, users: 1, errorTypes: [{ errorType: "ShellError", count: 4 }] },
+    { skill: "Bash", calls: 20, errors: 4, refused: 4, successRate: 0.75, users: 1, errorTypes: [{ errorType: "exit_code", count: 4 }] },
     { skill: "pdf", calls: 4, errors: 0, durationMs: { p50: null } },
   ]);
   expect(await tools("gemini-cli")).toMatchObject([{ skill: "read_file", calls: 4, errors: 0 }]);

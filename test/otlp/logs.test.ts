@@ -16,7 +16,7 @@ describe.each(["json", "protobuf"] as const)("in %s", (encoding) => {
     expect(read(logsRequest([record]), encoding)).toEqual({
       events: [
         {
-          ...{ skill: "Bash", id: "toolu_01A", startedAt: AT - 1500, durationMs: 1500, clock: undefined, outcome: "error", errorType: "ShellError" },
+          ...{ skill: "Bash", id: "toolu_01A", startedAt: AT - 1500, durationMs: 1500, clock: undefined, outcome: "error", errorType: "exit_code" },
           ...{ userId: "user-1", sessionId: "session-1", source: "claude-code", metadata: {} },
         },
       ],
@@ -48,9 +48,12 @@ describe("tools of Claude Code are named as hooks and transcripts name them", ()
     ["a skill without details", { tool_name: "Skill" }, "Skill"],
     ["parameters that were cut", { tool_name: "Bash", tool_parameters: '{"bash_command":"cat MARK' }, "Bash"],
     ["parameters that are no object", { tool_name: "Bash", tool_parameters: "null" }, "Bash"],
+    ["parameters that are a text", { tool_name: "Bash", tool_parameters: JSON.stringify("a".repeat(2_000_000)) }, "Bash"],
     ["parameters of other types", { tool_name: "mcp_tool", tool_parameters: '{"mcp_server_name":7,"mcp_tool_name":{}}' }, "mcp_tool"],
   ])("%s", (_case, attributes, skill) => {
+    const started = performance.now();
     expect(claude("tool_result", { success: "true", ...attributes })?.skill).toBe(skill);
+    expect(performance.now() - started).toBeLessThan(500);
   });
 });
 
@@ -65,7 +68,9 @@ describe("one use is counted once", () => {
 
   it("a refused call by its decision, an accepted one by its result", () => {
     expect(claude("tool_decision", { tool_name: "Bash", decision: "accept", tool_use_id: "t1" })).toBeUndefined();
-    expect(claude("tool_decision", { tool_name: "Bash", decision: "reject", tool_use_id: "t1" })).toMatchObject({ skill: "Bash", id: "t1", outcome: "refused", clock: "io" });
+    expect(claude("tool_decision", { tool_name: "Bash", decision: "reject", tool_use_id: "t1" })).toMatchObject({ skill: "Bash", id: "t1", outcome: "refused", errorType: undefined, clock: "io" });
+    const types = ["user_reject", "config", "hook", "/home/jane"].map((source) => claude("tool_decision", { tool_name: "Bash", decision: "reject", source })?.errorType);
+    expect(types).toEqual(["user_rejected", "permission_denied", "hook_blocked", undefined]);
   });
 
   it("a record that comes again has its id again, and two that say the same in one request have two", () => {
@@ -91,14 +96,24 @@ describe("Gemini CLI", () => {
   });
 });
 
+it.each([-1, 1e12, "-5", "Infinity"])("a duration of %s costs itself and not the call", (duration_ms) => {
+  expect(claude("tool_result", { tool_name: "Bash", success: "true", duration_ms })).toMatchObject({ startedAt: AT, durationMs: 0, clock: "io" });
+});
+
+it("an id of a person or a session that is over its limit costs itself and not the call", () => {
+  const long = "x".repeat(321);
+  expect(claude("tool_result", { "tool_name": "Bash", "success": "true", "user.id": long, "session.id": long })).toMatchObject({ skill: "Bash", userId: undefined, sessionId: undefined });
+});
+
 describe("failures", () => {
   it.each([
-    ["TimeoutError", "timeout", "TimeoutError"],
+    ["TimeoutError", "timeout", "timeout"],
     ["timed_out", "timeout", "timed_out"],
     ["DEADLINE_EXCEEDED", "timeout", "DEADLINE_EXCEEDED"],
     ["-32001", "timeout", "-32001"],
-    ["AbortError", "cancelled", "AbortError"],
-    ["Error:ENOENT", "error", "Error:ENOENT"],
+    ["AbortError", "cancelled", "interrupted"],
+    ["Error:ENOENT", "error", "not_found"],
+    ["SomethingNew", "error", "SomethingNew"],
     ["no such file: /home/jane/MARKER.txt", "error", "_OTHER"],
     ["/home/jane/MARKER.txt", "error", "_OTHER"],
   ])("%s is %s", (type, outcome, errorType) => {

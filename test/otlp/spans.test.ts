@@ -37,6 +37,7 @@ it.each([
   ["tools/call forecast", { "mcp.method.name": "tools/call" }, "forecast"],
   ["tools/call get forecast", { "mcp.method.name": "tools/call" }, "get forecast"],
   ["tool", { "gen_ai.operation.name": "execute_tool", "mcp.tool.name": "forecast" }, "forecast"],
+  ["POST /home/jane", { "gen_ai.operation.name": "execute_tool" }, ""],
 ])("the span %j with %j is a call of %s", (name, attributes, skill) => {
   expect(read(spans({ name, attributes })).events).toMatchObject([{ skill }]);
 });
@@ -75,6 +76,7 @@ describe("one call is counted once", () => {
     ["an agent and, through another span, a server", [agent, { parentSpanId: "00f067aa0ba902b0" }, server], [2], [2]],
     ["an agent that has the server's name in front", [{ attributes: { ...TOOL, "gen_ai.tool.name": "weather__forecast" } }, { ...server, parentSpanId: "00f067aa0ba902b0" }], [1], [1]],
     ["a tool that calls another", [{ attributes: { ...TOOL, "gen_ai.tool.name": "plan" } }, { ...agent, parentSpanId: "00f067aa0ba902b0" }], [0, 1], [0, 1]],
+    ["a tool whose name ends like that of the one it calls", [{ attributes: { ...TOOL, "gen_ai.tool.name": "reforecast" } }, { ...server, parentSpanId: "00f067aa0ba902b0" }], [0, 1], [0, 1]],
     ["another trace with the same ids of spans", [agent, { ...server, traceId: "1".repeat(32), parentSpanId: "00f067aa0ba902b0" }], [0, 1], [0, 1]],
   ] as const)("%s", (_case, parts, byDefault, withClients) => {
     expect(counted(read(spans(...parts)))).toEqual(byDefault);
@@ -102,8 +104,10 @@ it("a span without valid ids or times is still a call", () => {
 
 it("labels that may be paths or sentences are not kept", () => {
   const resource = { "service.name": "/home/jane/server.js", "service.version": "see /home/jane" };
-  const attributes = { ...TOOL, "gen_ai.request.model": "/models/jane", "gen_ai.tool.type": "a function of Jane" };
-  expect(read(spans({ attributes }), { resource }).events).toMatchObject([{ version: undefined, metadata: {} }]);
+  for (const name of ["/models/jane", "models/jane/own.gguf", "C:/Users/jane/own", "own.gguf", "arn:aws:bedrock:us-east-1:123456789012:inference-profile/own"]) {
+    const attributes = { ...TOOL, "gen_ai.request.model": name, "gen_ai.tool.type": "a function of Jane" };
+    expect(read(spans({ attributes }), { resource }).events).toMatchObject([{ version: undefined, metadata: {} }]);
+  }
   const model = { ...TOOL, "gen_ai.request.model": "meta-llama/Llama-3.1" };
   expect(read(spans({ attributes: model }), { resource: { "service.name": "unknown_service:node" } }).events).toMatchObject([{ metadata: { model: "meta-llama/Llama-3.1" } }]);
 });

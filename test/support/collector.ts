@@ -11,6 +11,10 @@ export type Behaviour = number | {
   afterMs?: number;
   /** Keeps the connection and says nothing. */
   hangs?: true;
+  /** Rejects every event, as the Worker does with those of a clock that is ahead. */
+  rejects?: true;
+  /** Answers in a text of its own, as something else than a Worker would. */
+  isForeign?: true;
   /** Stores the events, then ends the connection in the middle of the answer. */
   resets?: true;
 };
@@ -63,22 +67,23 @@ export async function startCollector(port = 0): Promise<Collector> {
     let text = "";
     for await (const chunk of request) text += String(chunk);
     const behaviour = next.shift() ?? always;
-    const { status = 202, retryAfter, afterMs = collector.delayMs, hangs, resets } = typeof behaviour === "number" ? { status: behaviour } : behaviour;
+    const { rejects, isForeign, status = rejects ? 422 : 202, retryAfter, afterMs = collector.delayMs, hangs, resets } = typeof behaviour === "number" ? { status: behaviour } : behaviour;
     const body = JSON.parse(text);
     collector.bodies.push(body);
     collector.authorizations.push(request.headers.authorization);
     if (hangs) return;
     await new Promise((resolve) => setTimeout(resolve, afterMs));
     const isNew = (event: UsageEvent) => !collector.stored.has(event.id ?? "");
-    const accepted = status === 202 ? body.events.filter(isNew).length : 0;
-    if (status === 202) {
+    const accepted = status === 202 && !isForeign ? body.events.filter(isNew).length : 0;
+    if (status === 202 && !isForeign) {
       collector.events.push(...body.events);
       for (const event of body.events) collector.stored.set(event.id, event);
     }
     if (retryAfter !== undefined) response.setHeader("Retry-After", retryAfter);
     response.writeHead(status, { "Content-Type": "application/json" });
     const duplicates = status === 202 ? body.events.length - accepted : 0;
-    const answer = JSON.stringify({ accepted, duplicates, rejected: [], serverTime: Date.now() });
+    const rejected = rejects ? body.events.map((_: UsageEvent, index: number) => ({ index, code: "clock_skew", message: "" })) : [];
+    const answer = isForeign ? "Welcome" : JSON.stringify({ accepted, duplicates, rejected, serverTime: Date.now() });
     if (resets) breakOff(response, answer);
     else response.end(answer);
   });

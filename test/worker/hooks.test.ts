@@ -44,8 +44,8 @@ describe("an http hook", () => {
     for (const input of INPUTS) await expectEmpty(await post(open, input));
     const rows = await storedEvents();
     expect(rows.map((row) => [row.skill, row.outcome, row.started_at, row.duration_ms, row.clock, row.error_type, row.metadata]).sort()).toEqual([
-      ["Bash", "error", NOW - 4187, 4187, "", "exit_1", null],
-      ["db/drop", "refused", NOW, 0, "io", null, null],
+      ["Bash", "error", NOW - 4187, 4187, "", "exit_code_1", null],
+      ["db/drop", "refused", NOW, 0, "io", "permission_denied", null],
       ["example-skill", "ok", NOW, 0, "io", null, '{"measures":"load"}'],
       ["github/list_prs", "ok", NOW, 0, "io", null, '{"measures":"load"}'],
       ["linear-server/create_issue", "ok", NOW - 1234, 1234, "", null, null],

@@ -2,9 +2,11 @@ import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test"
 import { env } from "cloudflare:workers";
 import * as fc from "fast-check";
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { ingestEvents } from "../../src/worker/ingest.ts";
+import { countingQueries } from "../support/counting-database.ts";
 import { clearEvents, db, handlerOf, migrate, storedEvents } from "../support/database.ts";
 import { claudeRecord, compress, encode, logsRequest, logRecord, span, spansRequest, TYPES } from "../support/otlp.ts";
-import { INGEST_KEY } from "../support/secrets.ts";
+import { HASH_SECRET, INGEST_KEY } from "../support/secrets.ts";
 
 const NOW = Date.UTC(2026, 10, 20, 12);
 const handler = handlerOf({ now: () => NOW });
@@ -123,6 +125,21 @@ describe("bodies", () => {
     expect(await textOf(response)).toContain("1 rejected: a request stores at most 5000 calls.");
     expect(await storedEvents()).toHaveLength(5_000);
   });
+});
+
+it.each([[5_000, false], [2_000, true], [500, true]])("a request of %i calls stays within the free plan's 50 queries an invocation, though a roll-up is due", async (calls, isRolledUp) => {
+  const day = 86_400_000;
+  const old = Array.from({ length: 48 }, (_, hour) => ({ skill: "old", id: `old${hour}`, startedAt: NOW - 3 * day + hour * 3_600_000, userId: "u" }));
+  await ingestEvents(db, old, { hashSecret: HASH_SECRET, now: NOW });
+  const { db: counted, queries } = countingQueries(db);
+  const ctx = createExecutionContext();
+  const body = encode(logsRequest(Array.from({ length: calls }, (_, index) => result(`t${index}`))), "json");
+  const request = new Request("https://tracker.example/v1/logs", { method: "POST", body, headers: { "Content-Type": TYPES.json } });
+  const busy = handlerOf({ now: () => NOW, dailyRowsWrittenBudget: 1e6 });
+  expect((await busy.fetch(request, { ...env, DB: counted }, ctx)).status).toBe(200);
+  await waitOnExecutionContext(ctx);
+  expect(queries()).toBeLessThanOrEqual(50);
+  expect(Number(await db.prepare("SELECT COUNT(*) AS cells FROM skill_usage_cells").first("cells")) > 0).toBe(isRolledUp);
 });
 
 describe("access", () => {
