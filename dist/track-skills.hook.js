@@ -449,13 +449,19 @@ var lockOf = (folder) => path4.join(folder, "sender.lock");
 /** Takes the lock and gives what frees it; `undefined` while another sender has it. */
 function takeLock(folder) {
   const token = crypto.randomUUID();
+  if (placeLock(folder, token)) return token;
+  if (isSenderAtWork(folder, Date.now())) return void 0;
+  // Of a sender that crashed. Only a lock that was found is removed: else two that begin together would remove each other's.
+  removeLock(folder);
+  return placeLock(folder, token) ? token : void 0;
+}
+function placeLock(folder, token) {
   try {
     mkdirSync2(folder, { recursive: true, mode: 448 });
-    if (!isSenderAtWork(folder, Date.now())) removeLock(folder);
     writeFileSync2(lockOf(folder), token, { flag: "wx", mode: 384 });
-    return token;
+    return true;
   } catch {
-    return void 0;
+    return false;
   }
 }
 function freeLock(folder, token) {

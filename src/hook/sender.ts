@@ -115,13 +115,20 @@ const lockOf = (folder: string): string => path.join(folder, "sender.lock");
 /** Takes the lock and gives what frees it; `undefined` while another sender has it. */
 function takeLock(folder: string): string | undefined {
   const token = crypto.randomUUID();
+  if (placeLock(folder, token)) return token;
+  if (isSenderAtWork(folder, Date.now())) return undefined;
+  // Of a sender that crashed. Only a lock that was found is removed: else two that begin together would remove each other's.
+  removeLock(folder);
+  return placeLock(folder, token) ? token : undefined;
+}
+
+function placeLock(folder: string, token: string): boolean {
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
-    if (!isSenderAtWork(folder, Date.now())) removeLock(folder);
     writeFileSync(lockOf(folder), token, { flag: "wx", mode: 0o600 });
-    return token;
+    return true;
   } catch {
-    return undefined;
+    return false;
   }
 }
 
