@@ -16,6 +16,7 @@ export interface Context {
   hashSecret: string | undefined;
   analyticsKey: string | undefined;
   ingestKey: string | undefined;
+  adminKey: string | undefined;
   now: number;
 }
 

@@ -16,6 +16,7 @@ import { answerHook } from "./hooks.ts";
 import { requireOrigin, requireSender, storeEvents } from "./intake.ts";
 import { type Settings, settingsOf, type TrackingEnv, type TrackingOptions } from "./options.ts";
 import { databaseProblem, Problem, problemResponse } from "./problem.ts";
+import { answerErase, answerExport } from "./subjects/routes.ts";
 import { Upkeep } from "./upkeep.ts";
 
 /** A Worker that stores usage events and answers questions about them. */
@@ -31,7 +32,7 @@ export interface TrackingHandler {
 /**
  * Makes the Worker's handler.
  *
- * Serves `POST /api/track`, `POST /hooks/claude-code`, `GET /api/health` and `GET /analytics/*`. Bindings and secrets come with each request's
+ * Serves `POST /api/track`, `POST /hooks/claude-code`, `POST /api/subjects/export` and `/erase`, `GET /api/health` and `GET /analytics/*`. Bindings and secrets come with each request's
  * `env`; an option wins over them.
  *
  * @throws TypeError naming the option that is wrong
@@ -84,6 +85,7 @@ function contextOf(options: TrackingOptions, settings: Settings, env: TrackingEn
     // An empty secret counts as none: it must never open anything.
     analyticsKey: options.analyticsKey || env.TRACK_ANALYTICS_KEY || undefined,
     ingestKey: options.ingestKey || env.TRACK_INGEST_KEY || undefined,
+    adminKey: options.adminKey || env.TRACK_ADMIN_KEY || undefined,
     now: settings.now(),
   };
 }
@@ -96,6 +98,8 @@ function routeOf(url: URL, settings: Settings): Route | undefined {
   }
   // No page runs hooks, so no other origin has business here.
   if (path === "/hooks/claude-code") return { methods: ["POST"], answer: answerHook };
+  if (path === "/api/subjects/export") return { methods: ["POST"], answer: answerExport };
+  if (path === "/api/subjects/erase") return { methods: ["POST"], answer: answerErase };
   if (path === "/api/health") return { methods: ["GET", "HEAD"], cors: { origins: "*", methods: "GET" }, answer: answerHealth };
   if (!path.startsWith("/analytics/")) return undefined;
   const name = path.slice("/analytics/".length);

@@ -9,6 +9,7 @@ export type ProblemCode =
   | "malformed_json"
   | "unsupported_content_type"
   | "invalid_query"
+  | "invalid_subject"
   | "unauthorized"
   | "origin_not_allowed"
   | "not_found"
@@ -17,6 +18,7 @@ export type ProblemCode =
   | "too_many_events"
   | "hash_secret_missing"
   | "analytics_key_missing"
+  | "admin_key_missing"
   | "write_budget_spent"
   | "database_missing"
   | "database_unavailable";
@@ -49,6 +51,7 @@ const KINDS: Readonly<Record<ProblemCode, Kind>> = {
   malformed_json: { status: 400, title: "The body is not JSON" },
   unsupported_content_type: { status: 400, title: "Unsupported content type" },
   invalid_query: { status: 400, title: "Invalid query" },
+  invalid_subject: { status: 400, title: "Invalid subject" },
   unauthorized: { status: 401, title: "Key required", headers: { "WWW-Authenticate": "Bearer" } },
   origin_not_allowed: { status: 403, title: "Origin not allowed" },
   not_found: { status: 404, title: "Not found" },
@@ -57,6 +60,7 @@ const KINDS: Readonly<Record<ProblemCode, Kind>> = {
   too_many_events: { status: 413, title: "Too many events" },
   hash_secret_missing: { status: 503, title: "TRACK_HASH_SECRET is not set", headers: RETRY },
   analytics_key_missing: { status: 503, title: "TRACK_ANALYTICS_KEY is not set", headers: RETRY },
+  admin_key_missing: { status: 503, title: "TRACK_ADMIN_KEY is not set", headers: RETRY },
   write_budget_spent: { status: 503, title: "The daily budget of rows written is spent" },
   database_missing: { status: 503, title: "The database binding is missing", headers: RETRY },
   database_unavailable: { status: 503, title: "The database does not answer", headers: RETRY },
