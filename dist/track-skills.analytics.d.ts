@@ -197,7 +197,7 @@ export interface CostToday {
   resetsAt: number;
 }
 /** What the kit spends its rows on. */
-export type CostOperation = "ingest" | "analytics" | "roll-up" | "clean-up" | "accounting";
+export type CostOperation = "ingest" | "analytics" | "roll-up" | "clean-up" | "subjects" | "accounting";
 export interface CostDay {
   /** UTC date, `YYYY-MM-DD`. */
   day: string;

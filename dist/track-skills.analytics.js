@@ -920,7 +920,7 @@ function tailOf(durations) {
 var FREE_PLAN = { rowsRead: 5e6, rowsWritten: 1e5 };
 var PAID_PLAN = { rowsRead: 25e9, rowsWritten: 5e7, usdPerRowRead: 1e-9, usdPerRowWritten: 1e-6 };
 var MONTH_DAYS2 = 30;
-/** Reads what was recorded of some UTC days: at most five rows a day. */
+/** Reads what was recorded of some UTC days: at most six rows a day. */
 var costsQuery = {
   sql: `
 SELECT

@@ -134,6 +134,8 @@ interface TrackingOptions {
   analyticsKey?: string | undefined;
   /** Key that `/api/track`, `/hooks/claude-code` and `/v1/*` ask for. Without one, anybody may send events. @default env.TRACK_INGEST_KEY */
   ingestKey?: string | undefined;
+  /** Key that exports and erases people's data at `/api/subjects/*`. @default env.TRACK_ADMIN_KEY */
+  adminKey?: string | undefined;
   /** Lets anybody read `/analytics/*`, without a key. @default false */
   publicAnalytics?: boolean | undefined;
   /** Origins whose pages may send events, such as `https://app.example.com`. @default "*" (all) */
@@ -167,6 +169,7 @@ interface TrackingEnv {
   TRACK_HASH_SECRET?: string | undefined;
   TRACK_ANALYTICS_KEY?: string | undefined;
   TRACK_INGEST_KEY?: string | undefined;
+  TRACK_ADMIN_KEY?: string | undefined;
 }
 /** A Worker that stores usage events and answers questions about them. */
 interface TrackingHandler {
@@ -180,8 +183,9 @@ interface TrackingHandler {
 /**
  * Makes the Worker's handler.
  *
- * Serves `POST /api/track`, `POST /hooks/claude-code`, `POST /v1/logs` and `POST /v1/traces` (OTLP), `GET /api/health` and
- * `GET /analytics/*`. Bindings and secrets come with each request's `env`; an option wins over them.
+ * Serves `POST /api/track`, `POST /hooks/claude-code`, `POST /v1/logs` and `POST /v1/traces` (OTLP), `POST
+ * /api/subjects/export` and `/erase`, `GET /api/health` and `GET /analytics/*`. Bindings and secrets come with each
+ * request's `env`; an option wins over them.
  *
  * @throws TypeError naming the option that is wrong
  * @example
@@ -205,7 +209,7 @@ interface Rejection {
 interface TrackResult {
   /** Events stored now. */
   accepted: number;
-  /** Events that were stored before: retries. */
+  /** Events that were stored before: retries. Those of somebody who was erased since count as well: whether anybody was is not told. */
   duplicates: number;
   rejected: Rejection[];
   /** The server's clock, ms since 1970, by which a client can correct its own. */

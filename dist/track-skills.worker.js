@@ -54,7 +54,11 @@ async function createPseudonymizer(secret) {
 var derived;
 async function deriveKeys(secret) {
   const master = await crypto.subtle.importKey("raw", encoder.encode(secret), "HKDF", false, ["deriveKey"]);
-  return { user: await deriveKey(master, "track-skills/uid/v1"), session: await deriveKey(master, "track-skills/session/v1") };
+  return {
+    user: await deriveKey(master, "track-skills/uid/v1"),
+    session: await deriveKey(master, "track-skills/session/v1"),
+    tombstone: await deriveKey(master, "track-skills/tombstone/v1")
+  };
 }
 /** Brings the spellings of one id together: trimmed, Unicode NFC, e-mail addresses in lower case. */
 function normalizeId(id) {
@@ -1032,7 +1036,7 @@ function tailOf(durations) {
 var FREE_PLAN = { rowsRead: 5e6, rowsWritten: 1e5 };
 var PAID_PLAN = { rowsRead: 25e9, rowsWritten: 5e7, usdPerRowRead: 1e-9, usdPerRowWritten: 1e-6 };
 var MONTH_DAYS2 = 30;
-/** Reads what was recorded of some UTC days: at most five rows a day. */
+/** Reads what was recorded of some UTC days: at most six rows a day. */
 var costsQuery = {
   sql: `
 SELECT
@@ -1497,6 +1501,7 @@ var KINDS = {
   malformed_otlp: { status: 400, title: "The body is not OTLP" },
   unsupported_content_type: { status: 400, title: "Unsupported content type" },
   invalid_query: { status: 400, title: "Invalid query" },
+  invalid_subject: { status: 400, title: "Invalid subject" },
   unauthorized: { status: 401, title: "Key required", headers: { "WWW-Authenticate": "Bearer" } },
   origin_not_allowed: { status: 403, title: "Origin not allowed" },
   not_found: { status: 404, title: "Not found" },
@@ -1506,6 +1511,7 @@ var KINDS = {
   unsupported_content_encoding: { status: 415, title: "Unsupported content encoding" },
   hash_secret_missing: { status: 503, title: "TRACK_HASH_SECRET is not set", headers: RETRY },
   analytics_key_missing: { status: 503, title: "TRACK_ANALYTICS_KEY is not set", headers: RETRY },
+  admin_key_missing: { status: 503, title: "TRACK_ADMIN_KEY is not set", headers: RETRY },
   write_budget_spent: { status: 503, title: "The daily budget of rows written is spent" },
   database_missing: { status: 503, title: "The database binding is missing", headers: RETRY },
   database_unavailable: { status: 503, title: "The database does not answer", headers: RETRY }
@@ -1604,6 +1610,7 @@ function contextOf(options, settings, env, upkeep, ctx) {
     // An empty secret counts as none: it must never open anything.
     analyticsKey: options.analyticsKey || env.TRACK_ANALYTICS_KEY || void 0,
     ingestKey: options.ingestKey || env.TRACK_INGEST_KEY || void 0,
+    adminKey: options.adminKey || env.TRACK_ADMIN_KEY || void 0,
     now: settings.now()
   };
 }
@@ -2219,8 +2226,8 @@ function readProperty(source, key) {
 /** Events before this are deleted, or are about to be: a roll-up of their hours could not be rebuilt. */
 var RAW_FROM_SQL = "COALESCE((SELECT value FROM skill_usage_state WHERE name = 'raw_from'), 0)";
 /**
- * Marks hours, quarters and days that hold events which are not stored yet. ?1 is JSON: [[period_ms, starts_at, [[started_at,
- * event_id], ...]], ...]. Where the mark stands, which is nearly always, no event is looked up.
+ * Marks hours, quarters and days that hold events which are not stored yet and will be. ?1 is JSON: [[period_ms, starts_at, [[started_at,
+ * event_id, tombstone], ...]], ...]. Where the mark stands, which is nearly always, no event is looked up.
  */
 var MARK_DIRTY_SQL = `
 INSERT INTO skill_usage_dirty (period_ms, starts_at)
@@ -2242,13 +2249,19 @@ WHERE NOT EXISTS (
         WHERE started_at = (event.value ->> 0)
           AND event_id = (event.value ->> 1)
       )
+      AND NOT EXISTS (
+        SELECT 1
+        FROM skill_usage_erasures
+        WHERE tombstone = (event.value ->> 2)
+          AND erased_until >= (event.value ->> 0)
+      )
   )
 ON CONFLICT DO NOTHING`;
 /** The parameter of `MARK_DIRTY_SQL` for some events. */
 function spansToMark(events) {
   const spans = [HOUR_MS, QUARTER_MS, DAY_MS].flatMap((periodMs) => {
     const groups = Map.groupBy(events, (event) => floorTo(event.startedAt, periodMs));
-    return [...groups].map(([startsAt, group]) => [periodMs, startsAt, group.map((event) => [event.startedAt, event.id])]);
+    return [...groups].map(([startsAt, group]) => [periodMs, startsAt, group.map((event) => [event.startedAt, event.id, event.tombstone])]);
   });
   return JSON.stringify(spans);
 }
@@ -2464,10 +2477,12 @@ async function rowOf(event, pseudonymizer) {
   const type = errorType === null ? null : cut(scrubText(cut(errorType, SCRUBBED_CHARS)), LIMITS.errorTypeChars);
   const message = errorMessage === null ? null : cut(scrubText(cut(errorMessage, SCRUBBED_CHARS)), LIMITS.errorMessageChars);
   const hasFailed = outcome === "error" || outcome === "timeout";
+  const userHash = userId === null ? null : await pseudonymizer.pseudonym("user", userId);
   return {
     ...rest,
     outcome,
-    userHash: userId === null ? null : await pseudonymizer.pseudonym("user", userId),
+    userHash,
+    tombstone: userHash === null ? null : await pseudonymizer.pseudonym("tombstone", userHash),
     sessionHash: sessionId === null ? null : await pseudonymizer.pseudonym("session", sessionId),
     errorType: type,
     errorMessage: message,
@@ -2480,12 +2495,20 @@ var SCRUBBED_CHARS = 8 * LIMITS.errorMessageChars;
 var FIELDS = Object.keys(EVENT_COLUMNS);
 var COLUMNS = Object.values(EVENT_COLUMNS).join(", ");
 var VALUES = FIELDS.map((_, index) => `value ->> ${index}`).join(", ");
-/** One JSON parameter for all rows, which passes D1's limit of 100 parameters. */
+/** Place of the tombstone in a row of the parameter: behind the columns. */
+var TOMBSTONE_PLACE = FIELDS.length;
+/** One JSON parameter for all rows, which passes D1's limit of 100 parameters. Events of people who are erased are passed over. */
 var INSERT_EVENTS_SQL = `
 INSERT INTO skill_usage_events (${COLUMNS})
 SELECT ${VALUES}
 FROM json_each(?1)
 WHERE (value ->> 0) >= ${RAW_FROM_SQL}
+  AND NOT EXISTS (
+    SELECT 1
+    FROM skill_usage_erasures
+    WHERE tombstone = (value ->> ${TOMBSTONE_PLACE})
+      AND erased_until >= (value ->> 0)
+  )
 ON CONFLICT DO NOTHING`;
 /** Reads what ingest must know of the database: two rows, along with the batch. */
 var stateQuery = {
@@ -2500,7 +2523,7 @@ SELECT
 var MAX_PARAMETER_CHARS = 6e5;
 async function storeRows(db, rows, losses) {
   if (rows.length === 0 && losses === null) return { stored: 0, rawFrom: 0, dirtyFrom: null, cost: { rowsRead: 0, rowsWritten: 0 } };
-  const parameters = chunkJson(rows.map((row) => JSON.stringify(FIELDS.map((field2) => row[field2]))));
+  const parameters = chunkJson(rows.map((row) => JSON.stringify([...FIELDS.map((field2) => row[field2]), row.tombstone])));
   const inserts = parameters.map((parameter) => db.prepare(INSERT_EVENTS_SQL).bind(parameter));
   const results = await db.batch([
     db.prepare(MARK_DIRTY_SQL).bind(spansToMark(rows)),
@@ -3401,6 +3424,596 @@ function messageOf({ ignored, clientSpans }, rejected, over) {
   return parts.join(" ");
 }
 
+// src/worker/subjects/days.ts
+/**
+ * The days on which a person may be found.
+ *
+ * No index leads from a person to the events: it would cost a row written for every event, for a question that is asked once
+ * in a while. The lists of people by day lead to the days instead, and only these are searched.
+ */
+/**
+ * Whether the JSON list `people` holds the number `person`: as text, since D1 counts every item that `json_each` gives as a
+ * row read. The lists are written by `json_group_array`, without spaces.
+ */
+var LISTS_PERSON_SQL = `INSTR(',' || SUBSTR(people, 2, LENGTH(people) - 2) || ',', ',' || person || ',') > 0`;
+/**
+ * Those of the days ?1 (JSON) that may know a person: all but the clean ones whose complete list does not name the person. The
+ * number is that which an erasure is taking out, or else that of the pseudonym.
+ */
+var daysOfPersonQuery = {
+  sql: `
+WITH subject AS (
+  SELECT COALESCE(
+    (SELECT person FROM skill_usage_erasures WHERE tombstone = ?2),
+    (SELECT person FROM skill_usage_people WHERE user_hash = ?3)
+  ) AS person
+)
+SELECT wanted.value AS day
+FROM subject
+CROSS JOIN json_each(?1) AS wanted
+LEFT JOIN skill_usage_user_days ON skill_usage_user_days.day = wanted.value
+LEFT JOIN skill_usage_dirty AS mark ON mark.period_ms = ${DAY_MS} AND mark.starts_at = wanted.value
+WHERE skill_usage_user_days.day IS NULL
+  OR mark.starts_at IS NOT NULL
+  OR (person IS NOT NULL AND (${LISTS_PERSON_SQL} OR NOT ${IS_SAMPLED_SQL}))
+ORDER BY wanted.value`,
+  bind: ({ days, tombstone, userHash }) => [JSON.stringify(days), tombstone, userHash],
+  columns: ["day"]
+};
+/** The UTC days from that of one instant to that of another. */
+function daysBetween(from, to) {
+  const days = [];
+  for (let day = floorTo(from, DAY_MS); day <= to; day += DAY_MS) days.push(day);
+  return days;
+}
+/** Rows that a statement should read: well under a second, where D1 ends a statement after 30. */
+var ROWS_PER_STATEMENT = 5e5;
+/** Most days of a statement. */
+var MAX_DAYS = 32;
+/** How many days the next statement should take, when the last one took `days` and read so many rows. */
+function nextDays(days, rowsRead) {
+  const fitting = Math.floor(days * ROWS_PER_STATEMENT / Math.max(1, rowsRead));
+  return Math.max(1, Math.min(fitting, 4 * days, MAX_DAYS));
+}
+/** Takes the first days, which lie in a span of at most `max` days, out of a list of days. */
+function takeSpan(days, max) {
+  const from = days[0] ?? 0;
+  let last = from;
+  while (days[0] !== void 0 && days[0] < from + max * DAY_MS) last = days.shift() ?? last;
+  return { from, to: last + DAY_MS };
+}
+
+// src/worker/subjects/erase-sql.ts
+/**
+ * The statements of an erasure. ?1 is always the tombstone and ?2 the request, where a statement depends on how far the erasure
+ * has come: a statement of a request that is finished, or of a stage that is over, does nothing, so that two erasures of
+ * one person may run at once.
+ */
+var PERIODS_SQL = `(VALUES (${HOUR_MS}), (${QUARTER_MS}), (${DAY_MS})) AS period`;
+var MONTH_MS = MONTH_DAYS * DAY_MS;
+/** Begins an erasure up to ?3, or leaves one alone that is unfinished or holds beyond now (?4). What an earlier one erased is not searched again. */
+var BEGIN_SQL = `
+INSERT INTO skill_usage_erasures (tombstone, erased_until, request_id, events_from)
+VALUES (?1, CAST(?3 AS INTEGER), ?2, 0)
+ON CONFLICT (tombstone) DO UPDATE SET
+  erased_until = excluded.erased_until,
+  request_id = excluded.request_id,
+  events_from = skill_usage_erasures.erased_until + 1
+WHERE skill_usage_erasures.request_id IS NULL
+  AND skill_usage_erasures.erased_until < CAST(?4 AS INTEGER)`;
+/** Notes the request, unless it goes on with an earlier one. Nothing to do: finished at once. */
+var BEGIN_AUDIT_SQL = `
+INSERT INTO skill_usage_audit (request_id, kind, requested_at, finished_at, events, roll_ups)
+SELECT ?2, 'erase', CAST(?3 AS INTEGER), CASE WHEN request_id IS NULL THEN CAST(?3 AS INTEGER) END, 0, 0
+FROM skill_usage_erasures
+WHERE tombstone = ?1
+  AND (request_id = ?2 OR request_id IS NULL)`;
+var erasureQuery = {
+  sql: `
+SELECT
+  erased_until,
+  request_id,
+  events_from,
+  lists_from,
+  lists_to,
+  (SELECT started_at FROM skill_usage_events ORDER BY started_at, event_id LIMIT 1) AS oldest
+FROM skill_usage_erasures
+WHERE tombstone = ?1`,
+  bind: ({ tombstone }) => [tombstone],
+  columns: ["erased_until", "request_id", "events_from", "lists_from", "lists_to", "oldest"]
+};
+/** The person's (?1) oldest ?4 events from ?2 to before ?3. */
+var CHUNK_SQL = `(
+    SELECT started_at, event_id
+    FROM skill_usage_events
+    WHERE started_at >= CAST(?2 AS INTEGER)
+      AND started_at < CAST(?3 AS INTEGER)
+      AND user_hash = ?1
+    ORDER BY started_at, event_id
+    LIMIT CAST(?4 AS INTEGER)
+  )`;
+/** Marks what the next statement changes. Days of which events are deleted already must not be rolled up again. */
+var MARK_CHUNK_SQL = `
+INSERT INTO skill_usage_dirty (period_ms, starts_at)
+SELECT DISTINCT period.column1, started_at / period.column1 * period.column1
+FROM ${CHUNK_SQL}
+CROSS JOIN ${PERIODS_SQL}
+WHERE started_at >= ${RAW_FROM_SQL}
+ON CONFLICT DO NOTHING`;
+var DELETE_CHUNK_SQL = `
+DELETE FROM skill_usage_events
+WHERE (started_at, event_id) IN ${CHUNK_SQL}`;
+/** Adds what the statement before it changed to the audit of request ?1. */
+var COUNT_EVENTS_SQL = `
+UPDATE skill_usage_audit
+SET events = events + CHANGES()
+WHERE request_id = ?1
+  AND CHANGES() > 0`;
+var COUNT_ROLL_UPS_SQL = `
+UPDATE skill_usage_audit
+SET roll_ups = roll_ups + CHANGES()
+WHERE request_id = ?1
+  AND CHANGES() > 0`;
+/** Says that all events before ?3 are erased. */
+var MOVE_EVENTS_FROM_SQL = `
+UPDATE skill_usage_erasures
+SET events_from = CAST(?3 AS INTEGER)
+WHERE tombstone = ?1
+  AND request_id = ?2
+  AND events_from < CAST(?3 AS INTEGER)`;
+var IS_ERASING_EVENTS_SQL = `EXISTS (SELECT 1 FROM skill_usage_erasures WHERE tombstone = ?1 AND request_id = ?2 AND events_from IS NOT NULL)`;
+/** Calls after the erasure that were rolled up under the old number (of pseudonym ?3) get a new one: their hours, quarters and days are marked. */
+var MARK_LATER_CALLS_SQL = `
+INSERT INTO skill_usage_dirty (period_ms, starts_at)
+SELECT DISTINCT period.column1, starts_at / period.column1 * period.column1
+FROM (SELECT erased_until FROM skill_usage_erasures WHERE tombstone = ?1 AND request_id = ?2 AND events_from IS NOT NULL)
+CROSS JOIN (SELECT person FROM skill_usage_people WHERE user_hash = ?3)
+CROSS JOIN skill_usage_cells ON period_ms = ${HOUR_MS} AND starts_at > erased_until - ${HOUR_MS}
+CROSS JOIN ${PERIODS_SQL}
+WHERE (${LISTS_PERSON_SQL} OR NOT ${IS_SAMPLED_SQL})
+  AND starts_at >= ${RAW_FROM_SQL}
+ON CONFLICT DO NOTHING`;
+/** A day that is clean counts exactly those as new whose first day it is. */
+var UNCOUNT_NEW_USER_SQL = `
+UPDATE skill_usage_user_days
+SET new_users = new_users - 1
+WHERE day = (SELECT first_day FROM skill_usage_people WHERE user_hash = ?3)
+  AND ${IS_ERASING_EVENTS_SQL}`;
+/** Keeps the number until it has left all lists. */
+var KEEP_NUMBER_SQL = `
+UPDATE skill_usage_erasures
+SET
+  person = known.person,
+  lists_from = known.first_day,
+  lists_to = known.seen_until
+FROM (SELECT person, first_day, seen_until FROM skill_usage_people WHERE user_hash = ?3) AS known
+WHERE tombstone = ?1
+  AND request_id = ?2
+  AND events_from IS NOT NULL`;
+var DELETE_PERSON_SQL = `
+DELETE FROM skill_usage_people
+WHERE user_hash = ?3
+  AND ${IS_ERASING_EVENTS_SQL}`;
+var END_EVENTS_SQL = `
+UPDATE skill_usage_erasures
+SET events_from = NULL
+WHERE tombstone = ?1
+  AND request_id = ?2
+  AND events_from IS NOT NULL`;
+var PERSON_SQL = `(SELECT person FROM skill_usage_erasures WHERE tombstone = ?1)`;
+/** The list `people` without the number `person`, which it holds. */
+var WITHOUT_PERSON_SQL = `'[' || TRIM(REPLACE(',' || SUBSTR(people, 2, LENGTH(people) - 2) || ',', ',' || ${PERSON_SQL} || ',', ','), ',') || ']'`;
+/** Windows that hold one of the days ?2 (JSON) which list the person: they are counted again by the next roll-up. */
+var UNCOUNT_WINDOWS_SQL = `
+WITH changed AS (
+  SELECT day
+  FROM ${PERSON_SQL}
+  CROSS JOIN json_each(?2)
+  CROSS JOIN skill_usage_user_days ON day = value
+  WHERE ${LISTS_PERSON_SQL}
+)
+UPDATE skill_usage_user_days
+SET wau = NULL, mau = NULL
+WHERE day >= (SELECT MIN(day) FROM changed)
+  AND wau IS NOT NULL
+  AND EXISTS (SELECT 1 FROM changed WHERE skill_usage_user_days.day >= changed.day AND skill_usage_user_days.day < changed.day + ${MONTH_MS})`;
+/** Takes the number out of the cells of the days ?2 (JSON). Their calls stay: of deleted events nobody knows which were whose. */
+var STRIP_CELLS_SQL = `
+UPDATE skill_usage_cells
+SET
+  users = users - 1,
+  people = ${WITHOUT_PERSON_SQL}
+WHERE (period_ms, starts_at, skill, version, source, variant) IN (
+  SELECT period_ms, starts_at, skill, version, source, variant
+  FROM ${PERSON_SQL}
+  CROSS JOIN json_each(?2) AS wanted
+  CROSS JOIN ${PERIODS_SQL}
+  CROSS JOIN skill_usage_cells ON period_ms = period.column1 AND starts_at >= wanted.value AND starts_at < wanted.value + ${DAY_MS}
+  WHERE ${LISTS_PERSON_SQL}
+)`;
+var STRIP_USER_DAYS_SQL = `
+UPDATE skill_usage_user_days
+SET
+  dau = dau - 1,
+  people = ${WITHOUT_PERSON_SQL}
+WHERE day IN (
+  SELECT day
+  FROM ${PERSON_SQL}
+  CROSS JOIN json_each(?2)
+  CROSS JOIN skill_usage_user_days ON day = value
+  WHERE ${LISTS_PERSON_SQL}
+)`;
+/** Says that the number has left the lists of all days before ?3. */
+var MOVE_LISTS_FROM_SQL = `
+UPDATE skill_usage_erasures
+SET lists_from = CAST(?3 AS INTEGER)
+WHERE tombstone = ?1
+  AND request_id = ?2
+  AND lists_from < CAST(?3 AS INTEGER)`;
+/** ?3 is the time. */
+var FINISH_AUDIT_SQL = `
+UPDATE skill_usage_audit
+SET finished_at = CAST(?3 AS INTEGER)
+WHERE request_id = ?2
+  AND EXISTS (SELECT 1 FROM skill_usage_erasures WHERE tombstone = ?1 AND request_id = ?2 AND events_from IS NULL)`;
+var FINISH_SQL = `
+UPDATE skill_usage_erasures
+SET
+  request_id = NULL,
+  person = NULL,
+  lists_from = NULL,
+  lists_to = NULL
+WHERE tombstone = ?1
+  AND request_id = ?2
+  AND events_from IS NULL`;
+
+// src/worker/subjects/erase.ts
+/**
+ * Erasing a person, in steps of which each is one transaction, so that it may be stopped anywhere, go on in a later request, and
+ * run beside ingest, roll-ups, clean-up and itself.
+ *
+ * 1. A tombstone: from here on ingest takes no event of the person that began up to now, so what is deleted stays deleted.
+ * 2. The events go, a chunk at a time, each with marks for the roll-ups that counted them.
+ * 3. The person's row goes: later calls get another number. The old one is kept only until the next step is done.
+ * 4. The number leaves the lists of cells and days. Where the events are gone since long, the calls stay counted, of nobody.
+ */
+var BOUNDS = { queries: 45, eventsPerChunk: 1e4, firstDays: 4 };
+/** Erases a person as far as the bounds of one run allow. Rejects with what D1 says; then too the next run goes on. */
+async function eraseSubject(db, { subjects, now, bounds = BOUNDS }) {
+  const run = new EraseRun(db, now, bounds);
+  let isFinished = true;
+  for (const subject of subjects) isFinished = isFinished && await run.erase(subject);
+  return run.report(isFinished);
+}
+var EraseRun = class {
+  #db;
+  #now;
+  #bounds;
+  #results = [];
+  #counts = { erasedUntil: 0, requestId: "", events: 0, rollUps: 0 };
+  constructor(db, now, bounds) {
+    this.#db = db;
+    this.#now = now;
+    this.#bounds = bounds;
+  }
+  report(isFinished) {
+    return { isFinished, ...this.#counts, ...costOf(this.#results) };
+  }
+  /** Works off an earlier request first, when one was left, and then its own. Gives whether all of it is done. */
+  async erase(subject) {
+    for (; ; ) {
+      if (!this.#canAfford(3)) return false;
+      const state = await this.#begin(subject);
+      if (state === null) return true;
+      const isDone = await this.#eraseEvents(subject, state) && await this.#stripLists(subject, state);
+      if (!isDone || !this.#canAfford(2)) return false;
+      const done = [subject.tombstone, state.request_id];
+      await this.#batch([[FINISH_AUDIT_SQL, ...done, this.#now], [FINISH_SQL, ...done]]);
+      // A client's clock may be ahead by so much: what is erased reaches as far beyond the request.
+      if (state.erased_until >= this.#now) return true;
+    }
+  }
+  /** `null` when everything is erased already. */
+  async #begin({ tombstone }) {
+    const requestId = crypto.randomUUID();
+    const results = await this.#batch([
+      [BEGIN_SQL, tombstone, requestId, this.#now + LIMITS.clockSkewMs, this.#now],
+      [BEGIN_AUDIT_SQL, tombstone, requestId, this.#now],
+      [erasureQuery.sql, tombstone]
+    ]);
+    const state = results[2]?.results[0];
+    this.#counts.requestId = state?.request_id ?? requestId;
+    this.#counts.erasedUntil = Math.max(this.#counts.erasedUntil, state?.erased_until ?? 0);
+    return state === void 0 || state.request_id === null ? null : { ...state, request_id: state.request_id };
+  }
+  async #eraseEvents(subject, state) {
+    const { tombstone, userHash } = subject;
+    const { request_id, erased_until } = state;
+    if (state.events_from === null) return true;
+    const from = Math.max(state.events_from, state.oldest ?? Number.POSITIVE_INFINITY);
+    const days = from > erased_until ? [] : await this.#daysOf(subject, daysBetween(from, erased_until));
+    if (days === null) return false;
+    let size = this.#bounds.firstDays;
+    while (days.length > 0) {
+      const span = takeSpan(days, size);
+      const chunk = [userHash, Math.max(span.from, state.events_from), Math.min(span.to, erased_until + 1), this.#bounds.eventsPerChunk];
+      for (let deleted = this.#bounds.eventsPerChunk; deleted >= this.#bounds.eventsPerChunk; ) {
+        if (!this.#canAfford(4)) return false;
+        const results = await this.#batch([
+          [MARK_CHUNK_SQL, ...chunk],
+          [DELETE_CHUNK_SQL, ...chunk],
+          [COUNT_EVENTS_SQL, request_id],
+          [MOVE_EVENTS_FROM_SQL, tombstone, request_id, span.from]
+        ]);
+        deleted = changesOf(results[1]);
+        this.#counts.events += deleted;
+        size = nextDays((span.to - span.from) / DAY_MS, results[0]?.meta.rows_read ?? 0);
+      }
+    }
+    return this.#retireNumber(subject, state);
+  }
+  /** Takes the person's row away, and the number with it. */
+  async #retireNumber({ tombstone, userHash }, state) {
+    if (!this.#canAfford(6)) return false;
+    const values = [tombstone, state.request_id, userHash];
+    const results = await this.#batch([
+      [MARK_LATER_CALLS_SQL, ...values],
+      [UNCOUNT_NEW_USER_SQL, ...values],
+      [KEEP_NUMBER_SQL, ...values],
+      [DELETE_PERSON_SQL, ...values],
+      [END_EVENTS_SQL, tombstone, state.request_id],
+      [erasureQuery.sql, tombstone]
+    ]);
+    Object.assign(state, results[5]?.results[0], { request_id: state.request_id });
+    return true;
+  }
+  async #stripLists(subject, { request_id, lists_from, lists_to }) {
+    if (lists_from === null || lists_to === null) return true;
+    const { tombstone } = subject;
+    const days = await this.#daysOf(subject, daysBetween(lists_from, Math.min(lists_to, this.#now + LIMITS.clockSkewMs)));
+    if (days === null) return false;
+    let size = this.#bounds.firstDays;
+    while (days.length > 0) {
+      if (!this.#canAfford(6)) return false;
+      const some = days.splice(0, size);
+      const values = [tombstone, JSON.stringify(some)];
+      const results = await this.#batch([
+        [UNCOUNT_WINDOWS_SQL, ...values],
+        [STRIP_CELLS_SQL, ...values],
+        [COUNT_ROLL_UPS_SQL, request_id],
+        [STRIP_USER_DAYS_SQL, ...values],
+        [COUNT_ROLL_UPS_SQL, request_id],
+        [MOVE_LISTS_FROM_SQL, tombstone, request_id, (some.at(-1) ?? 0) + DAY_MS]
+      ]);
+      this.#counts.rollUps += changesOf(results[1]) + changesOf(results[3]);
+      size = nextDays(some.length, results[1]?.meta.rows_read ?? 0);
+    }
+    return true;
+  }
+  /** Those of some days that may know the person; `null` when this run may ask no more. */
+  async #daysOf(subject, days) {
+    if (!this.#canAfford(1)) return null;
+    const [result] = await this.#batch([[daysOfPersonQuery.sql, ...daysOfPersonQuery.bind({ ...subject, days })]]);
+    return (result?.results ?? []).map(({ day }) => day);
+  }
+  #canAfford(queries) {
+    return this.#results.length + queries <= this.#bounds.queries;
+  }
+  async #batch(statements) {
+    const results = await this.#db.batch(statements.map(([text, ...values]) => this.#db.prepare(text).bind(...values)));
+    this.#results.push(...results);
+    return results;
+  }
+};
+function changesOf(result) {
+  return result?.meta.changes ?? 0;
+}
+
+// src/worker/subjects/export.ts
+/**
+ * What is stored of a person, as NDJSON: a line for each event, oldest first, then one for each day on which the person is
+ * counted, which outlives the events.
+ *
+ * Lines are made by the database and sent a page at a time, so that memory and CPU time are bounded. Left out are what tells
+ * the person nothing: hashes, which only the owner's secret connects with anything.
+ */
+var BOUNDS2 = { queries: 42, eventsPerPage: 1e3, firstDays: 4 };
+/** Events of a person (?1) behind an event (?2, ?3) and before ?4, as lines of JSON. */
+var exportPageQuery = {
+  sql: `
+SELECT
+  started_at,
+  event_id,
+  json_object(
+    'kind', 'event',
+    'id', event_id,
+    'startedAt', started_at,
+    'skill', skill,
+    'outcome', outcome,
+    'durationMs', duration_ms,
+    'version', version,
+    'source', source,
+    'variant', variant,
+    'errorType', error_type,
+    'errorMessage', error_message,
+    'metadata', json(metadata)
+  ) AS line
+FROM skill_usage_events
+WHERE (started_at, event_id) > (CAST(?2 AS INTEGER), ?3)
+  AND started_at < CAST(?4 AS INTEGER)
+  AND user_hash = ?1
+ORDER BY started_at, event_id
+LIMIT CAST(?5 AS INTEGER)`,
+  bind: ({ userHash, startedAt, id, to, limit }) => [userHash, startedAt, id, to, limit],
+  columns: ["started_at", "event_id", "line"]
+};
+/** The closed days on which a person is counted, and the first. */
+var personDaysQuery = {
+  sql: `
+SELECT
+  first_day,
+  day
+FROM skill_usage_people
+LEFT JOIN skill_usage_user_days ON day >= first_day AND ${LISTS_PERSON_SQL}
+WHERE user_hash = ?1
+ORDER BY day`,
+  bind: ({ userHash }) => [userHash],
+  columns: ["first_day", "day"]
+};
+/** Where the oldest event of all is. */
+var oldestEventQuery = {
+  sql: `
+SELECT started_at
+FROM skill_usage_events
+ORDER BY started_at, event_id
+LIMIT 1`,
+  bind: () => [],
+  columns: ["started_at"]
+};
+var BEGIN_EXPORT_AUDIT_SQL = `
+INSERT INTO skill_usage_audit (request_id, kind, requested_at, finished_at, events, roll_ups)
+VALUES (?1, 'export', CAST(?2 AS INTEGER), NULL, 0, 0)`;
+var FINISH_EXPORT_AUDIT_SQL = `
+UPDATE skill_usage_audit
+SET finished_at = CAST(?2 AS INTEGER), events = CAST(?3 AS INTEGER)
+WHERE request_id = ?1`;
+/**
+ * Gives the lines of an export, a page at a time. The last line, `{"kind":"end"}`, says whether that was all: without it the
+ * answer was broken off. Throws what D1 throws.
+ */
+async function* exportSubject(db, { subject, cursor, now, onEnd, bounds = BOUNDS2 }) {
+  const results = [];
+  const ask = async (sql, ...values) => {
+    const result = await db.prepare(sql).bind(...values).all();
+    results.push(result);
+    return result.results;
+  };
+  const requestId = crypto.randomUUID();
+  let events = 0;
+  let last = cursor;
+  try {
+    await ask(BEGIN_EXPORT_AUDIT_SQL, requestId, now());
+    yield lineOf({ kind: "export", requestId, exportedAt: now(), goesOnAfter: cursor });
+    const [oldest] = await ask(oldestEventQuery.sql);
+    const wanted = oldest === void 0 ? [] : daysBetween(Math.max(oldest.started_at, cursor?.startedAt ?? 0), now() + DAY_MS);
+    const days = (await ask(daysOfPersonQuery.sql, ...daysOfPersonQuery.bind({ ...subject, days: wanted }))).map(({ day }) => day);
+    let size = bounds.firstDays;
+    while (days.length > 0 && results.length < bounds.queries) {
+      const span = takeSpan(days, size);
+      // An id has at least one character, so "" stands before every event of its instant.
+      let after = last !== null && last.startedAt >= span.from ? last : { startedAt: span.from, id: "" };
+      for (let found = bounds.eventsPerPage; found === bounds.eventsPerPage; ) {
+        if (results.length >= bounds.queries) {
+          days.unshift(span.from);
+          break;
+        }
+        const params = { userHash: subject.userHash, ...after, to: span.to, limit: bounds.eventsPerPage };
+        const page = await ask(exportPageQuery.sql, ...exportPageQuery.bind(params));
+        found = page.length;
+        events += found;
+        const end = page.at(-1);
+        if (end === void 0) continue;
+        last = after = { startedAt: end.started_at, id: end.event_id };
+        yield `${page.map(({ line }) => line).join("\n")}
+`;
+      }
+      size = nextDays((span.to - span.from) / DAY_MS, results.at(-1)?.meta.rows_read ?? 0);
+    }
+    const isComplete = days.length === 0;
+    // Days that were searched in vain need not be searched again.
+    const next = isComplete ? null : { startedAt: Math.max(last?.startedAt ?? 0, days[0] ?? 0), id: last !== null && last.startedAt >= (days[0] ?? 0) ? last.id : "" };
+    if (isComplete) for (const line of daysOf2(await ask(personDaysQuery.sql, subject.userHash))) yield line;
+    await ask(FINISH_EXPORT_AUDIT_SQL, requestId, now(), events);
+    yield lineOf({ kind: "end", isComplete, events, next });
+  } finally {
+    onEnd(costOf(results));
+  }
+}
+function* daysOf2(rows) {
+  const [first] = rows;
+  if (first !== void 0) yield lineOf({ kind: "first-day", day: first.first_day });
+  for (const { day } of rows) if (day !== null) yield lineOf({ kind: "day", day });
+}
+function lineOf(value) {
+  return `${JSON.stringify(value)}
+`;
+}
+
+// src/worker/subjects/routes.ts
+/**
+ * `POST /api/subjects/export` and `POST /api/subjects/erase`: what is stored of one person, handed over or erased.
+ *
+ * The id stands in the body, since addresses stand in logs, and lives only as long as the request. No page of any other
+ * origin has business here: there is no CORS. Erasing is not held back by the daily budget of rows: it is a right.
+ */
+var HEADERS = { "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff" };
+/** Erases a person. 200 when nothing is left, 202 when the same request must be sent again. */
+async function answerErase(request, context) {
+  const { subjects } = await readSubject(request, context);
+  const { settings, upkeep, ctx, now } = context;
+  const db = databaseOf(context);
+  const { rowsRead, rowsWritten, ...report } = await eraseSubject(db, { subjects, now });
+  upkeep.afterSubject(db, { rowsRead, rowsWritten }, settings.now(), ctx);
+  const detail = report.isFinished ? "Nothing of this person is left." : "Send the same request again: it goes on from here.";
+  const body = { ...report, detail, cost: { rowsRead, rowsWritten } };
+  return new Response(JSON.stringify(body), { status: report.isFinished ? 200 : 202, headers: { ...HEADERS, "Content-Type": "application/json; charset=utf-8" } });
+}
+/** Streams a person's data. The last line says whether it is all; a database that fails half-way breaks the stream off. */
+async function answerExport(request, context) {
+  const { subjects, cursor } = await readSubject(request, context);
+  const { settings, upkeep, ctx } = context;
+  const db = databaseOf(context);
+  const lines = subjects.map(
+    (subject) => exportSubject(db, { subject, cursor, now: settings.now, onEnd: (cost) => upkeep.afterSubject(db, cost, settings.now(), ctx) })
+  );
+  // The first line is made before the answer begins, so that a database that does not answer is a 503.
+  const first = await lines[0]?.next();
+  const encoder2 = new TextEncoder();
+  const stream = new ReadableStream({
+    start(controller) {
+      if (first?.value !== void 0) controller.enqueue(encoder2.encode(first.value));
+    },
+    async pull(controller) {
+      for (; ; ) {
+        const next = await lines[0]?.next();
+        if (next?.value !== void 0) return controller.enqueue(encoder2.encode(next.value));
+        lines.shift();
+        if (lines.length === 0) return controller.close();
+      }
+    },
+    async cancel() {
+      await lines[0]?.return();
+    }
+  });
+  return new Response(stream, { headers: { ...HEADERS, "Content-Type": "application/x-ndjson; charset=utf-8" } });
+}
+async function readSubject(request, { adminKey, hashSecret }) {
+  if (adminKey === void 0) {
+    throw new Problem("admin_key_missing", "Set the key that exports and erases: openssl rand -base64 32 | npx wrangler secret put TRACK_ADMIN_KEY");
+  }
+  await requireKey(bearerOf(request), adminKey, "admin key");
+  if (!isUsableSecret(hashSecret)) {
+    throw new Problem("hash_secret_missing", `People are found by TRACK_HASH_SECRET, of at least ${MIN_SECRET_BYTES} bytes: set the one that their events were stored with.`);
+  }
+  const { userId, cursor } = parseBody(await readJson(request));
+  const pseudonymizer = await createPseudonymizer(hashSecret);
+  const userHash = await pseudonymizer.pseudonym("user", userId);
+  return { subjects: [{ userHash, tombstone: await pseudonymizer.pseudonym("tombstone", userHash) }], cursor };
+}
+function parseBody(body) {
+  const fields = typeof body === "object" && body !== null ? body : {};
+  const userId = typeof fields.userId === "string" ? cleanText(fields.userId, "userId") : "";
+  if (userId === "" || userId.length > LIMITS.personChars) {
+    throw new Problem("invalid_subject", `The body is { "userId": "..." }: the id as it was sent with the events, of at most ${LIMITS.personChars} characters.`);
+  }
+  return { userId, cursor: fields.cursor === void 0 || fields.cursor === null ? null : parseCursor2(fields.cursor) };
+}
+function parseCursor2(value) {
+  const { startedAt, id } = typeof value === "object" && value !== null ? value : {};
+  if (typeof startedAt === "number" && Number.isSafeInteger(startedAt) && typeof id === "string") return { startedAt, id };
+  throw new Problem("invalid_subject", `"cursor" is the "next" of an export's last line, as it was.`);
+}
+
 // src/rollup/roll-up-sql.ts
 /**
  * The statements of a roll-up. Each looks only at those of the wanted hours, quarters or days that still carry their mark, and the
@@ -3408,7 +4021,7 @@ function messageOf({ ignored, clientSpans }, rejected, over) {
  */
 /** People that one day lists: a row of D1 holds 2 MB. A day with more lists a sample of at least half as many. */
 var MAX_DAY_PEOPLE = 2e5;
-var MONTH_MS = MONTH_DAYS * DAY_MS;
+var MONTH_MS2 = MONTH_DAYS * DAY_MS;
 /** The dirty ones among the periods ?2 (JSON) of length ?1. A quarter or a day waits for its hours. */
 var SPANS_SQL = `spans AS (
   SELECT starts_at, starts_at + period_ms AS ends_at
@@ -3430,7 +4043,7 @@ var SEEN_SQL = `${SPANS_SQL}, seen AS (
   SELECT
     user_hash,
     MIN(started_at) / ${DAY_MS} * ${DAY_MS} AS first_day,
-    (MAX(started_at) / ${MONTH_MS} + 1) * ${MONTH_MS} AS seen_until
+    (MAX(started_at) / ${MONTH_MS2} + 1) * ${MONTH_MS2} AS seen_until
   FROM spans
   CROSS JOIN skill_usage_events ON started_at >= starts_at AND started_at < ends_at
   WHERE user_hash IS NOT NULL
@@ -3473,13 +4086,13 @@ INSERT INTO skill_usage_cells (period_ms, ${COLUMNS2})
 SELECT CAST(?1 AS INTEGER), ${COLUMNS2}
 FROM cells`;
 /** Windows that hold a day which is about to change. */
-var UNCOUNT_WINDOWS_SQL = `
+var UNCOUNT_WINDOWS_SQL2 = `
 WITH ${SPANS_SQL}
 UPDATE skill_usage_user_days
 SET wau = NULL, mau = NULL
 WHERE day >= (SELECT MIN(starts_at) FROM spans)
   AND wau IS NOT NULL
-  AND EXISTS (SELECT 1 FROM spans WHERE day >= starts_at AND day < starts_at + ${MONTH_MS})`;
+  AND EXISTS (SELECT 1 FROM spans WHERE day >= starts_at AND day < starts_at + ${MONTH_MS2})`;
 var DAY_LEVEL_SQL = levelSql("users", MAX_DAY_PEOPLE);
 /** The people of each day; a day without people has a row too. */
 var UPSERT_USER_DAYS_SQL = `
@@ -3554,7 +4167,7 @@ WHERE day IN (
       FROM skill_usage_dirty
       WHERE period_ms = ${DAY_MS}
         AND starts_at <= waiting.day
-        AND starts_at > waiting.day - ${MONTH_MS}
+        AND starts_at > waiting.day - ${MONTH_MS2}
     )
   ORDER BY day
   LIMIT CAST(?1 AS INTEGER)
@@ -3633,7 +4246,7 @@ var QUARTER_STATEMENTS = [DELETE_CELLS_SQL, INSERT_CELLS_SQL, DELETE_MARKS_SQL];
 var DAY_STATEMENTS = [
   DELETE_CELLS_SQL,
   INSERT_CELLS_SQL,
-  UNCOUNT_WINDOWS_SQL,
+  UNCOUNT_WINDOWS_SQL2,
   UPSERT_USER_DAYS_SQL,
   DELETE_MARKS_SQL
 ];
@@ -3714,6 +4327,10 @@ WHERE day < CAST(?1 AS INTEGER)`;
 var DELETE_OLD_LOSSES_SQL = `
 DELETE FROM skill_usage_losses
 WHERE reported_at < CAST(?1 AS INTEGER)`;
+/** Tombstones whose events no longer pass `raw_from`. Those of an erasure that nobody finished stay while lists may hold the person (?1). */
+var DELETE_OLD_ERASURES_SQL = `
+DELETE FROM skill_usage_erasures
+WHERE erased_until < CASE WHEN request_id IS NULL THEN ${RAW_FROM_SQL} ELSE MIN(${RAW_FROM_SQL}, CAST(?1 AS INTEGER)) END`;
 /** People who were not seen within the retention of roll-ups. ?2 of them at most. */
 var DELETE_OLD_PEOPLE_SQL = `
 DELETE FROM skill_usage_people
@@ -3748,6 +4365,7 @@ async function cleanUp(db, { now, rawRetentionDays, rollUpRetentionDays }) {
   const deletedUserDays = await deleteAll(DELETE_OLD_USER_DAYS_SQL, rollUpsBefore);
   await deleteAll(DELETE_OLD_COSTS_SQL, rollUpsBefore);
   await deleteAll(DELETE_OLD_LOSSES_SQL, rollUpsBefore);
+  await deleteAll(DELETE_OLD_ERASURES_SQL, rollUpsBefore);
   // The search for people looks at all of them, so it is made once a day: when a day of roll-ups has gone, or none is left.
   const isDayGone = deletedUserDays > 0 || (await db.prepare(ANY_USER_DAY_SQL).all()).results.length === 0;
   const deletedPeople = isDayGone ? await deleteAll(DELETE_OLD_PEOPLE_SQL, rollUpsBefore, ROWS_PER_CHUNK) : 0;
@@ -3892,6 +4510,11 @@ var Upkeep = class {
     this.#meter.add("analytics", cost, now);
     inBackground(ctx, () => this.#meter.flush(db, now));
   }
+  /** After a person's data was exported or erased: notes the cost. Roll-ups wait for their own invocation: this one has used its queries. */
+  afterSubject(db, cost, now, ctx) {
+    this.#meter.add("subjects", cost, now);
+    inBackground(ctx, () => this.#meter.flush(db, now));
+  }
   async #rollUp(db, now) {
     const report = await rollUp(db, now);
     this.#meter.add("roll-up", report, now);
@@ -3927,8 +4550,9 @@ function logFailure(error) {
 /**
  * Makes the Worker's handler.
  *
- * Serves `POST /api/track`, `POST /hooks/claude-code`, `POST /v1/logs` and `POST /v1/traces` (OTLP), `GET /api/health` and
- * `GET /analytics/*`. Bindings and secrets come with each request's `env`; an option wins over them.
+ * Serves `POST /api/track`, `POST /hooks/claude-code`, `POST /v1/logs` and `POST /v1/traces` (OTLP), `POST
+ * /api/subjects/export` and `/erase`, `GET /api/health` and `GET /analytics/*`. Bindings and secrets come with each
+ * request's `env`; an option wins over them.
  *
  * @throws TypeError naming the option that is wrong
  * @example
@@ -3975,6 +4599,10 @@ function routeOf(url, settings) {
       return { ...intake, answer: (request, context) => answerOtlp("logs", request, context), refuse: refuseOtlp };
     case "/v1/traces":
       return { ...intake, answer: (request, context) => answerOtlp("traces", request, context), refuse: refuseOtlp };
+    case "/api/subjects/export":
+      return { methods: ["POST"], answer: answerExport };
+    case "/api/subjects/erase":
+      return { methods: ["POST"], answer: answerErase };
     case "/api/health":
       return { ...reading, cors: { origins: "*", methods: "GET" }, answer: answerHealth };
   }

@@ -92,7 +92,7 @@ CREATE TABLE IF NOT EXISTS skill_usage_user_days (
 -- What the kit itself cost: rows that D1 counted, by UTC day and operation.
 CREATE TABLE IF NOT EXISTS skill_usage_costs (
   day          INTEGER NOT NULL, -- start of the UTC day
-  operation    TEXT    NOT NULL, -- ingest, analytics, roll-up, clean-up or accounting
+  operation    TEXT    NOT NULL, -- ingest, analytics, roll-up, clean-up, subjects or accounting
   runs         INTEGER NOT NULL, -- requests or runs
   rows_read    INTEGER NOT NULL,
   rows_written INTEGER NOT NULL,
@@ -109,6 +109,28 @@ CREATE TABLE IF NOT EXISTS skill_usage_losses (
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX IF NOT EXISTS skill_usage_losses_time ON skill_usage_losses (reported_at);
+
+-- Erasures of people, so that a late retry brings nobody back. Holds no id and no pseudonym. Deleted with the days of events
+-- that it guards.
+CREATE TABLE IF NOT EXISTS skill_usage_erasures (
+  tombstone    TEXT    NOT NULL PRIMARY KEY, -- keyed hash of the pseudonym, 22 characters, under a key of its own
+  erased_until INTEGER NOT NULL,             -- events of this person that began up to here are not taken
+  request_id   TEXT,                         -- the request in skill_usage_audit that is being worked off; NULL once it is finished
+  events_from  INTEGER,                      -- events before this are erased; NULL once all are
+  person       INTEGER,                      -- the number that is leaving the lists of cells and days; NULL before and after
+  lists_from   INTEGER,                      -- the day up to which it has left them
+  lists_to     INTEGER                       -- when the person was last seen, at the latest
+) STRICT, WITHOUT ROWID;
+
+-- Requests to export or erase a person: that they were made and what came of them, not for whom.
+CREATE TABLE IF NOT EXISTS skill_usage_audit (
+  request_id   TEXT    NOT NULL PRIMARY KEY,                         -- random
+  kind         TEXT    NOT NULL CHECK (kind IN ('export', 'erase')),
+  requested_at INTEGER NOT NULL,
+  finished_at  INTEGER,                                              -- NULL while unfinished, or when broken off
+  events       INTEGER NOT NULL,                                     -- exported or erased
+  roll_ups     INTEGER NOT NULL                                      -- cells and days that the person's number was taken out of
+) STRICT, WITHOUT ROWID;
 
 -- Facts about the database as a whole. raw_from: events before it are deleted or about to be, and none is taken.
 CREATE TABLE IF NOT EXISTS skill_usage_state (

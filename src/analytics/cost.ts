@@ -25,7 +25,7 @@ export interface CostRow {
   rows_written: number;
 }
 
-/** Reads what was recorded of some UTC days: at most five rows a day. */
+/** Reads what was recorded of some UTC days: at most six rows a day. */
 export const costsQuery: Query<CostsParams, CostRow> = {
   sql: `
 SELECT

@@ -10,8 +10,11 @@ const encoder = new TextEncoder();
 /** Shortest secret that is accepted: 32 bytes, the output length of SHA-256 (RFC 2104, section 3). */
 export const MIN_SECRET_BYTES = 32;
 
-/** What a pseudonym stands for. Different kinds give different pseudonyms for the same id. */
-export type PseudonymKind = "user" | "session";
+/**
+ * What a pseudonym stands for. Different kinds give different pseudonyms for the same id. A tombstone is the pseudonym of
+ * a pseudonym: what is kept of somebody who was erased.
+ */
+export type PseudonymKind = "user" | "session" | "tombstone";
 
 /** Makes the pseudonyms of one project. */
 export interface Pseudonymizer {
@@ -70,7 +73,11 @@ let derived: { secret: string; keys: Keys } | undefined;
 
 async function deriveKeys(secret: string): Promise<Keys> {
   const master = await crypto.subtle.importKey("raw", encoder.encode(secret), "HKDF", false, ["deriveKey"]);
-  return { user: await deriveKey(master, "track-skills/uid/v1"), session: await deriveKey(master, "track-skills/session/v1") };
+  return {
+    user: await deriveKey(master, "track-skills/uid/v1"),
+    session: await deriveKey(master, "track-skills/session/v1"),
+    tombstone: await deriveKey(master, "track-skills/tombstone/v1"),
+  };
 }
 
 /** Brings the spellings of one id together: trimmed, Unicode NFC, e-mail addresses in lower case. */

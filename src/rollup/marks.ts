@@ -10,8 +10,8 @@ import { DAY_MS, floorTo, HOUR_MS, QUARTER_MS } from "./scope.ts";
 export const RAW_FROM_SQL: string = "COALESCE((SELECT value FROM skill_usage_state WHERE name = 'raw_from'), 0)";
 
 /**
- * Marks hours, quarters and days that hold events which are not stored yet. ?1 is JSON: [[period_ms, starts_at, [[started_at,
- * event_id], ...]], ...]. Where the mark stands, which is nearly always, no event is looked up.
+ * Marks hours, quarters and days that hold events which are not stored yet and will be. ?1 is JSON: [[period_ms, starts_at, [[started_at,
+ * event_id, tombstone], ...]], ...]. Where the mark stands, which is nearly always, no event is looked up.
  */
 export const MARK_DIRTY_SQL: string = `
 INSERT INTO skill_usage_dirty (period_ms, starts_at)
@@ -33,14 +33,20 @@ WHERE NOT EXISTS (
         WHERE started_at = (event.value ->> 0)
           AND event_id = (event.value ->> 1)
       )
+      AND NOT EXISTS (
+        SELECT 1
+        FROM skill_usage_erasures
+        WHERE tombstone = (event.value ->> 2)
+          AND erased_until >= (event.value ->> 0)
+      )
   )
 ON CONFLICT DO NOTHING`;
 
 /** The parameter of `MARK_DIRTY_SQL` for some events. */
-export function spansToMark(events: readonly { startedAt: number; id: string }[]): string {
+export function spansToMark(events: readonly { startedAt: number; id: string; tombstone: string | null }[]): string {
   const spans = [HOUR_MS, QUARTER_MS, DAY_MS].flatMap((periodMs) => {
     const groups = Map.groupBy(events, (event) => floorTo(event.startedAt, periodMs));
-    return [...groups].map(([startsAt, group]) => [periodMs, startsAt, group.map((event) => [event.startedAt, event.id])]);
+    return [...groups].map(([startsAt, group]) => [periodMs, startsAt, group.map((event) => [event.startedAt, event.id, event.tombstone])]);
   });
   return JSON.stringify(spans);
 }

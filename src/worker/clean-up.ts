@@ -73,6 +73,11 @@ export const DELETE_OLD_LOSSES_SQL: string = `
 DELETE FROM skill_usage_losses
 WHERE reported_at < CAST(?1 AS INTEGER)`;
 
+/** Tombstones whose events no longer pass `raw_from`. Those of an erasure that nobody finished stay while lists may hold the person (?1). */
+export const DELETE_OLD_ERASURES_SQL: string = `
+DELETE FROM skill_usage_erasures
+WHERE erased_until < CASE WHEN request_id IS NULL THEN ${RAW_FROM_SQL} ELSE MIN(${RAW_FROM_SQL}, CAST(?1 AS INTEGER)) END`;
+
 /** People who were not seen within the retention of roll-ups. ?2 of them at most. */
 export const DELETE_OLD_PEOPLE_SQL: string = `
 DELETE FROM skill_usage_people
@@ -124,6 +129,7 @@ export async function cleanUp(db: Database, { now, rawRetentionDays, rollUpReten
   const deletedUserDays = await deleteAll(DELETE_OLD_USER_DAYS_SQL, rollUpsBefore);
   await deleteAll(DELETE_OLD_COSTS_SQL, rollUpsBefore);
   await deleteAll(DELETE_OLD_LOSSES_SQL, rollUpsBefore);
+  await deleteAll(DELETE_OLD_ERASURES_SQL, rollUpsBefore);
   // The search for people looks at all of them, so it is made once a day: when a day of roll-ups has gone, or none is left.
   const isDayGone = deletedUserDays > 0 || (await db.prepare(ANY_USER_DAY_SQL).all()).results.length === 0;
   const deletedPeople = isDayGone ? await deleteAll(DELETE_OLD_PEOPLE_SQL, rollUpsBefore, ROWS_PER_CHUNK) : 0;

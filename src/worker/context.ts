@@ -16,6 +16,7 @@ export interface Context {
   hashSecret: string | undefined;
   analyticsKey: string | undefined;
   ingestKey: string | undefined;
+  adminKey: string | undefined;
   now: number;
 }
 
@@ -30,6 +31,7 @@ export function contextOf(options: TrackingOptions, settings: Settings, env: Tra
     // An empty secret counts as none: it must never open anything.
     analyticsKey: options.analyticsKey || env.TRACK_ANALYTICS_KEY || undefined,
     ingestKey: options.ingestKey || env.TRACK_INGEST_KEY || undefined,
+    adminKey: options.adminKey || env.TRACK_ADMIN_KEY || undefined,
     now: settings.now(),
   };
 }

@@ -16,6 +16,7 @@ import { answerTrack } from "./intake.ts";
 import { type Settings, settingsOf, type TrackingEnv, type TrackingOptions } from "./options.ts";
 import { answerOtlp, refuseOtlp } from "./otlp-intake.ts";
 import { databaseProblem, Problem, problemResponse } from "./problem.ts";
+import { answerErase, answerExport } from "./subjects/routes.ts";
 import { Upkeep } from "./upkeep.ts";
 
 /** A Worker that stores usage events and answers questions about them. */
@@ -31,8 +32,9 @@ export interface TrackingHandler {
 /**
  * Makes the Worker's handler.
  *
- * Serves `POST /api/track`, `POST /hooks/claude-code`, `POST /v1/logs` and `POST /v1/traces` (OTLP), `GET /api/health` and
- * `GET /analytics/*`. Bindings and secrets come with each request's `env`; an option wins over them.
+ * Serves `POST /api/track`, `POST /hooks/claude-code`, `POST /v1/logs` and `POST /v1/traces` (OTLP), `POST
+ * /api/subjects/export` and `/erase`, `GET /api/health` and `GET /analytics/*`. Bindings and secrets come with each
+ * request's `env`; an option wins over them.
  *
  * @throws TypeError naming the option that is wrong
  * @example
@@ -91,6 +93,10 @@ function routeOf(url: URL, settings: Settings): Route | undefined {
       return { ...intake, answer: (request, context) => answerOtlp("logs", request, context), refuse: refuseOtlp };
     case "/v1/traces":
       return { ...intake, answer: (request, context) => answerOtlp("traces", request, context), refuse: refuseOtlp };
+    case "/api/subjects/export":
+      return { methods: ["POST"], answer: answerExport };
+    case "/api/subjects/erase":
+      return { methods: ["POST"], answer: answerErase };
     case "/api/health":
       return { ...reading, cors: { origins: "*", methods: "GET" }, answer: answerHealth };
   }

@@ -18,7 +18,7 @@ import { isValidEvent, parseEvent, type Rejection, type ValidEvent } from "./val
 export interface TrackResult {
   /** Events stored now. */
   accepted: number;
-  /** Events that were stored before: retries. */
+  /** Events that were stored before: retries. Those of somebody who was erased since count as well: whether anybody was is not told. */
   duplicates: number;
   rejected: Rejection[];
   /** The server's clock, ms since 1970, by which a client can correct its own. */
@@ -84,16 +84,23 @@ export async function ingestEvents(db: Database, events: readonly unknown[], opt
   return { result: { accepted: stored, duplicates, rejected, serverTime: now }, cost, dirtyFrom };
 }
 
-async function rowOf(event: ValidEvent, pseudonymizer: Pseudonymizer): Promise<EventRow> {
+/** A row, and what would be kept of its person after an erasure: ingest looks whether it is. */
+interface IngestRow extends EventRow {
+  tombstone: string | null;
+}
+
+async function rowOf(event: ValidEvent, pseudonymizer: Pseudonymizer): Promise<IngestRow> {
   const { errorType, errorMessage, metadata, outcome, userId, sessionId, ...rest } = event;
   // Scrubbed first and cut afterwards: a cut address would no longer look like one.
   const type = errorType === null ? null : cut(scrubText(cut(errorType, SCRUBBED_CHARS)), LIMITS.errorTypeChars);
   const message = errorMessage === null ? null : cut(scrubText(cut(errorMessage, SCRUBBED_CHARS)), LIMITS.errorMessageChars);
   const hasFailed = outcome === "error" || outcome === "timeout";
+  const userHash = userId === null ? null : await pseudonymizer.pseudonym("user", userId);
   return {
     ...rest,
     outcome,
-    userHash: userId === null ? null : await pseudonymizer.pseudonym("user", userId),
+    userHash,
+    tombstone: userHash === null ? null : await pseudonymizer.pseudonym("tombstone", userHash),
     sessionHash: sessionId === null ? null : await pseudonymizer.pseudonym("session", sessionId),
     errorType: type,
     errorMessage: message,
@@ -109,12 +116,21 @@ const FIELDS = Object.keys(EVENT_COLUMNS) as (keyof EventRow)[];
 const COLUMNS = Object.values(EVENT_COLUMNS).join(", ");
 const VALUES = FIELDS.map((_, index) => `value ->> ${index}`).join(", ");
 
-/** One JSON parameter for all rows, which passes D1's limit of 100 parameters. */
+/** Place of the tombstone in a row of the parameter: behind the columns. */
+const TOMBSTONE_PLACE = FIELDS.length;
+
+/** One JSON parameter for all rows, which passes D1's limit of 100 parameters. Events of people who are erased are passed over. */
 export const INSERT_EVENTS_SQL: string = `
 INSERT INTO skill_usage_events (${COLUMNS})
 SELECT ${VALUES}
 FROM json_each(?1)
 WHERE (value ->> 0) >= ${RAW_FROM_SQL}
+  AND NOT EXISTS (
+    SELECT 1
+    FROM skill_usage_erasures
+    WHERE tombstone = (value ->> ${TOMBSTONE_PLACE})
+      AND erased_until >= (value ->> 0)
+  )
 ON CONFLICT DO NOTHING`;
 
 interface StateRow {
@@ -142,9 +158,9 @@ interface Stored {
   cost: Cost;
 }
 
-async function storeRows(db: Database, rows: readonly EventRow[], losses: LossAccount | null): Promise<Stored> {
+async function storeRows(db: Database, rows: readonly IngestRow[], losses: LossAccount | null): Promise<Stored> {
   if (rows.length === 0 && losses === null) return { stored: 0, rawFrom: 0, dirtyFrom: null, cost: { rowsRead: 0, rowsWritten: 0 } };
-  const parameters = chunkJson(rows.map((row) => JSON.stringify(FIELDS.map((field) => row[field]))));
+  const parameters = chunkJson(rows.map((row) => JSON.stringify([...FIELDS.map((field) => row[field]), row.tombstone])));
   const inserts = parameters.map((parameter) => db.prepare(INSERT_EVENTS_SQL).bind(parameter));
   const results = await db.batch<StateRow>([
     db.prepare(MARK_DIRTY_SQL).bind(spansToMark(rows)),

@@ -13,6 +13,8 @@ export interface TrackingOptions {
   analyticsKey?: string | undefined;
   /** Key that `/api/track`, `/hooks/claude-code` and `/v1/*` ask for. Without one, anybody may send events. @default env.TRACK_INGEST_KEY */
   ingestKey?: string | undefined;
+  /** Key that exports and erases people's data at `/api/subjects/*`. @default env.TRACK_ADMIN_KEY */
+  adminKey?: string | undefined;
   /** Lets anybody read `/analytics/*`, without a key. @default false */
   publicAnalytics?: boolean | undefined;
   /** Origins whose pages may send events, such as `https://app.example.com`. @default "*" (all) */
@@ -47,6 +49,7 @@ export interface TrackingEnv {
   TRACK_HASH_SECRET?: string | undefined;
   TRACK_ANALYTICS_KEY?: string | undefined;
   TRACK_INGEST_KEY?: string | undefined;
+  TRACK_ADMIN_KEY?: string | undefined;
 }
 
 /** Options with their defaults filled in, secrets aside: those may come with each request's environment. */

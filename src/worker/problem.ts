@@ -10,6 +10,7 @@ export type ProblemCode =
   | "malformed_otlp"
   | "unsupported_content_type"
   | "invalid_query"
+  | "invalid_subject"
   | "unauthorized"
   | "origin_not_allowed"
   | "not_found"
@@ -19,6 +20,7 @@ export type ProblemCode =
   | "unsupported_content_encoding"
   | "hash_secret_missing"
   | "analytics_key_missing"
+  | "admin_key_missing"
   | "write_budget_spent"
   | "database_missing"
   | "database_unavailable";
@@ -52,6 +54,7 @@ const KINDS: Readonly<Record<ProblemCode, Kind>> = {
   malformed_otlp: { status: 400, title: "The body is not OTLP" },
   unsupported_content_type: { status: 400, title: "Unsupported content type" },
   invalid_query: { status: 400, title: "Invalid query" },
+  invalid_subject: { status: 400, title: "Invalid subject" },
   unauthorized: { status: 401, title: "Key required", headers: { "WWW-Authenticate": "Bearer" } },
   origin_not_allowed: { status: 403, title: "Origin not allowed" },
   not_found: { status: 404, title: "Not found" },
@@ -61,6 +64,7 @@ const KINDS: Readonly<Record<ProblemCode, Kind>> = {
   unsupported_content_encoding: { status: 415, title: "Unsupported content encoding" },
   hash_secret_missing: { status: 503, title: "TRACK_HASH_SECRET is not set", headers: RETRY },
   analytics_key_missing: { status: 503, title: "TRACK_ANALYTICS_KEY is not set", headers: RETRY },
+  admin_key_missing: { status: 503, title: "TRACK_ADMIN_KEY is not set", headers: RETRY },
   write_budget_spent: { status: 503, title: "The daily budget of rows written is spent" },
   database_missing: { status: 503, title: "The database binding is missing", headers: RETRY },
   database_unavailable: { status: 503, title: "The database does not answer", headers: RETRY },

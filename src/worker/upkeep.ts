@@ -78,6 +78,12 @@ export class Upkeep {
     inBackground(ctx, () => this.#meter.flush(db, now));
   }
 
+  /** After a person's data was exported or erased: notes the cost. Roll-ups wait for their own invocation: this one has used its queries. */
+  afterSubject(db: Database, cost: Cost, now: number, ctx: WaitUntil | undefined): void {
+    this.#meter.add("subjects", cost, now);
+    inBackground(ctx, () => this.#meter.flush(db, now));
+  }
+
   async #rollUp(db: Database, now: number): Promise<RollUpReport> {
     const report = await rollUp(db, now);
     this.#meter.add("roll-up", report, now);

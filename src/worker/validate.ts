@@ -162,7 +162,7 @@ function readPersonId(value: unknown, name: string): string | null {
 }
 
 /** Drops control characters but tab and line feed: SQLite's own tools end a text at a NUL. */
-function cleanText(value: unknown, name: string): string {
+export function cleanText(value: unknown, name: string): string {
   if (value === undefined) return "";
   if (typeof value !== "string") throw new InvalidEvent("invalid_text", `"${name}" is a string.`);
   return value.toWellFormed().replace(/[^\P{Cc}\t\n]/gu, "").trim();

@@ -14,13 +14,20 @@ import * as costSql from "../../src/worker/cost-meter.ts";
 import { lastEventQuery } from "../../src/worker/health.ts";
 import { ingestEvents, INSERT_EVENTS_SQL, stateQuery } from "../../src/worker/ingest.ts";
 import { INSERT_LOSSES_SQL } from "../../src/worker/losses.ts";
-import { db, migrate } from "../support/database.ts";
+import { daysOfPersonQuery } from "../../src/worker/subjects/days.ts";
+import { eraseSubject } from "../../src/worker/subjects/erase.ts";
+import * as eraseSql from "../../src/worker/subjects/erase-sql.ts";
+import * as exportSql from "../../src/worker/subjects/export.ts";
+import { db, migrate, subjectOf } from "../support/database.ts";
 import { HASH_SECRET } from "../support/secrets.ts";
 
 const NOW = Date.UTC(2026, 10, 20, 12);
 const scope = { from: 0, to: NOW + 1, filters: NO_FILTERS };
 const segment = { ...scope, hourDays: [], peopleFrom: 0 };
 const days = { from: NOW - 100 * DAY_MS, to: NOW + DAY_MS };
+
+const subject = await subjectOf("u");
+const gone = await subjectOf("x");
 
 interface Listed {
   name: string;
@@ -49,6 +56,11 @@ const QUERIES = [
   listed("losses", lossesQuery, scope),
   listed("last event", lastEventQuery, null),
   listed("state", stateQuery, null),
+  listed("days of a person", daysOfPersonQuery, { ...subject, days: [NOW - NOW % DAY_MS] }),
+  listed("erasure", eraseSql.erasureQuery, gone),
+  listed("export page", exportSql.exportPageQuery, { ...subject, startedAt: 0, id: "", to: NOW + 1, limit: 10 }),
+  listed("days of an export", exportSql.personDaysQuery, subject),
+  listed("oldest event", exportSql.oldestEventQuery, null),
 ];
 
 const spans = (periodMs: number) => [periodMs, JSON.stringify([NOW])];
@@ -76,6 +88,27 @@ const STATEMENTS = [
   { name: "delete old losses", sql: cleanUpSql.DELETE_OLD_LOSSES_SQL, bound: [NOW] },
   { name: "insert losses", sql: INSERT_LOSSES_SQL, bound: ["a", NOW, "{}"] },
   { name: "delete old people", sql: cleanUpSql.DELETE_OLD_PEOPLE_SQL, bound: [NOW, 1] },
+  { name: "delete old erasures", sql: cleanUpSql.DELETE_OLD_ERASURES_SQL, bound: [NOW] },
+  { name: "begin an erasure", sql: eraseSql.BEGIN_SQL, bound: ["t", "r", NOW, NOW] },
+  { name: "begin an audit", sql: eraseSql.BEGIN_AUDIT_SQL, bound: ["t", "r", NOW] },
+  { name: "mark a chunk", sql: eraseSql.MARK_CHUNK_SQL, bound: ["u", 0, NOW, 1] },
+  { name: "delete a chunk", sql: eraseSql.DELETE_CHUNK_SQL, bound: ["u", 0, NOW, 1] },
+  { name: "count erased events", sql: eraseSql.COUNT_EVENTS_SQL, bound: ["r"] },
+  { name: "count roll-ups without the person", sql: eraseSql.COUNT_ROLL_UPS_SQL, bound: ["r"] },
+  { name: "move events_from", sql: eraseSql.MOVE_EVENTS_FROM_SQL, bound: ["t", "r", NOW] },
+  { name: "mark later calls", sql: eraseSql.MARK_LATER_CALLS_SQL, bound: ["t", "r", "u"] },
+  { name: "uncount a new user", sql: eraseSql.UNCOUNT_NEW_USER_SQL, bound: ["t", "r", "u"] },
+  { name: "keep a number", sql: eraseSql.KEEP_NUMBER_SQL, bound: ["t", "r", "u"] },
+  { name: "delete a person", sql: eraseSql.DELETE_PERSON_SQL, bound: ["t", "r", "u"] },
+  { name: "end of events", sql: eraseSql.END_EVENTS_SQL, bound: ["t", "r"] },
+  { name: "uncount windows of a person", sql: eraseSql.UNCOUNT_WINDOWS_SQL, bound: ["t", "[]"] },
+  { name: "strip cells", sql: eraseSql.STRIP_CELLS_SQL, bound: ["t", "[]"] },
+  { name: "strip user days", sql: eraseSql.STRIP_USER_DAYS_SQL, bound: ["t", "[]"] },
+  { name: "move lists_from", sql: eraseSql.MOVE_LISTS_FROM_SQL, bound: ["t", "r", NOW] },
+  { name: "finish an audit", sql: eraseSql.FINISH_AUDIT_SQL, bound: ["t", "r", NOW] },
+  { name: "finish an erasure", sql: eraseSql.FINISH_SQL, bound: ["t", "r"] },
+  { name: "begin an export's audit", sql: exportSql.BEGIN_EXPORT_AUDIT_SQL, bound: ["r", NOW] },
+  { name: "finish an export's audit", sql: exportSql.FINISH_EXPORT_AUDIT_SQL, bound: ["r", NOW, 1] },
   { name: "add costs", sql: costSql.ADD_COSTS_SQL, bound: ["[]"] },
   { name: "rows written", sql: costSql.ROWS_WRITTEN_SQL, bound: [NOW] },
 ];
@@ -84,6 +117,9 @@ const STATEMENTS = [
 const MEANT: Readonly<Record<string, RegExp>> = {
   "last event": /^SCAN skill_usage_events$/,
   "count windows": /^SCAN waiting$/,
+  "oldest event": /^SCAN skill_usage_events$/,
+  erasure: /^SCAN skill_usage_events$/,
+  "delete old erasures": /^SCAN skill_usage_erasures$/,
   "delete old people": /^SCAN skill_usage_people$/,
   "any user day": /^SCAN skill_usage_user_days/,
 };
@@ -107,6 +143,7 @@ beforeAll(async () => {
   await post(NOW, "open", "w");
   await db.prepare("INSERT INTO skill_usage_dirty VALUES (86400000, ?1)").bind(NOW - NOW % DAY_MS - DAY_MS).run();
   await db.prepare("INSERT INTO skill_usage_costs VALUES (?1, 'ingest', 1, 1, 1)").bind(NOW - NOW % DAY_MS).run();
+  await eraseSubject(db, { subjects: [gone], now: NOW });
 });
 
 describe("every query", () => {

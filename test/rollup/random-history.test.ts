@@ -4,12 +4,12 @@
  */
 import * as fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
-import { hashUserId } from "../../src/privacy/pseudonym.ts";
 import { rollUp } from "../../src/rollup/roll-up.ts";
 import { cleanUp } from "../../src/worker/clean-up.ts";
 import { ingestEvents } from "../../src/worker/ingest.ts";
+import { type EraseBounds, type EraseParams, type EraseReport, eraseSubject } from "../../src/worker/subjects/erase.ts";
 import { expectAgreement } from "../support/agreement.ts";
-import { clearEvents, db, eraseUser, migrate, rawFrom, storedEvents } from "../support/database.ts";
+import { clearEvents, db, migrate, numberOf, rawFrom, storedEvents, subjectOf, tracesOf } from "../support/database.ts";
 import { Stopped, stopAfter } from "../support/faulty-database.ts";
 import { type PlainEvent, randomFrom } from "../support/history.ts";
 import { HASH_SECRET } from "../support/secrets.ts";
@@ -27,10 +27,15 @@ interface Step {
 
 const KINDS = [
   ...(["events", "events", "late events", "a retry", "events while a roll-up runs", "time passes", "time passes"] as const),
-  ...(["a roll-up", "a roll-up that stops", "two roll-ups at once", "a clean-up", "a clean-up that stops", "a person is erased"] as const),
+  ...(["a roll-up", "a roll-up that stops", "two roll-ups at once", "a clean-up", "a clean-up that stops"] as const),
+  ...(["an erasure", "an erasure that stops", "an erasure under load", "an erasure goes on", "two erasures at once"] as const),
 ] as const;
 
 const steps = fc.array(fc.record({ what: fc.constantFrom(...KINDS), size: fc.integer({ min: 1, max: 40 }), seed: fc.integer() }), { minLength: 6, maxLength: 14 });
+
+/** Small, so that an erasure has many steps and ends in the midst of them. */
+const BOUNDS: EraseBounds = { queries: 60, eventsPerChunk: 2, firstDays: 1 };
+const FEW = { ...BOUNDS, queries: 16 };
 
 /** A history as it unfolds: what was done to the database, and by which events its figures must be explained. */
 class History {
@@ -38,6 +43,10 @@ class History {
   events: PlainEvent[] = [];
   #batches: PlainEvent[][] = [];
   #made = 0;
+  /** Who is being erased: figures are between two states until it is done. */
+  #pending: string | undefined;
+  /** Until when events of each person are not taken. */
+  #erasedUntil = new Map<string, number>();
 
   async take({ what, size, seed }: Step): Promise<void> {
     const random = randomFrom(seed);
@@ -51,11 +60,21 @@ class History {
     if (what === "two roll-ups at once") await Promise.all([rollUp(db, this.now), rollUp(db, this.now)]);
     if (what === "a clean-up") await cleanUp(db, { now: this.now, ...RETENTION });
     if (what === "a clean-up that stops") await stopping(() => cleanUp(stopAfter(db, size % 4), { now: this.now, ...RETENTION }));
-    if (what === "a person is erased") await this.#erase(`user-${size % 8}`);
+    const userId = this.#pending ?? `user-${size % 8}`;
+    if (what === "an erasure" || (what === "an erasure goes on" && this.#pending !== undefined)) await this.#erase(userId);
+    if (what === "an erasure that stops") await this.#eraseInPart(userId, (subject) => eraseSubject(stopAfter(db, size % 7), subject));
+    if (what === "an erasure that stops" && size % 3 === 0) await this.#eraseInPart(userId, (subject) => eraseSubject(db, { ...subject, bounds: FEW }));
+    if (what === "two erasures at once") await this.#erase(userId, (subject) => Promise.all([eraseSubject(db, subject), eraseSubject(db, subject)]));
+    if (what === "an erasure under load") {
+      const retried = () => this.#batches[Math.floor(random() * this.#batches.length)] ?? [];
+      const load = () => [rollUp(db, this.now), this.#send(retried()), this.#send(this.#make(size, random, 4.9)), this.#send(retried())];
+      await this.#erase(userId, (subject) => Promise.all([...load(), eraseSubject(db, subject), ...load()]));
+    }
   }
 
   /** Asks everything, over a range that the seed chooses. */
   async check(seed: number): Promise<void> {
+    if (this.#pending !== undefined) return;
     const random = randomFrom(seed);
     const ids = new Set((await storedEvents()).map((row) => row["event_id"]));
     const stored = this.events.filter((event) => ids.has(event.id));
@@ -87,25 +106,59 @@ class History {
   }
 
   async #post(batch: PlainEvent[]): Promise<void> {
-    const { result } = await ingestEvents(db, batch, { hashSecret: HASH_SECRET, now: this.now, rawRetentionDays: RETENTION.rawRetentionDays });
     const known = new Set(this.events.map((event) => event.id));
+    const result = await this.#send(batch);
     const isRejected = (index: number) => result.rejected.some((rejection) => rejection.index === index);
-    const stored = batch.filter((event, index) => !known.has(event.id) && !isRejected(index));
-    // A retry of events that are erased stores them again: nothing remembers whom they named.
+    const stored = batch.filter((event, index) => !known.has(event.id) && !isRejected(index) && !this.#isErased(event));
     this.events.push(...stored);
-    this.#batches.push(batch);
     expect(result.accepted).toBe(stored.length);
   }
 
-  /** Erases what still has rows. Roll-ups of deleted days go on counting somebody whom nobody can name any more. */
-  async #erase(userId: string): Promise<void> {
+  /** Sends a batch; what became of it is left to see in the database. */
+  async #send(batch: PlainEvent[]) {
+    this.#batches.push(batch);
+    return (await ingestEvents(db, batch, { hashSecret: HASH_SECRET, now: this.now, rawRetentionDays: RETENTION.rawRetentionDays })).result;
+  }
+
+  #isErased({ userId, startedAt }: PlainEvent): boolean {
+    return typeof userId === "string" && startedAt <= (this.#erasedUntil.get(userId) ?? -1);
+  }
+
+  /** Erases to the end. `first` is how it begins. */
+  async #erase(userId: string, first?: (subject: EraseParams) => Promise<unknown>): Promise<void> {
+    const person = await numberOf(userId);
+    if (first !== undefined) await this.#eraseInPart(userId, first);
+    const goOn = async () => {
+      const reports: EraseReport[] = [];
+      await this.#eraseInPart(userId, async (subject) => reports.push(await eraseSubject(db, subject)));
+      return reports.at(-1)?.isFinished ?? false;
+    };
+    while (!(await goOn()));
+    this.#pending = undefined;
+    // Events that were gone before count on, of nobody.
+    this.events = this.events.map((event) => (event.userId === userId && this.#isErased(event) ? { ...event, userId: null } : event));
+    const { userHash } = await subjectOf(userId);
+    expect(await tracesOf([userHash], person), "nothing is left").toEqual([]);
+    await stopping(() => rollUp(db, this.now));
+    expect(await tracesOf([userHash], person), "and nothing comes back").toEqual([]);
+  }
+
+  /** Lets some of an erasure happen, and takes from the model what it took. */
+  async #eraseInPart(userId: string, work: (subject: EraseParams) => Promise<unknown>): Promise<void> {
     const from = await rawFrom();
-    const nobody = `nobody-${this.#made++}`;
-    await eraseUser(await hashUserId(HASH_SECRET, userId));
-    this.events = this.events
-      .filter((event) => event.userId !== userId || event.startedAt < from)
-      .map((event) => (event.userId === userId ? { ...event, userId: nobody } : event));
-    this.#batches = this.#batches.map((batch) => batch.filter((event) => event.userId !== userId));
+    const subjects = [await subjectOf(userId)];
+    await stopping(() => work({ subjects, now: this.now, bounds: BOUNDS }));
+    const { tombstone } = await subjectOf(userId);
+    const until = await db.prepare("SELECT erased_until FROM skill_usage_erasures WHERE tombstone = ?1").bind(tombstone).first<number>("erased_until");
+    if (until === null) return;
+    this.#pending = userId;
+    this.#erasedUntil.set(userId, Math.max(until, this.#erasedUntil.get(userId) ?? 0));
+    const ids = new Set((await storedEvents()).map((row) => row["event_id"]));
+    const known = new Set(this.events.map((event) => event.id));
+    // What load brought meanwhile is known by being there.
+    const sent = new Map(this.#batches.flat().map((event) => [event.id, event]));
+    this.events.push(...[...sent.values()].filter((event) => ids.has(event.id) && !known.has(event.id)));
+    this.events = this.events.filter((event) => event.userId !== userId || event.startedAt < from || !this.#isErased(event) || ids.has(event.id));
   }
 }
 
@@ -128,6 +181,8 @@ describe("a random history", () => {
           await model.take(step);
           await model.check(step.seed);
         }
+        await model.take({ what: "an erasure goes on", size: 1, seed: history.length });
+        await model.check(history.length);
       }),
       { numRuns: 25 },
     );

@@ -90,7 +90,7 @@ function expectDays(days: readonly analytics.RetentionDay[], events: readonly Pl
   const firstDay = new Map<string, number>();
   for (const { userId, startedAt } of events) {
     const day = Math.floor(startedAt / DAY_MS);
-    if (userId !== undefined) firstDay.set(userId, Math.min(day, firstDay.get(userId) ?? day));
+    if (typeof userId === "string") firstDay.set(userId, Math.min(day, firstDay.get(userId) ?? day));
   }
   for (const { day, ...figures } of days) {
     const start = Date.parse(`${day}T00:00:00Z`);

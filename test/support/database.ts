@@ -2,9 +2,11 @@
 import { applyD1Migrations } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { inject } from "vitest";
+import { createPseudonymizer } from "../../src/privacy/pseudonym.ts";
 import { createTrackingHandler } from "../../src/worker.ts";
 import type { TrackingOptions } from "../../src/worker/options.ts";
-import { ANALYTICS_KEY, HASH_SECRET } from "./secrets.ts";
+import type { Subject } from "../../src/worker/subjects/days.ts";
+import { ADMIN_KEY, ANALYTICS_KEY, HASH_SECRET } from "./secrets.ts";
 
 export const db: D1Database = env.DB;
 
@@ -13,7 +15,7 @@ export async function migrate(): Promise<void> {
   await applyD1Migrations(db, inject("migrations"));
 }
 
-const TABLES = ["events", "dirty", "cells", "people", "user_days", "costs", "state", "losses"];
+const TABLES = ["events", "dirty", "cells", "people", "user_days", "costs", "state", "losses", "erasures", "audit"];
 
 /** Empties every table. For `beforeEach`. */
 export async function clearEvents(): Promise<void> {
@@ -35,25 +37,36 @@ export async function rawFrom(): Promise<number> {
   return Number((await db.prepare("SELECT value FROM skill_usage_state WHERE name = 'raw_from'").first("value")) ?? 0);
 }
 
-/** Erases a person: all rows that name the person, and marks for the roll-ups that counted them. */
-export async function eraseUser(userHash: string): Promise<void> {
-  const mark = `
-    INSERT INTO skill_usage_dirty (period_ms, starts_at)
-    SELECT DISTINCT period.column1, started_at / period.column1 * period.column1
-    FROM skill_usage_events
-    CROSS JOIN (VALUES (3600000), (21600000), (86400000)) AS period
-    WHERE user_hash = ?1 AND started_at >= ?2
-    ON CONFLICT DO NOTHING`;
-  await db.batch([
-    db.prepare(mark).bind(userHash, await rawFrom()),
-    db.prepare("DELETE FROM skill_usage_events WHERE user_hash = ?1").bind(userHash),
-    db.prepare("DELETE FROM skill_usage_people WHERE user_hash = ?1").bind(userHash),
-  ]);
+/** The person as erasures and exports know it. */
+export async function subjectOf(userId: string): Promise<Subject> {
+  const pseudonymizer = await createPseudonymizer(HASH_SECRET);
+  const userHash = await pseudonymizer.pseudonym("user", userId);
+  return { userHash, tombstone: await pseudonymizer.pseudonym("tombstone", userHash) };
+}
+
+/** The number by which lists know a person; `null` when they do not. */
+export async function numberOf(userId: string): Promise<number | null> {
+  const { userHash } = await subjectOf(userId);
+  return db.prepare("SELECT person FROM skill_usage_people WHERE user_hash = ?1").bind(userHash).first("person");
+}
+
+/** Where a text stands in the database, and where the lists of people hold a number: nowhere, after an erasure. */
+export async function tracesOf(texts: readonly string[], person: number | null): Promise<string[]> {
+  const traces: string[] = [];
+  for (const table of TABLES) {
+    for (const row of (await db.prepare(`SELECT * FROM skill_usage_${table}`).all()).results) {
+      const text = JSON.stringify(row);
+      for (const wanted of texts) if (text.includes(wanted)) traces.push(`${table}: ${wanted}`);
+      const list: unknown = typeof row["people"] === "string" ? JSON.parse(row["people"]) : [row["person"]];
+      if (person !== null && Array.isArray(list) && list.includes(person)) traces.push(`${table}: person ${person} in ${text}`);
+    }
+  }
+  return traces;
 }
 
 /** A handler with the keys of the tests. */
 export function handlerOf(options: TrackingOptions = {}) {
-  const handler = createTrackingHandler({ hashSecret: HASH_SECRET, analyticsKey: ANALYTICS_KEY, ...options });
+  const handler = createTrackingHandler({ hashSecret: HASH_SECRET, analyticsKey: ANALYTICS_KEY, adminKey: ADMIN_KEY, ...options });
   return {
     ...handler,
     /** Sends a body to `/api/track`. */
@@ -61,6 +74,11 @@ export function handlerOf(options: TrackingOptions = {}) {
       const text = typeof body === "string" ? body : JSON.stringify(body);
       const init = { method: "POST", body: text, headers: { "Content-Type": "application/json", ...headers } };
       return handler.fetch(new Request("https://tracker.example/api/track", init), env);
+    },
+    /** Exports or erases a person. */
+    subject(what: "export" | "erase", body: unknown, key = ADMIN_KEY): Promise<Response> {
+      const init = { method: "POST", body: JSON.stringify(body), headers: { Authorization: `Bearer ${key}` } };
+      return handler.fetch(new Request(`https://tracker.example/api/subjects/${what}`, init), env);
     },
     /** Reads one of the analytics. */
     read(path: string, headers: Record<string, string> = { Authorization: `Bearer ${ANALYTICS_KEY}` }): Promise<Response> {

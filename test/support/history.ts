@@ -15,7 +15,8 @@ export interface PlainEvent {
   outcome: Outcome;
   errorType?: string | undefined;
   errorMessage?: string | undefined;
-  userId?: string | undefined;
+  /** `null`: somebody who was erased after the event itself was gone. The call still counts, the person no longer. */
+  userId?: string | null | undefined;
   version?: string | undefined;
   source?: string | undefined;
   variant?: string | undefined;
@@ -98,7 +99,7 @@ export function figuresOf(events: readonly PlainEvent[]) {
 
 /** The people of some events. */
 export function usersOf(events: readonly PlainEvent[]): Set<string> {
-  return new Set(events.flatMap((event) => (event.userId === undefined ? [] : [event.userId])));
+  return new Set(events.flatMap((event) => event.userId ?? []));
 }
 
 /** Events whose start lies in a span. */
