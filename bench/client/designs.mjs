@@ -80,7 +80,9 @@ export function kitOptions({ isHeld, network }) {
     async fetch(_url, { body }) {
       if (network.isDown) throw new TypeError("fetch failed");
       if (network.isCounting) network.events += JSON.parse(body).events.length;
-      return { status: 202, headers: { get: () => null }, json: async () => ({ accepted: 0, duplicates: 0, rejected: [] }) };
+      // The tracker holds an answer to its batch: what it does not mention counts as lost.
+      const accepted = body.split('"skill":').length - 1;
+      return { status: 202, headers: { get: () => null }, json: async () => ({ accepted, duplicates: 0, rejected: [] }) };
     },
   };
   return { fetcher, ...(isHeld ? { batchSize: CALLS_PER_BATCH + 1 } : {}) };
