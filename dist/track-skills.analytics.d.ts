@@ -179,6 +179,8 @@ export interface Overview extends Envelope {
     lost: LossFigures;
   };
   tools: ToolFigures[];
+  /** Where the calls came from, by name; `""` stands for calls that did not say. */
+  sources: string[];
   timeseries: TimeSeriesFigures;
   retention: RetentionFigures;
   /** The newest ten. */

@@ -275,7 +275,7 @@ function estimateOf(bucket) {
  */
 /** The columns of `CellRow`, in their order. */
 var CELL_COLUMNS = [
-  ...["starts_at", "skill", "ok", "error", "timeout", "cancelled", "refused", "calls_without_user", "duration_sum_ms", "last_at"],
+  ...["starts_at", "skill", "source", "ok", "error", "timeout", "cancelled", "refused", "calls_without_user", "duration_sum_ms", "last_at"],
   ...["durations", "error_types", "users", "people", "people_level", "folded_calls", "folded_errors"]
 ];
 /** Reads a row. */
@@ -284,6 +284,7 @@ function cellOf(row) {
   return {
     at: row.starts_at,
     skill: row.skill,
+    source: row.source,
     calls: ok + error + timeout + cancelled + refused,
     callsWithoutUser: row.calls_without_user,
     outcomes: { ok, error, timeout, cancelled, refused },
@@ -1270,6 +1271,7 @@ async function getOverview(db, query = {}) {
     ...envelopeOf(scope, reading.cost),
     summary: { ...summaryOf(reading, range.from, range.to), previous: summaryOf(reading, previousFrom, range.from), lost: lossesOf(losses) },
     tools: toolsOf(cells, reading),
+    sources: [...new Set(cells.map((cell) => cell.source))].sort(),
     timeseries: seriesOf(scope, cells, reading),
     retention: retentionOf(range, reading),
     errors: errors.map(errorOf),

@@ -26,6 +26,16 @@ var EVENT_FIELDS = {
   variant: true,
   metadata: true
 };
+/** Every reason why a client lost events, and none lost yet. The compiler holds it to `LossReason`. */
+var NO_LOSSES = {
+  options: 0,
+  queue_full: 0,
+  too_large: 0,
+  unserializable: 0,
+  before_send: 0,
+  network: 0,
+  refused_by_server: 0
+};
 /** The limits of an event and of a request that carries events. */
 var LIMITS = {
   skillChars: 200,
@@ -634,7 +644,7 @@ function isRecord(value) {
  */
 /** Makes an empty account book; `onError` hears of every loss. */
 function createLosses(onError) {
-  const counts = { options: 0, queue_full: 0, too_large: 0, unserializable: 0, before_send: 0, network: 0, refused_by_server: 0 };
+  const counts = { ...NO_LOSSES };
   let unreported;
   let current;
   return {
@@ -1190,6 +1200,26 @@ function callMethod(target, name, ...args) {
   }
 }
 
+// src/endpoint.ts
+/**
+ * What every sender knows of the Worker's end: its address as people give it, and how it asks for patience.
+ */
+/** The address of `/api/track`, for an address with or without that path; `undefined` when it is none. Never throws. */
+function trackUrlOf(endpoint) {
+  try {
+    const url = new URL(endpoint);
+    if (!url.pathname.endsWith("/api/track")) url.pathname = `${url.pathname.replace(/\/+$/, "")}/api/track`;
+    return /^https?:$/.test(url.protocol) ? url.href : void 0;
+  } catch {
+    return void 0;
+  }
+}
+/** `Retry-After` in ms, from seconds or a date (RFC 9110, section 10.2.3); 0 when there is none. */
+function retryAfterMs(value) {
+  const ms = Number(value) * 1e3;
+  return Math.max(0, (Number.isNaN(ms) ? Date.parse(value ?? "") - Date.now() : ms) || 0);
+}
+
 // src/client/settings.ts
 /**
  * Options as they are in force: defaults filled in, nonsense left out, the environment heard.
@@ -1204,7 +1234,8 @@ function settingsOf(options) {
   const settings = {
     ...options,
     ...DEFAULTS,
-    url: urlOf(options),
+    // A service binding needs a URL, but no real one; what is only printed needs none either.
+    url: trackUrlOf(options.endpoint ?? (options.fetcher ?? options.dryRun ? "https://track-skills.internal" : "")),
     disabled: options.disabled === true || isSilenced || hasSignal && options.privacySignals === "drop",
     isNameless: hasSignal && options.privacySignals !== "ignore"
   };
@@ -1214,16 +1245,6 @@ function settingsOf(options) {
   }
   settings.batchSize = Math.min(Math.floor(settings.batchSize), 500);
   return settings;
-}
-/** A service binding needs a URL, but no real one; what is only printed needs none either. */
-function urlOf({ endpoint, fetcher, dryRun }) {
-  try {
-    const url = new URL(endpoint ?? (fetcher ?? dryRun ? "https://track-skills.internal" : ""));
-    if (!url.pathname.endsWith("/api/track")) url.pathname = `${url.pathname.replace(/\/+$/, "")}/api/track`;
-    return /^https?:$/.test(url.protocol) ? url.href : void 0;
-  } catch {
-    return void 0;
-  }
 }
 
 // src/client/transport.ts
@@ -1278,11 +1299,6 @@ async function readAnswer(response) {
     if (status === 202) throw error;
   });
   return { status, retryAfterMs: retryAfterMs(response.headers.get("Retry-After")), body };
-}
-/** `Retry-After` in seconds or as a date (RFC 9110, section 10.2.3). */
-function retryAfterMs(value) {
-  const ms = Number(value) * 1e3;
-  return (Number.isNaN(ms) ? Date.parse(value ?? "") - Date.now() : ms) || 0;
 }
 
 // src/client/wrap.ts

@@ -217,16 +217,19 @@ function stateFolderOf({ platform, env, home }) {
   return path.posix.join(path.posix.isAbsolute(state) ? state : path.posix.join(home, ".local", "state"), "track-skills");
 }
 
-// src/local/track-url.ts
+// src/endpoint.ts
 /**
- * The address of a Worker as people give it: with `/api/track` at its end or without.
+ * What every sender knows of the Worker's end: its address as people give it, and how it asks for patience.
  */
-/** The address of `/api/track`; `undefined` when it is none. */
+/** The address of `/api/track`, for an address with or without that path; `undefined` when it is none. Never throws. */
 function trackUrlOf(endpoint) {
-  if (!URL.canParse(endpoint)) return void 0;
-  const url = new URL(endpoint);
-  if (!url.pathname.endsWith("/api/track")) url.pathname = `${url.pathname.replace(/\/+$/, "")}/api/track`;
-  return /^https?:$/.test(url.protocol) ? url.href : void 0;
+  try {
+    const url = new URL(endpoint);
+    if (!url.pathname.endsWith("/api/track")) url.pathname = `${url.pathname.replace(/\/+$/, "")}/api/track`;
+    return /^https?:$/.test(url.protocol) ? url.href : void 0;
+  } catch {
+    return void 0;
+  }
 }
 
 // src/hook/settings.ts

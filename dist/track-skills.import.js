@@ -3,16 +3,24 @@
 import { stat as stat2 } from "node:fs/promises";
 import { setFlagsFromString } from "node:v8";
 
-// src/local/track-url.ts
+// src/endpoint.ts
 /**
- * The address of a Worker as people give it: with `/api/track` at its end or without.
+ * What every sender knows of the Worker's end: its address as people give it, and how it asks for patience.
  */
-/** The address of `/api/track`; `undefined` when it is none. */
+/** The address of `/api/track`, for an address with or without that path; `undefined` when it is none. Never throws. */
 function trackUrlOf(endpoint) {
-  if (!URL.canParse(endpoint)) return void 0;
-  const url = new URL(endpoint);
-  if (!url.pathname.endsWith("/api/track")) url.pathname = `${url.pathname.replace(/\/+$/, "")}/api/track`;
-  return /^https?:$/.test(url.protocol) ? url.href : void 0;
+  try {
+    const url = new URL(endpoint);
+    if (!url.pathname.endsWith("/api/track")) url.pathname = `${url.pathname.replace(/\/+$/, "")}/api/track`;
+    return /^https?:$/.test(url.protocol) ? url.href : void 0;
+  } catch {
+    return void 0;
+  }
+}
+/** `Retry-After` in ms, from seconds or a date (RFC 9110, section 10.2.3); 0 when there is none. */
+function retryAfterMs(value) {
+  const ms = Number(value) * 1e3;
+  return Math.max(0, (Number.isNaN(ms) ? Date.parse(value ?? "") - Date.now() : ms) || 0);
 }
 
 // src/import/delivery.ts
@@ -108,11 +116,6 @@ function adviceOf({ status, answer, retryAfterMs: retryAfterMs2, reason }, url) 
   if (status < 300 || status === 404 || status === 405) return `${url} is not a Track-Skills Worker (status ${status}). --endpoint takes its address.`;
   const waiting = retryAfterMs2 > MAX_WAIT_MS ? ` It takes events again in ${Math.ceil(retryAfterMs2 / 6e4)} minutes.` : "";
   return `The Worker answered ${status}.${said}${waiting}`;
-}
-/** `Retry-After` in seconds or as a date (RFC 9110, section 10.2.3). */
-function retryAfterMs(value) {
-  const ms = Number(value) * 1e3;
-  return Math.max(0, (Number.isNaN(ms) ? Date.parse(value ?? "") - Date.now() : ms) || 0);
 }
 function reasonOf(error) {
   const cause = error instanceof Error ? error.cause : void 0;

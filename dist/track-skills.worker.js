@@ -126,6 +126,8 @@ var HOUR_MS = 36e5;
 /** A quarter of a day: 00, 06, 12 or 18 o'clock UTC and the six hours from then. */
 var QUARTER_MS = 216e5;
 var DAY_MS = 864e5;
+/** The lengths of the periods that are rolled up. */
+var PERIODS_MS = [HOUR_MS, QUARTER_MS, DAY_MS];
 /** Accepts every call. */
 var NO_FILTERS = { skill: null, version: null, source: null, variant: null };
 /** Narrows a statement to some labels: ?3 to ?6. */
@@ -238,15 +240,15 @@ function filterParam(values) {
  */
 /** Every outcome, in the order in which they are shown. */
 var OUTCOMES = ["ok", "error", "timeout", "cancelled", "refused"];
-/** Every reason why a client lost events. The compiler holds it to `LossReason`. */
-var LOSS_REASONS = {
-  options: true,
-  queue_full: true,
-  too_large: true,
-  unserializable: true,
-  before_send: true,
-  network: true,
-  refused_by_server: true
+/** Every reason why a client lost events, and none lost yet. The compiler holds it to `LossReason`. */
+var NO_LOSSES = {
+  options: 0,
+  queue_full: 0,
+  too_large: 0,
+  unserializable: 0,
+  before_send: 0,
+  network: 0,
+  refused_by_server: 0
 };
 /** The limits of an event and of a request that carries events. */
 var LIMITS = {
@@ -391,7 +393,7 @@ function estimateOf(bucket) {
  */
 /** The columns of `CellRow`, in their order. */
 var CELL_COLUMNS = [
-  ...["starts_at", "skill", "ok", "error", "timeout", "cancelled", "refused", "calls_without_user", "duration_sum_ms", "last_at"],
+  ...["starts_at", "skill", "source", "ok", "error", "timeout", "cancelled", "refused", "calls_without_user", "duration_sum_ms", "last_at"],
   ...["durations", "error_types", "users", "people", "people_level", "folded_calls", "folded_errors"]
 ];
 /** Reads a row. */
@@ -400,6 +402,7 @@ function cellOf(row) {
   return {
     at: row.starts_at,
     skill: row.skill,
+    source: row.source,
     calls: ok + error + timeout + cancelled + refused,
     callsWithoutUser: row.calls_without_user,
     outcomes: { ok, error, timeout, cancelled, refused },
@@ -1386,6 +1389,7 @@ async function getOverview(db, query = {}) {
     ...envelopeOf(scope, reading.cost),
     summary: { ...summaryOf(reading, range.from, range.to), previous: summaryOf(reading, previousFrom, range.from), lost: lossesOf(losses) },
     tools: toolsOf(cells, reading),
+    sources: [...new Set(cells.map((cell) => cell.source))].sort(),
     timeseries: seriesOf(scope, cells, reading),
     retention: retentionOf(range, reading),
     errors: errors.map(errorOf),
@@ -2259,7 +2263,7 @@ WHERE NOT EXISTS (
 ON CONFLICT DO NOTHING`;
 /** The parameter of `MARK_DIRTY_SQL` for some events. */
 function spansToMark(events) {
-  const spans = [HOUR_MS, QUARTER_MS, DAY_MS].flatMap((periodMs) => {
+  const spans = PERIODS_MS.flatMap((periodMs) => {
     const groups = Map.groupBy(events, (event) => floorTo(event.startedAt, periodMs));
     return [...groups].map(([startsAt, group]) => [periodMs, startsAt, group.map((event) => [event.startedAt, event.id, event.tombstone])]);
   });
@@ -2311,7 +2315,7 @@ function parseLosses(value, now) {
   return { id, at: isPlausible ? Math.floor(at) : now, reasons: Object.fromEntries(known) };
 }
 function isReason(name) {
-  return Object.hasOwn(LOSS_REASONS, name);
+  return Object.hasOwn(NO_LOSSES, name);
 }
 
 // src/worker/validate.ts
@@ -3489,7 +3493,7 @@ function takeSpan(days, max) {
  * has come: a statement of a request that is finished, or of a stage that is over, does nothing, so that two erasures of
  * one person may run at once.
  */
-var PERIODS_SQL = `(VALUES (${HOUR_MS}), (${QUARTER_MS}), (${DAY_MS})) AS period`;
+var PERIODS_SQL = `(VALUES ${PERIODS_MS.map((periodMs) => `(${periodMs})`).join(", ")}) AS period`;
 var MONTH_MS = MONTH_DAYS * DAY_MS;
 /** Begins an erasure up to ?3, or leaves one alone that is unfinished or holds beyond now (?4). What an earlier one erased is not searched again. */
 var BEGIN_SQL = `
@@ -4078,7 +4082,7 @@ WITH ${SPANS_SQL}
 DELETE FROM skill_usage_cells
 WHERE period_ms = CAST(?1 AS INTEGER)
   AND starts_at IN (SELECT starts_at FROM spans)`;
-var COLUMNS2 = [...CELL_COLUMNS, "version", "source", "variant"].join(", ");
+var COLUMNS2 = [...CELL_COLUMNS, "version", "variant"].join(", ");
 /** ?3 to ?6 are filters, which a roll-up binds to NULL. */
 var INSERT_CELLS_SQL = `
 WITH ${SPANS_SQL}, ${CELLS_OF_SPANS_SQL}
@@ -4361,7 +4365,7 @@ async function cleanUp(db, { now, rawRetentionDays, rollUpRetentionDays }) {
   results.push(await db.prepare(RAISE_RAW_FROM_SQL).bind(rawBefore).all());
   const deletedEvents = await deleteAll(DELETE_EVENTS_SQL, ROWS_PER_CHUNK);
   let deletedCells = 0;
-  for (const periodMs of [HOUR_MS, QUARTER_MS, DAY_MS]) deletedCells += await deleteAll(DELETE_OLD_CELLS_SQL, rollUpsBefore, ROWS_PER_CHUNK, periodMs);
+  for (const periodMs of PERIODS_MS) deletedCells += await deleteAll(DELETE_OLD_CELLS_SQL, rollUpsBefore, ROWS_PER_CHUNK, periodMs);
   const deletedUserDays = await deleteAll(DELETE_OLD_USER_DAYS_SQL, rollUpsBefore);
   await deleteAll(DELETE_OLD_COSTS_SQL, rollUpsBefore);
   await deleteAll(DELETE_OLD_LOSSES_SQL, rollUpsBefore);

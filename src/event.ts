@@ -81,15 +81,15 @@ export type LossReason =
   | "network"
   | "refused_by_server";
 
-/** Every reason why a client lost events. The compiler holds it to `LossReason`. */
-export const LOSS_REASONS: Readonly<Record<LossReason, true>> = {
-  options: true,
-  queue_full: true,
-  too_large: true,
-  unserializable: true,
-  before_send: true,
-  network: true,
-  refused_by_server: true,
+/** Every reason why a client lost events, and none lost yet. The compiler holds it to `LossReason`. */
+export const NO_LOSSES: Readonly<Record<LossReason, number>> = {
+  options: 0,
+  queue_full: 0,
+  too_large: 0,
+  unserializable: 0,
+  before_send: 0,
+  network: 0,
+  refused_by_server: 0,
 };
 
 /** What a client lost since its last account, as a batch carries it. The same account may come more than once. */

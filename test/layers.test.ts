@@ -8,18 +8,19 @@ const root = path.resolve(import.meta.dirname, "..");
 /** What each room may import beside itself. */
 const ROOMS: Readonly<Record<string, readonly string[]>> = {
   event: [],
+  endpoint: [],
   database: [],
   runtime: [],
   version: [],
   privacy: ["event"],
   rollup: ["event", "database"],
   analytics: ["event", "database", "rollup"],
-  client: ["event", "runtime", "privacy"],
+  client: ["event", "endpoint", "runtime", "privacy"],
   "claude-code": ["event"],
   otlp: ["event", "claude-code"],
   local: [],
-  import: ["event", "claude-code", "local"],
-  hook: ["event", "claude-code", "local"],
+  import: ["event", "endpoint", "claude-code", "local"],
+  hook: ["event", "endpoint", "claude-code", "local"],
   worker: ["event", "database", "runtime", "version", "privacy", "rollup", "analytics", "claude-code", "otlp"],
 };
 

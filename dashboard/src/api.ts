@@ -5,7 +5,7 @@
  */
 import type { Overview } from "../../src/analytics/answers.ts";
 import type { Connection } from "./connection.ts";
-import type { Range } from "./state.ts";
+import type { State } from "./state.ts";
 
 /** After this long a request counts as failed. */
 const REQUEST_TIMEOUT_MS = 30_000;
@@ -33,10 +33,11 @@ export interface Health {
 }
 
 /** Asks for all that the page shows. @throws ApiError; an abort by `signal` rejects with its reason */
-export async function fetchOverview(connection: Connection, range: Range, signal: AbortSignal): Promise<Overview> {
+export async function fetchOverview(connection: Connection, { range, source }: Pick<State, "range" | "source">, signal: AbortSignal): Promise<Overview> {
   const headers: Record<string, string> = { Accept: "application/json" };
   if (connection.key !== undefined) headers["Authorization"] = `Bearer ${connection.key}`;
-  const response = await request(connection.base, `/analytics/overview?range=${range}`, headers, signal);
+  const query = new URLSearchParams({ range, ...(source !== null && { source }) });
+  const response = await request(connection.base, `/analytics/overview?${query}`, headers, signal);
   const body = await readJson(response, signal);
   if (response.ok && isOverview(body)) return body;
   throw errorOf(response, body, connection.base);
@@ -103,6 +104,7 @@ function isOverview(body: unknown): body is Overview {
     isRecord(body["summary"]) &&
     typeof body["summary"]["calls"] === "number" &&
     Array.isArray(body["tools"]) &&
+    Array.isArray(body["sources"]) &&
     isRecord(body["timeseries"]) &&
     isRecord(body["retention"]) &&
     Array.isArray(body["errors"])

@@ -27,6 +27,7 @@ export class Dashboard {
     const state = this.#state;
     this.#page = createPage({
       setRange: (range) => this.#choose(() => (state.range = range), true),
+      setSource: (source) => this.#choose(() => (this.#state.source = source), true),
       setOrder: (order) => this.#choose(() => (state.order = order), false),
       showAllSkills: () => this.#choose(() => (state.allSkills = true), false),
       refresh: () => this.#reload(),
@@ -89,7 +90,7 @@ export class Dashboard {
   async #load(): Promise<void> {
     const signal = this.#nextSignal();
     try {
-      const overview = await fetchOverview(this.#state.connection, this.#state.range, signal);
+      const overview = await fetchOverview(this.#state.connection, this.#state, signal);
       const lastEventAt = overview.summary.calls === 0 ? await this.#readLastEventAt(signal) : undefined;
       if (!signal.aborted) this.#accept(overview, lastEventAt);
     } catch (error) {

@@ -7,11 +7,13 @@ import { formatClock, formatSpan } from "./format.ts";
 import { createPanelFrame } from "./panel-frame.ts";
 import { PANELS } from "./panels/index.ts";
 import type { Choices } from "./panels/panel.ts";
+import { createSourceFilter } from "./source-filter.ts";
 import { isRange, RANGE_NAMES, type Range, type State } from "./state.ts";
 
 /** What a reader can do with the page, prompts aside. */
 export interface PageActions extends Pick<Choices, "setOrder" | "showAllSkills"> {
   setRange(range: Range): void;
+  setSource(source: string | null): void;
   refresh(): void;
   changeKey(): void;
   changeAddress(): void;
@@ -29,12 +31,14 @@ export function createPage(actions: PageActions): Page {
   const frames = PANELS.map((panel) => createPanelFrame(panel, charts));
   const panels = byId("panels", HTMLElement);
   const empty = createEmptyPage(actions.setRange);
+  const sourceFilter = createSourceFilter(actions.setSource);
   panels.append(...frames.map((frame) => frame.element));
   listen(actions);
 
   return {
     render(state) {
       renderHeader(state);
+      sourceFilter.render(state);
       renderBanner(state);
       renderCost(state);
       setText("tracker-address", state.connection.base === "" ? "unknown" : state.connection.base);
@@ -81,11 +85,12 @@ function renderHeader(state: State): void {
   setText("status", statusText(state));
 }
 
-function periodText({ overview }: State): string {
+function periodText({ overview, source }: State): string {
   if (overview === undefined) return "";
   const { from, to, preset } = overview.range;
   const compared = isRange(preset) && overview.summary.calls > 0 ? `, compared with ${RANGE_NAMES[preset].before}` : "";
-  return `Calls of skills, ${formatSpan(from, to, preset)}${compared}`;
+  const ofSource = source === null ? "" : ` from ${source === "" ? "where nobody said" : source}`;
+  return `Calls of skills${ofSource}, ${formatSpan(from, to, preset)}${compared}`;
 }
 
 function statusText({ screen, loading, overview, loadedAt }: State): string {

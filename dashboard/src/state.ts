@@ -1,6 +1,6 @@
 /**
  * What the page knows, as one plain object. Everything on the screen follows from it; the parts that a reader would
- * want to keep or send on (range, order of the skills) are mirrored in the URL.
+ * want to keep or send on (range, source, order of the skills) are mirrored in the URL.
  */
 import type { Overview } from "../../src/analytics/answers.ts";
 import type { Connection } from "./connection.ts";
@@ -29,6 +29,8 @@ export type Screen = "figures" | "key-prompt" | "address-prompt";
 
 export interface State {
   range: Range;
+  /** Only calls from here are shown; `null` shows all. */
+  source: string | null;
   order: SkillOrder;
   /** Whether the table of skills shows more than its first rows. */
   allSkills: boolean;
@@ -50,6 +52,7 @@ export function initialState(connection: Connection, search: string): State {
   const range = params.get("range");
   return {
     range: isRange(range) ? range : "7d",
+    source: params.get("source"),
     order: orderOf(params.get("sort")),
     allSkills: false,
     connection,
@@ -66,6 +69,8 @@ export function initialState(connection: Connection, search: string): State {
 export function searchOf(state: State, search: string): string {
   const params = new URLSearchParams(search);
   params.set("range", state.range);
+  if (state.source === null) params.delete("source");
+  else params.set("source", state.source);
   const { key, descending } = state.order;
   if (key === "calls" && descending) params.delete("sort");
   else params.set("sort", descending ? `-${key}` : key);

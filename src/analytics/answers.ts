@@ -182,6 +182,8 @@ export interface TimeSeries extends Envelope, TimeSeriesFigures {
 export interface Overview extends Envelope {
   summary: SummaryFigures & { previous: SummaryFigures; lost: LossFigures };
   tools: ToolFigures[];
+  /** Where the calls came from, by name; `""` stands for calls that did not say. */
+  sources: string[];
   timeseries: TimeSeriesFigures;
   retention: RetentionFigures;
   /** The newest ten. */

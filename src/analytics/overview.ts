@@ -36,6 +36,7 @@ export async function getOverview(db: Database, query: AnalyticsQuery = {}): Pro
     ...envelopeOf(scope, reading.cost),
     summary: { ...summaryOf(reading, range.from, range.to), previous: summaryOf(reading, previousFrom, range.from), lost: lossesOf(losses) },
     tools: toolsOf(cells, reading),
+    sources: [...new Set(cells.map((cell) => cell.source))].sort(),
     timeseries: seriesOf(scope, cells, reading),
     retention: retentionOf(range, reading),
     errors: errors.map(errorOf),

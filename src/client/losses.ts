@@ -1,7 +1,7 @@
 /**
  * What is lost, counted by reason, and the account of it that the Worker gets.
  */
-import type { LossAccount, LossReason } from "../event.ts";
+import { type LossAccount, type LossReason, NO_LOSSES } from "../event.ts";
 import { quiet } from "./classify.ts";
 
 export interface Losses {
@@ -17,7 +17,7 @@ export interface Losses {
 
 /** Makes an empty account book; `onError` hears of every loss. */
 export function createLosses(onError: ((reason: LossReason, detail: string) => void) | undefined): Losses {
-  const counts = { options: 0, queue_full: 0, too_large: 0, unserializable: 0, before_send: 0, network: 0, refused_by_server: 0 };
+  const counts = { ...NO_LOSSES };
   let unreported: Partial<Record<LossReason, number>> | undefined;
   let current: LossAccount | undefined;
   return {

@@ -1,6 +1,7 @@
 /**
  * Options as they are in force: defaults filled in, nonsense left out, the environment heard.
  */
+import { trackUrlOf } from "../endpoint.ts";
 import { read } from "./classify.ts";
 import type { TrackerOptions } from "./options.ts";
 
@@ -31,7 +32,8 @@ export function settingsOf(options: TrackerOptions): Settings {
   const settings = {
     ...options,
     ...DEFAULTS,
-    url: urlOf(options),
+    // A service binding needs a URL, but no real one; what is only printed needs none either.
+    url: trackUrlOf(options.endpoint ?? (options.fetcher ?? options.dryRun ? "https://track-skills.internal" : "")),
     disabled: options.disabled === true || isSilenced || (hasSignal && options.privacySignals === "drop"),
     isNameless: hasSignal && options.privacySignals !== "ignore",
   };
@@ -41,15 +43,4 @@ export function settingsOf(options: TrackerOptions): Settings {
   }
   settings.batchSize = Math.min(Math.floor(settings.batchSize), 500);
   return settings;
-}
-
-/** A service binding needs a URL, but no real one; what is only printed needs none either. */
-function urlOf({ endpoint, fetcher, dryRun }: TrackerOptions): string | undefined {
-  try {
-    const url = new URL(endpoint ?? (fetcher ?? dryRun ? "https://track-skills.internal" : ""));
-    if (!url.pathname.endsWith("/api/track")) url.pathname = `${url.pathname.replace(/\/+$/, "")}/api/track`;
-    return /^https?:$/.test(url.protocol) ? url.href : undefined;
-  } catch {
-    return undefined;
-  }
 }

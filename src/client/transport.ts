@@ -1,6 +1,7 @@
 /**
  * One request: posted through the service binding or over the network, within a time limit. Never rejects.
  */
+import { retryAfterMs } from "../endpoint.ts";
 import { read } from "./classify.ts";
 import { callMethod, isPage, later } from "./runtime-hooks.ts";
 import { byteLength } from "./serialize.ts";
@@ -74,10 +75,4 @@ async function readAnswer(response: FetchResponse): Promise<Answer> {
     if (status === 202) throw error;
   });
   return { status, retryAfterMs: retryAfterMs(response.headers.get("Retry-After")), body };
-}
-
-/** `Retry-After` in seconds or as a date (RFC 9110, section 10.2.3). */
-function retryAfterMs(value: string | null): number {
-  const ms = Number(value) * 1000;
-  return (Number.isNaN(ms) ? Date.parse(value ?? "") - Date.now() : ms) || 0;
 }

@@ -6,7 +6,7 @@
 import os from "node:os";
 import path from "node:path";
 import { type Machine, stateFolderOf } from "../local/state-folder.ts";
-import { trackUrlOf } from "../local/track-url.ts";
+import { trackUrlOf } from "../endpoint.ts";
 
 /** Settings in force. */
 export interface HookSettings {

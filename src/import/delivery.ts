@@ -2,8 +2,9 @@
  * Posts batches to the Worker and waits for its word: an import may take its time, so it never gives an event up; it
  * either hears what became of it or stops and says why.
  */
+import { retryAfterMs, trackUrlOf } from "../endpoint.ts";
 import type { UsageEvent } from "../event.ts";
-import { trackUrlOf } from "../local/track-url.ts";
+
 
 /** What the Worker said of a batch. */
 export interface Receipt {
@@ -139,12 +140,6 @@ function adviceOf({ status, answer, retryAfterMs, reason }: Attempt, url: string
   if (status < 300 || status === 404 || status === 405) return `${url} is not a Track-Skills Worker (status ${status}). --endpoint takes its address.`;
   const waiting = retryAfterMs > MAX_WAIT_MS ? ` It takes events again in ${Math.ceil(retryAfterMs / 60_000)} minutes.` : "";
   return `The Worker answered ${status}.${said}${waiting}`;
-}
-
-/** `Retry-After` in seconds or as a date (RFC 9110, section 10.2.3). */
-function retryAfterMs(value: string | null): number {
-  const ms = Number(value) * 1000;
-  return Math.max(0, (Number.isNaN(ms) ? Date.parse(value ?? "") - Date.now() : ms) || 0);
 }
 
 function reasonOf(error: unknown): string {

@@ -28,6 +28,7 @@ export interface UsageCell extends UsageSum {
   /** Start of the period, ms since 1970. */
   at: number;
   skill: string;
+  source: string;
   people: People;
 }
 
@@ -35,6 +36,7 @@ export interface UsageCell extends UsageSum {
 export interface CellRow {
   starts_at: number;
   skill: string;
+  source: string;
   ok: number;
   error: number;
   timeout: number;
@@ -55,7 +57,7 @@ export interface CellRow {
 
 /** The columns of `CellRow`, in their order. */
 export const CELL_COLUMNS: readonly (keyof CellRow)[] = [
-  ...(["starts_at", "skill", "ok", "error", "timeout", "cancelled", "refused", "calls_without_user", "duration_sum_ms", "last_at"] as const),
+  ...(["starts_at", "skill", "source", "ok", "error", "timeout", "cancelled", "refused", "calls_without_user", "duration_sum_ms", "last_at"] as const),
   ...(["durations", "error_types", "users", "people", "people_level", "folded_calls", "folded_errors"] as const),
 ];
 
@@ -65,6 +67,7 @@ export function cellOf(row: CellRow): UsageCell {
   return {
     at: row.starts_at,
     skill: row.skill,
+    source: row.source,
     calls: ok + error + timeout + cancelled + refused,
     callsWithoutUser: row.calls_without_user,
     outcomes: { ok, error, timeout, cancelled, refused },

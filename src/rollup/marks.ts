@@ -4,7 +4,7 @@
  * The mark is set in the transaction that stores the event. It costs one row written for the first event of an hour, of a
  * quarter and of a day; where the mark stands, or the event is stored already, it costs none.
  */
-import { DAY_MS, floorTo, HOUR_MS, QUARTER_MS } from "./scope.ts";
+import { floorTo, PERIODS_MS } from "./scope.ts";
 
 /** Events before this are deleted, or are about to be: a roll-up of their hours could not be rebuilt. */
 export const RAW_FROM_SQL: string = "COALESCE((SELECT value FROM skill_usage_state WHERE name = 'raw_from'), 0)";
@@ -44,7 +44,7 @@ ON CONFLICT DO NOTHING`;
 
 /** The parameter of `MARK_DIRTY_SQL` for some events. */
 export function spansToMark(events: readonly { startedAt: number; id: string; tombstone: string | null }[]): string {
-  const spans = [HOUR_MS, QUARTER_MS, DAY_MS].flatMap((periodMs) => {
+  const spans = PERIODS_MS.flatMap((periodMs) => {
     const groups = Map.groupBy(events, (event) => floorTo(event.startedAt, periodMs));
     return [...groups].map(([startsAt, group]) => [periodMs, startsAt, group.map((event) => [event.startedAt, event.id, event.tombstone])]);
   });

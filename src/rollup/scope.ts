@@ -9,6 +9,9 @@ export const HOUR_MS = 3_600_000;
 export const QUARTER_MS = 21_600_000;
 export const DAY_MS = 86_400_000;
 
+/** The lengths of the periods that are rolled up. */
+export const PERIODS_MS: readonly number[] = [HOUR_MS, QUARTER_MS, DAY_MS];
+
 /** JSON arrays of accepted values; `null` accepts all. */
 export interface FilterParams {
   skill: string | null;

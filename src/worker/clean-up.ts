@@ -7,7 +7,7 @@
  */
 import { type Cost, costOf, type Database, type StatementResult } from "../database.ts";
 import { RAW_FROM_SQL } from "../rollup/marks.ts";
-import { DAY_MS, floorTo, HOUR_MS, QUARTER_MS } from "../rollup/scope.ts";
+import { DAY_MS, floorTo, HOUR_MS, PERIODS_MS } from "../rollup/scope.ts";
 
 /** Cloudflare's rules of D1: about 10,000 rows a statement. */
 const ROWS_PER_CHUNK = 10_000;
@@ -125,7 +125,7 @@ export async function cleanUp(db: Database, { now, rawRetentionDays, rollUpReten
   results.push(await db.prepare(RAISE_RAW_FROM_SQL).bind(rawBefore).all());
   const deletedEvents = await deleteAll(DELETE_EVENTS_SQL, ROWS_PER_CHUNK);
   let deletedCells = 0;
-  for (const periodMs of [HOUR_MS, QUARTER_MS, DAY_MS]) deletedCells += await deleteAll(DELETE_OLD_CELLS_SQL, rollUpsBefore, ROWS_PER_CHUNK, periodMs);
+  for (const periodMs of PERIODS_MS) deletedCells += await deleteAll(DELETE_OLD_CELLS_SQL, rollUpsBefore, ROWS_PER_CHUNK, periodMs);
   const deletedUserDays = await deleteAll(DELETE_OLD_USER_DAYS_SQL, rollUpsBefore);
   await deleteAll(DELETE_OLD_COSTS_SQL, rollUpsBefore);
   await deleteAll(DELETE_OLD_LOSSES_SQL, rollUpsBefore);

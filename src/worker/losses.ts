@@ -1,7 +1,7 @@
 /**
  * What clients lost: an account that travels with a batch, stored once however often it comes.
  */
-import { LIMITS, LOSS_REASONS, type LossAccount, type LossReason } from "../event.ts";
+import { LIMITS, type LossAccount, type LossReason, NO_LOSSES } from "../event.ts";
 
 /** More than this in one account is nothing that a client counted. */
 const MAX_EVENTS = 1e9;
@@ -27,5 +27,5 @@ export function parseLosses(value: unknown, now: number): LossAccount | null {
 }
 
 function isReason(name: string): name is LossReason {
-  return Object.hasOwn(LOSS_REASONS, name);
+  return Object.hasOwn(NO_LOSSES, name);
 }

@@ -186,6 +186,30 @@ describe.skipIf(chromiumPath === undefined)(inChromium("the dashboard"), () => {
     await close();
   });
 
+  it("one source can be chosen, is in the link, and its figures are those of the API", async () => {
+    const { page, close } = await opened("30d");
+    await page.waitForSelector("#card-calls");
+    const all = await card(page, "calls");
+    expect(await page.locator("#source option").allTextContents()).toEqual(["All sources", "Not said", "function", "mcp"]);
+    await page.selectOption("#source", { label: "mcp" });
+    await expect.poll(() => card(page, "calls")).not.toBe(all);
+    const summary = await worker.read("/analytics/summary?range=30d&source=mcp");
+    expect(await card(page, "calls")).toBe(Number(summary["calls"]).toLocaleString("en-US"));
+    expect(page.url()).toContain("source=mcp");
+    expect(await page.locator("#period").textContent()).toContain("Calls of skills from mcp, ");
+    expect(await axeFindings(page)).toEqual([]);
+    await page.reload();
+    await page.waitForSelector("#card-calls");
+    expect(await card(page, "calls")).toBe(Number(summary["calls"]).toLocaleString("en-US"));
+    // A link with a source knows of no other until all are asked for.
+    await page.selectOption("#source", { label: "All sources" });
+    await expect.poll(() => card(page, "calls")).toBe(all);
+    expect(page.url()).not.toContain("source=");
+    await page.selectOption("#source", { label: "Not said" });
+    await expect.poll(() => card(page, "calls")).toBe("2");
+    await close();
+  });
+
   it("hostile names and messages are text", async () => {
     const { page, complaints, close } = await opened();
     await page.waitForSelector("#panel-skill-table table");

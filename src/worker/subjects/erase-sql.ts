@@ -7,10 +7,10 @@ import type { Query } from "../../database.ts";
 import { IS_SAMPLED_SQL } from "../../rollup/cells-of-events.ts";
 import { RAW_FROM_SQL } from "../../rollup/marks.ts";
 import { MONTH_DAYS } from "../../rollup/people.ts";
-import { DAY_MS, HOUR_MS, QUARTER_MS } from "../../rollup/scope.ts";
+import { DAY_MS, HOUR_MS, PERIODS_MS } from "../../rollup/scope.ts";
 import { LISTS_PERSON_SQL } from "./days.ts";
 
-const PERIODS_SQL = `(VALUES (${HOUR_MS}), (${QUARTER_MS}), (${DAY_MS})) AS period`;
+const PERIODS_SQL = `(VALUES ${PERIODS_MS.map((periodMs) => `(${periodMs})`).join(", ")}) AS period`;
 const MONTH_MS = MONTH_DAYS * DAY_MS;
 
 /** Begins an erasure up to ?3, or leaves one alone that is unfinished or holds beyond now (?4). What an earlier one erased is not searched again. */
