@@ -102,10 +102,14 @@ function errorTypeOf(error) {
 /** A property of a foreign value: no value at all, a getter that throws and a revoked Proxy all give `undefined`. */
 function read(value, property) {
   try {
-    return typeof value === "object" || typeof value === "function" ? value === null ? void 0 : Reflect.get(value, property) : void 0;
+    return isRecord(value) ? value[property] : void 0;
   } catch {
     return void 0;
   }
+}
+/** Whether a value may have properties. */
+function isRecord(value) {
+  return typeof value === "object" && value !== null || typeof value === "function";
 }
 /** A property that is a text with something in it. */
 function textOf(value, property) {
@@ -537,18 +541,18 @@ async function seeLater(step, see, end) {
 function createMeasure({ options, hasIoClock, begin }) {
   return (skill, context, call) => {
     if (isObserving) return call();
-    const capture = begin(context);
+    const finish = begin(context);
     const startedAt = Date.now();
     const startMs = performance.now();
     const record = (result2, error, isCancelled) => {
+      // Looked up once: reading a clock is a good part of what a call pays for.
+      const durationMs = performance.now() - startMs;
       let event;
       try {
-        // MCP since 2026-07-28: not an outcome, the client answers and calls again.
-        if (read(result2, "resultType") === "input_required") return capture(null);
-        const durationMs = performance.now() - startMs;
         const byRule = isCancelled ? CANCELLED : error === void 0 ? endingOfResult(result2) : endingOfError(error.thrown, context);
         const { outcome, errorType, errorMessage } = reclassify(byRule, options.classify, result2, error?.thrown);
-        event = {
+        // MCP since 2026-07-28: not an outcome, the client answers and calls again.
+        event = read(result2, "resultType") === "input_required" ? null : {
           ...labelsOf(context),
           skill,
           startedAt,
@@ -561,7 +565,7 @@ function createMeasure({ options, hasIoClock, begin }) {
       } catch {
         // A skill must not fail because it is watched.
       }
-      capture(event);
+      finish(event, startedAt + durationMs);
     };
     let result;
     try {
@@ -613,10 +617,11 @@ function observeAside(promise, record) {
 }
 /** What Node puts on promises while async hooks run, as `AsyncLocalStorage` had them run before Node 24. */
 var NODE_MARK = /^Symbol\((async_id_symbol|trigger_async_id_symbol|kAsyncLocalStorageContext|kResourceStore)\)$/;
+var isNodeMark = (key) => typeof key === "symbol" && NODE_MARK.test(String(key));
 /** Whether a promise is no more than one. The caller gets any other one (a subclass, own properties) itself. */
 function isPlain(promise) {
   try {
-    return Object.getPrototypeOf(promise) === Promise.prototype && Reflect.ownKeys(promise).every((key) => typeof key === "symbol" && NODE_MARK.test(String(key)));
+    return Object.getPrototypeOf(promise) === Promise.prototype && Reflect.ownKeys(promise).every(isNodeMark);
   } catch {
     return false;
   }
@@ -633,9 +638,6 @@ function labelsOf(context) {
     variant: textOf(context, "variant"),
     metadata: isRecord(metadata) ? metadata : void 0
   };
-}
-function isRecord(value) {
-  return typeof value === "object" && value !== null;
 }
 
 // src/client/losses.ts
@@ -872,18 +874,16 @@ function copyEvent(given) {
   }
   return event;
 }
-/**
- * Fixes an event, which the caller made: it is changed in place. Metadata that cannot be read is dropped instead.
- *
- * @returns about how much it takes while it waits, as characters of JSON
- */
+/** Fixes an event, which the caller made: it is taken over. Metadata that cannot be read is dropped instead. */
 function fixEvent(event) {
   const { skill, errorMessage, userId, sessionId, metadata } = event;
+  let metadataJson;
   if (metadata !== void 0) {
-    event.metadataJson = jsonOf(metadata);
+    metadataJson = jsonOf(metadata);
     event.metadata = void 0;
   }
-  return event.chars = 300 + lengthOf(skill) + lengthOf(errorMessage) + lengthOf(userId) + lengthOf(sessionId) + lengthOf(event.metadataJson);
+  const chars = 300 + lengthOf(skill) + lengthOf(errorMessage) + lengthOf(userId) + lengthOf(sessionId) + lengthOf(metadataJson);
+  return { event, metadataJson, chars, json: void 0, bytes: 0, isCorrected: false };
 }
 function jsonOf(metadata) {
   let values = 0;
@@ -899,15 +899,15 @@ function jsonOf(metadata) {
   }
 }
 /** Corrects the time of an event by the difference of two clocks. */
-function correctTime(event, skewMs) {
-  event.startedAt = new Date(event.startedAt ?? 0).getTime() + skewMs;
-  event.json = void 0;
-  event.isCorrected = true;
+function correctTime(waiting, skewMs) {
+  waiting.event.startedAt = new Date(waiting.event.startedAt ?? 0).getTime() + skewMs;
+  waiting.json = void 0;
+  waiting.isCorrected = true;
 }
 /** Gives up the metadata of an event that is too large with it. Tells whether there was any. */
-function dropMetadata(event) {
-  const hasAny = event.metadataJson !== void 0 && event.metadataJson !== DROPPED;
-  if (hasAny) event.metadataJson = DROPPED;
+function dropMetadata(waiting) {
+  const hasAny = waiting.metadataJson !== void 0 && waiting.metadataJson !== DROPPED;
+  if (hasAny) waiting.metadataJson = DROPPED;
   return hasAny;
 }
 function lengthOf(text) {
@@ -919,25 +919,28 @@ function lengthOf(text) {
  * @returns `null` when the hook drops it
  * @throws what the hook throws, and TypeError for what JSON cannot hold within bounds
  */
-function hookEvent({ metadataJson, chars: _chars, json: _json, isCorrected: _isCorrected, ...event }, hook) {
+function hookEvent({ event, metadataJson }, hook) {
   const { id, startedAt } = event;
-  const kept = quiet(hook(metadataJson === void 0 ? event : { ...event, metadata: JSON.parse(metadataJson) }));
+  const kept = quiet(hook({ ...event, metadata: metadataJson === void 0 ? void 0 : JSON.parse(metadataJson) }));
   if (kept === null) return null;
   const copy = copyEvent(kept);
   // Both together make a second sending harmless, so a hook that gives a new event does not take them away.
   copy.id ??= id;
   copy.startedAt ??= startedAt;
-  fixEvent(copy);
-  return copy;
+  return fixEvent(copy);
 }
 /** Gives an event as JSON, scrubbed and cut to the limits of the Worker. */
-function serializeEvent({ metadataJson, chars: _chars, json: _json, isCorrected: _isCorrected, ...event }) {
-  return JSON.stringify({
-    ...event,
-    errorType: scrubAndCut(event.errorType, LIMITS.errorTypeChars),
-    errorMessage: scrubAndCut(event.errorMessage, LIMITS.errorMessageChars),
-    metadata: metadataJson === void 0 ? void 0 : scrubTree(JSON.parse(metadataJson))
-  });
+function serializeEvent({ event, metadataJson }) {
+  const { errorType, errorMessage } = event;
+  const hasText = errorType !== void 0 || errorMessage !== void 0 || metadataJson !== void 0;
+  return JSON.stringify(
+    hasText ? {
+      ...event,
+      errorType: scrubAndCut(errorType, LIMITS.errorTypeChars),
+      errorMessage: scrubAndCut(errorMessage, LIMITS.errorMessageChars),
+      metadata: metadataJson === void 0 ? void 0 : scrubTree(JSON.parse(metadataJson))
+    } : event
+  );
 }
 function scrubAndCut(text, maxChars) {
   return typeof text === "string" ? scrubText(text).slice(0, maxChars) : void 0;
@@ -949,10 +952,11 @@ function scrubTree(value) {
   if (typeof value !== "object" || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [scrubText(key), isSensitiveKey(key) && typeof item !== "boolean" ? "[redacted]" : scrubTree(item)]));
 }
-/** Bytes of a text in UTF-8. */
+/** Bytes of a text in UTF-8. Encoding one takes longer than all the rest of sending it, and most need no encoding. */
 function byteLength(text) {
-  return new TextEncoder().encode(text).byteLength;
+  return NOT_ASCII.test(text) ? new TextEncoder().encode(text).byteLength : text.length;
 }
+var NOT_ASCII = /[\u0080-\uffff]/;
 
 // src/client/outbox.ts
 /**
@@ -1000,32 +1004,32 @@ function createOutbox({ settings, post, sleep, random, now, makeId: makeId2 }) {
   let skewMs = 0;
   function add(event) {
     event.id ??= spareIds.pop() ?? makeId2();
-    const chars = fixEvent(event);
-    if (stats.queued >= maxQueueEvents || queuedChars + chars > maxQueueBytes) return lose("queue_full", 1, "The queue is full.");
-    if (skewMs !== 0) correctTime(event, skewMs);
+    const fixed = fixEvent(event);
+    if (stats.queued >= maxQueueEvents || queuedChars + fixed.chars > maxQueueBytes) return lose("queue_full", 1, "The queue is full.");
+    if (skewMs !== 0) correctTime(fixed, skewMs);
     stats.queued += 1;
-    queuedChars += chars;
-    waiting.push(event);
+    queuedChars += fixed.chars;
+    waiting.push(fixed);
   }
   /** Events that are no longer held. */
   function release(events) {
     stats.queued -= events.length;
-    for (const { chars = 0 } of events) queuedChars -= chars;
+    for (const { chars } of events) queuedChars -= chars;
   }
   function take() {
     const batch = [];
     const most = waiting.length > batchSize ? Math.max(batchSize, MAX_BACKLOG_BATCH) : batchSize;
     let bytes = 0;
-    for (let event = waiting[0]; event !== void 0 && batch.length < most; event = waiting[0]) {
+    for (let next = waiting[0]; next !== void 0 && batch.length < most; next = waiting[0]) {
       // Without a time of its own, each retry would be another event.
-      event.startedAt ||= now();
-      event.json ??= serialize(event);
-      bytes += byteLength(event.json);
+      next.event.startedAt ||= now();
+      next.json ??= serialize(next);
+      bytes += next.bytes;
       if (bytes > MAX_BATCH_BYTES && batch.length > 0) break;
       waiting.shift();
       if (spareIds.length < maxQueueEvents) spareIds.push(makeId2());
-      if (event.json === "") release([event]);
-      else batch.push(event);
+      if (next.json === "") release([next]);
+      else batch.push(next);
     }
     return batch;
   }
@@ -1037,7 +1041,8 @@ function createOutbox({ settings, post, sleep, random, now, makeId: makeId2 }) {
       if (kept === null) return "";
       reason = "unserializable";
       const json = serializeEvent(kept);
-      if (byteLength(json) <= MAX_EVENT_BYTES) return json;
+      event.bytes = byteLength(json);
+      if (event.bytes <= MAX_EVENT_BYTES) return json;
       if (dropMetadata(event)) return serialize(event);
       lose("too_large", 1, "An event has at most 8 KiB.");
     } catch (error) {
@@ -1379,29 +1384,30 @@ function createTracker(options = {}) {
     outbox.add(event);
   }
   /** Sends when enough events wait or the first of them has waited enough. In a Worker, a timer may have died with its request. */
-  function flushLater() {
-    const now = Date.now();
+  function flushLater(now) {
     const ms = Math.max(outbox.waiting() >= batchSize || isWorker ? 0 : flushIntervalMs, outbox.pausedUntil() - now);
     if (flushAt > 0 && flushAt >= now - (isWorker ? 0 : timeoutMs) && flushAt <= now + ms) return;
     flushAt = now + ms;
     later(ms, () => {
       flushAt = 0;
-      void send(deadlineMs).then(() => outbox.waiting() > 0 && flushLater());
+      void send(deadlineMs).then(() => outbox.waiting() > 0 && flushLater(Date.now()));
     });
   }
-  /** Notes that a call begins; gives what takes its event at its end. */
-  function begin(ctx) {
-    const end = ctx === void 0 ? flushLater : holdInvocation(ctx);
-    return (event) => {
+  /** Makes what takes the event of a call at its end, and then does the rest. */
+  function finishing(end) {
+    return (event, now) => {
       try {
         if (event === void 0 || event !== null && typeof event.skill !== "string") outbox.lose("unserializable", 1, "The event cannot be read.");
         else if (event !== null) capture(event);
-        end();
+        end(now);
       } catch {
         // A skill must not fail because it is watched.
       }
     };
   }
+  const finish = finishing(flushLater);
+  /** Notes that a call begins; gives what takes its event at its end. */
+  const begin = (ctx) => ctx === void 0 ? finish : finishing(holdInvocation(ctx));
   /**
    * Keeps an invocation alive while a call runs; gives what lets go of it once the event is sent. Each call does so by
    * itself: requests may share a context, and no call may wait for another, which may never end.
@@ -1457,7 +1463,7 @@ function createTracker(options = {}) {
         } catch {
           // Counted below.
         }
-        begin(bound)(copy);
+        begin(bound)(copy, Date.now());
       },
       flush,
       async shutdown() {
@@ -1478,8 +1484,11 @@ function contextOf3(context) {
 }
 /** `crypto.randomUUID` is missing on pages without TLS. Sixteen random digits tell the events of one millisecond apart. */
 function makeId() {
-  const id = callMethod(read(globalThis, "crypto"), "randomUUID");
-  return typeof id === "string" ? id : Math.random().toString(36).slice(2) + Math.random().toString(36).slice(2);
+  try {
+    return crypto.randomUUID();
+  } catch {
+    return Math.random().toString(36).slice(2) + Math.random().toString(36).slice(2);
+  }
 }
 
 // src/client/default-tracker.ts

@@ -63,10 +63,15 @@ function errorTypeOf(error: unknown): string {
 /** A property of a foreign value: no value at all, a getter that throws and a revoked Proxy all give `undefined`. */
 export function read(value: unknown, property: string): unknown {
   try {
-    return typeof value === "object" || typeof value === "function" ? value === null ? undefined : Reflect.get(value, property) : undefined;
+    return isRecord(value) ? value[property] : undefined;
   } catch {
     return undefined;
   }
+}
+
+/** Whether a value may have properties. */
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return (typeof value === "object" && value !== null) || typeof value === "function";
 }
 
 /** A property that is a text with something in it. */

@@ -4,7 +4,7 @@
  * This is what a skill pays for, so nothing here is scrubbed, serialised or sent.
  */
 import type { UsageEvent } from "../event.ts";
-import { endingOfError, endingOfResult, isPromise, type RecordEnding, read, reclassify, textOf } from "./classify.ts";
+import { endingOfError, endingOfResult, isPromise, isRecord, type RecordEnding, read, reclassify, textOf } from "./classify.ts";
 import { isGenerator, watchGenerator } from "./generator.ts";
 import type { CallContext, TrackerOptions } from "./options.ts";
 
@@ -17,25 +17,28 @@ export interface MeasureOptions {
   /** Whether the clock stands still while no I/O happens, as in a deployed Worker. */
   hasIoClock: boolean;
   /** Hears that a call begins; gives what takes its event at its end: `undefined` when it cannot be read, `null` when it does not count. */
-  begin(context: CallContext | undefined): (event: UsageEvent | undefined | null) => void;
+  begin(context: CallContext | undefined): Finish;
 }
+
+/** Takes the event of a call at its end, and what time that is, in ms since 1970. */
+export type Finish = (event: UsageEvent | undefined | null, now: number) => void;
 
 /** Makes the function that measures calls. */
 export function createMeasure({ options, hasIoClock, begin }: MeasureOptions): Measure {
   return (skill, context, call) => {
     if (isObserving) return call();
-    const capture = begin(context);
+    const finish = begin(context);
     const startedAt = Date.now();
     const startMs = performance.now();
     const record: RecordEnding = (result, error, isCancelled) => {
-      let event: UsageEvent | undefined;
+      // Looked up once: reading a clock is a good part of what a call pays for.
+      const durationMs = performance.now() - startMs;
+      let event: UsageEvent | undefined | null;
       try {
-        // MCP since 2026-07-28: not an outcome, the client answers and calls again.
-        if (read(result, "resultType") === "input_required") return capture(null);
-        const durationMs = performance.now() - startMs;
         const byRule = isCancelled ? CANCELLED : error === undefined ? endingOfResult(result) : endingOfError(error.thrown, context);
         const { outcome, errorType, errorMessage } = reclassify(byRule, options.classify, result, error?.thrown);
-        event = {
+        // MCP since 2026-07-28: not an outcome, the client answers and calls again.
+        event = read(result, "resultType") === "input_required" ? null : {
           ...labelsOf(context),
           skill,
           startedAt,
@@ -48,7 +51,7 @@ export function createMeasure({ options, hasIoClock, begin }: MeasureOptions): M
       } catch {
         // A skill must not fail because it is watched.
       }
-      capture(event);
+      finish(event, startedAt + durationMs);
     };
     let result: ReturnType<typeof call>;
     try {
@@ -107,10 +110,12 @@ function observeAside(promise: Promise<unknown>, record: RecordEnding): void {
 /** What Node puts on promises while async hooks run, as `AsyncLocalStorage` had them run before Node 24. */
 const NODE_MARK = /^Symbol\((async_id_symbol|trigger_async_id_symbol|kAsyncLocalStorageContext|kResourceStore)\)$/;
 
+const isNodeMark = (key: string | symbol): boolean => typeof key === "symbol" && NODE_MARK.test(String(key));
+
 /** Whether a promise is no more than one. The caller gets any other one (a subclass, own properties) itself. */
 function isPlain(promise: Promise<unknown>): boolean {
   try {
-    return Object.getPrototypeOf(promise) === Promise.prototype && Reflect.ownKeys(promise).every((key) => typeof key === "symbol" && NODE_MARK.test(String(key)));
+    return Object.getPrototypeOf(promise) === Promise.prototype && Reflect.ownKeys(promise).every(isNodeMark);
   } catch {
     return false;
   }
@@ -128,8 +133,4 @@ function labelsOf(context: CallContext | undefined): Partial<UsageEvent> | undef
     variant: textOf(context, "variant"),
     metadata: isRecord(metadata) ? metadata : undefined,
   };
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null;
 }

@@ -6,7 +6,7 @@
  * have left waiting. When an invocation ends before its answer came, its batch is taken back after a while; the ids in it
  * make a second sending harmless.
  */
-import type { LossReason } from "../event.ts";
+import type { LossReason, UsageEvent } from "../event.ts";
 import { read, textOf } from "./classify.ts";
 import { createLosses } from "./losses.ts";
 import type { TrackerStats } from "./options.ts";
@@ -26,7 +26,7 @@ export interface OutboxOptions {
 
 export interface Outbox {
   /** Takes an event in, or counts it as lost. The event is the outbox's own from here on. */
-  add(event: WaitingEvent): void;
+  add(event: UsageEvent): void;
   lose(reason: LossReason, count: number, detail: string): void;
   /** Sends all that waits, each batch within a time, whoever else is sending. Settles when it is sent or lost, or waits for better times; never rejects. */
   sendAll(batchWithinMs: number): Promise<void>;
@@ -87,36 +87,36 @@ export function createOutbox({ settings, post, sleep, random, now, makeId }: Out
   let pausedUntil = 0;
   let skewMs = 0;
 
-  function add(event: WaitingEvent): void {
+  function add(event: UsageEvent): void {
     event.id ??= spareIds.pop() ?? makeId();
-    const chars = fixEvent(event);
-    if (stats.queued >= maxQueueEvents || queuedChars + chars > maxQueueBytes) return lose("queue_full", 1, "The queue is full.");
-    if (skewMs !== 0) correctTime(event, skewMs);
+    const fixed = fixEvent(event);
+    if (stats.queued >= maxQueueEvents || queuedChars + fixed.chars > maxQueueBytes) return lose("queue_full", 1, "The queue is full.");
+    if (skewMs !== 0) correctTime(fixed, skewMs);
     stats.queued += 1;
-    queuedChars += chars;
-    waiting.push(event);
+    queuedChars += fixed.chars;
+    waiting.push(fixed);
   }
 
   /** Events that are no longer held. */
   function release(events: readonly WaitingEvent[]): void {
     stats.queued -= events.length;
-    for (const { chars = 0 } of events) queuedChars -= chars;
+    for (const { chars } of events) queuedChars -= chars;
   }
 
   function take(): WaitingEvent[] {
     const batch: WaitingEvent[] = [];
     const most = waiting.length > batchSize ? Math.max(batchSize, MAX_BACKLOG_BATCH) : batchSize;
     let bytes = 0;
-    for (let event = waiting[0]; event !== undefined && batch.length < most; event = waiting[0]) {
+    for (let next = waiting[0]; next !== undefined && batch.length < most; next = waiting[0]) {
       // Without a time of its own, each retry would be another event.
-      event.startedAt ||= now();
-      event.json ??= serialize(event);
-      bytes += byteLength(event.json);
+      next.event.startedAt ||= now();
+      next.json ??= serialize(next);
+      bytes += next.bytes;
       if (bytes > MAX_BATCH_BYTES && batch.length > 0) break;
       waiting.shift();
       if (spareIds.length < maxQueueEvents) spareIds.push(makeId());
-      if (event.json === "") release([event]);
-      else batch.push(event);
+      if (next.json === "") release([next]);
+      else batch.push(next);
     }
     return batch;
   }
@@ -129,7 +129,8 @@ export function createOutbox({ settings, post, sleep, random, now, makeId }: Out
       if (kept === null) return "";
       reason = "unserializable";
       const json = serializeEvent(kept);
-      if (byteLength(json) <= MAX_EVENT_BYTES) return json;
+      event.bytes = byteLength(json);
+      if (event.bytes <= MAX_EVENT_BYTES) return json;
       if (dropMetadata(event)) return serialize(event);
       lose("too_large", 1, "An event has at most 8 KiB.");
     } catch (error) {

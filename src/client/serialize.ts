@@ -20,16 +20,19 @@ const DROPPED = '{"_dropped":1}';
 
 const FIELDS = Object.keys(EVENT_FIELDS);
 
-/** An event that waits: plain values of its own, which nobody can change any more. */
-export interface WaitingEvent extends UsageEvent {
+/** An event that waits, and what is noted of it. */
+export interface WaitingEvent {
+  /** Plain values, which nobody can change any more; the metadata stand below. */
+  event: UsageEvent;
   /** JSON of the metadata, not scrubbed yet. */
-  metadataJson?: string | undefined;
+  metadataJson: string | undefined;
   /** About how much it takes while it waits, as characters of JSON. */
-  chars?: number;
-  /** The event as it is sent, once it was. */
-  json?: string | undefined;
+  chars: number;
+  /** The event as it is sent, once it was, and its length in UTF-8. */
+  json: string | undefined;
+  bytes: number;
   /** Whether its time was corrected by the Worker's clock. */
-  isCorrected?: boolean | undefined;
+  isCorrected: boolean;
 }
 
 /**
@@ -37,8 +40,8 @@ export interface WaitingEvent extends UsageEvent {
  *
  * @throws what its getters throw, and TypeError for a field that JSON cannot hold within bounds
  */
-export function copyEvent(given: UsageEvent): WaitingEvent {
-  const event: WaitingEvent = { skill: "" };
+export function copyEvent(given: UsageEvent): UsageEvent {
+  const event: UsageEvent = { skill: "" };
   for (const name of FIELDS) {
     const value: unknown = Reflect.get(given, name);
     if (name !== "metadata" && value !== null && /^(obj|fun|big|sym)/.test(typeof value)) throw new TypeError(`"${name}" is no text, number or boolean.`);
@@ -47,18 +50,16 @@ export function copyEvent(given: UsageEvent): WaitingEvent {
   return event;
 }
 
-/**
- * Fixes an event, which the caller made: it is changed in place. Metadata that cannot be read is dropped instead.
- *
- * @returns about how much it takes while it waits, as characters of JSON
- */
-export function fixEvent(event: WaitingEvent): number {
+/** Fixes an event, which the caller made: it is taken over. Metadata that cannot be read is dropped instead. */
+export function fixEvent(event: UsageEvent): WaitingEvent {
   const { skill, errorMessage, userId, sessionId, metadata } = event;
+  let metadataJson: string | undefined;
   if (metadata !== undefined) {
-    event.metadataJson = jsonOf(metadata);
+    metadataJson = jsonOf(metadata);
     event.metadata = undefined;
   }
-  return (event.chars = 300 + lengthOf(skill) + lengthOf(errorMessage) + lengthOf(userId) + lengthOf(sessionId) + lengthOf(event.metadataJson));
+  const chars = 300 + lengthOf(skill) + lengthOf(errorMessage) + lengthOf(userId) + lengthOf(sessionId) + lengthOf(metadataJson);
+  return { event, metadataJson, chars, json: undefined, bytes: 0, isCorrected: false };
 }
 
 function jsonOf(metadata: unknown): string {
@@ -76,16 +77,16 @@ function jsonOf(metadata: unknown): string {
 }
 
 /** Corrects the time of an event by the difference of two clocks. */
-export function correctTime(event: WaitingEvent, skewMs: number): void {
-  event.startedAt = new Date(event.startedAt ?? 0).getTime() + skewMs;
-  event.json = undefined;
-  event.isCorrected = true;
+export function correctTime(waiting: WaitingEvent, skewMs: number): void {
+  waiting.event.startedAt = new Date(waiting.event.startedAt ?? 0).getTime() + skewMs;
+  waiting.json = undefined;
+  waiting.isCorrected = true;
 }
 
 /** Gives up the metadata of an event that is too large with it. Tells whether there was any. */
-export function dropMetadata(event: WaitingEvent): boolean {
-  const hasAny = event.metadataJson !== undefined && event.metadataJson !== DROPPED;
-  if (hasAny) event.metadataJson = DROPPED;
+export function dropMetadata(waiting: WaitingEvent): boolean {
+  const hasAny = waiting.metadataJson !== undefined && waiting.metadataJson !== DROPPED;
+  if (hasAny) waiting.metadataJson = DROPPED;
   return hasAny;
 }
 
@@ -99,26 +100,31 @@ function lengthOf(text: unknown): number {
  * @returns `null` when the hook drops it
  * @throws what the hook throws, and TypeError for what JSON cannot hold within bounds
  */
-export function hookEvent({ metadataJson, chars: _chars, json: _json, isCorrected: _isCorrected, ...event }: WaitingEvent, hook: (event: UsageEvent) => UsageEvent | null): WaitingEvent | null {
+export function hookEvent({ event, metadataJson }: WaitingEvent, hook: (event: UsageEvent) => UsageEvent | null): WaitingEvent | null {
   const { id, startedAt } = event;
-  const kept = quiet(hook(metadataJson === undefined ? event : { ...event, metadata: JSON.parse(metadataJson) }));
+  const kept = quiet(hook({ ...event, metadata: metadataJson === undefined ? undefined : JSON.parse(metadataJson) }));
   if (kept === null) return null;
   const copy = copyEvent(kept);
   // Both together make a second sending harmless, so a hook that gives a new event does not take them away.
   copy.id ??= id;
   copy.startedAt ??= startedAt;
-  fixEvent(copy);
-  return copy;
+  return fixEvent(copy);
 }
 
 /** Gives an event as JSON, scrubbed and cut to the limits of the Worker. */
-export function serializeEvent({ metadataJson, chars: _chars, json: _json, isCorrected: _isCorrected, ...event }: WaitingEvent): string {
-  return JSON.stringify({
-    ...event,
-    errorType: scrubAndCut(event.errorType, LIMITS.errorTypeChars),
-    errorMessage: scrubAndCut(event.errorMessage, LIMITS.errorMessageChars),
-    metadata: metadataJson === undefined ? undefined : scrubTree(JSON.parse(metadataJson)),
-  });
+export function serializeEvent({ event, metadataJson }: WaitingEvent): string {
+  const { errorType, errorMessage } = event;
+  const hasText = errorType !== undefined || errorMessage !== undefined || metadataJson !== undefined;
+  return JSON.stringify(
+    hasText
+      ? {
+          ...event,
+          errorType: scrubAndCut(errorType, LIMITS.errorTypeChars),
+          errorMessage: scrubAndCut(errorMessage, LIMITS.errorMessageChars),
+          metadata: metadataJson === undefined ? undefined : scrubTree(JSON.parse(metadataJson)),
+        }
+      : event,
+  );
 }
 
 function scrubAndCut(text: unknown, maxChars: number): string | undefined {
@@ -133,7 +139,9 @@ function scrubTree(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [scrubText(key), isSensitiveKey(key) && typeof item !== "boolean" ? "[redacted]" : scrubTree(item)]));
 }
 
-/** Bytes of a text in UTF-8. */
+/** Bytes of a text in UTF-8. Encoding one takes longer than all the rest of sending it, and most need no encoding. */
 export function byteLength(text: string): number {
-  return new TextEncoder().encode(text).byteLength;
+  return NOT_ASCII.test(text) ? new TextEncoder().encode(text).byteLength : text.length;
 }
+
+const NOT_ASCII = /[\u0080-\uffff]/;

@@ -5,7 +5,7 @@
 import type { UsageEvent } from "../event.ts";
 import type { WaitUntil } from "../runtime.ts";
 import { read } from "./classify.ts";
-import { createMeasure } from "./measure.ts";
+import { createMeasure, type Finish } from "./measure.ts";
 import type { CallContext, TrackerOptions, TrackerStats, WrapOptions } from "./options.ts";
 import { createOutbox } from "./outbox.ts";
 import { callMethod, hold, isWorker, later, onBeforeExit, onPageHidden } from "./runtime-hooks.ts";
@@ -101,30 +101,32 @@ export function createTracker(options: TrackerOptions = {}): Tracker {
   }
 
   /** Sends when enough events wait or the first of them has waited enough. In a Worker, a timer may have died with its request. */
-  function flushLater(): void {
-    const now = Date.now();
+  function flushLater(now: number): void {
     const ms = Math.max(outbox.waiting() >= batchSize || isWorker ? 0 : flushIntervalMs, outbox.pausedUntil() - now);
     if (flushAt > 0 && flushAt >= now - (isWorker ? 0 : timeoutMs) && flushAt <= now + ms) return;
     flushAt = now + ms;
     later(ms, () => {
       flushAt = 0;
-      void send(deadlineMs).then(() => outbox.waiting() > 0 && flushLater());
+      void send(deadlineMs).then(() => outbox.waiting() > 0 && flushLater(Date.now()));
     });
   }
 
-  /** Notes that a call begins; gives what takes its event at its end. */
-  function begin(ctx: object | undefined): (event: UsageEvent | undefined | null) => void {
-    const end = ctx === undefined ? flushLater : holdInvocation(ctx);
-    return (event) => {
+  /** Makes what takes the event of a call at its end, and then does the rest. */
+  function finishing(end: (now: number) => void): Finish {
+    return (event, now) => {
       try {
         if (event === undefined || (event !== null && typeof event.skill !== "string")) outbox.lose("unserializable", 1, "The event cannot be read.");
         else if (event !== null) capture(event);
-        end();
+        end(now);
       } catch {
         // A skill must not fail because it is watched.
       }
     };
   }
+
+  const finish = finishing(flushLater);
+  /** Notes that a call begins; gives what takes its event at its end. */
+  const begin = (ctx: object | undefined): Finish => (ctx === undefined ? finish : finishing(holdInvocation(ctx)));
 
   /**
    * Keeps an invocation alive while a call runs; gives what lets go of it once the event is sent. Each call does so by
@@ -184,7 +186,7 @@ export function createTracker(options: TrackerOptions = {}): Tracker {
         } catch {
           // Counted below.
         }
-        begin(bound)(copy);
+        begin(bound)(copy, Date.now());
       },
       flush,
       async shutdown() {
@@ -207,6 +209,9 @@ function contextOf(context: unknown): (CallContext & TrackerOptions) | undefined
 
 /** `crypto.randomUUID` is missing on pages without TLS. Sixteen random digits tell the events of one millisecond apart. */
 function makeId(): string {
-  const id = callMethod(read(globalThis, "crypto"), "randomUUID");
-  return typeof id === "string" ? id : Math.random().toString(36).slice(2) + Math.random().toString(36).slice(2);
+  try {
+    return crypto.randomUUID();
+  } catch {
+    return Math.random().toString(36).slice(2) + Math.random().toString(36).slice(2);
+  }
 }
