@@ -26,12 +26,12 @@ interface Step {
 }
 
 const KINDS = [
-  ...(["events", "events", "late events", "a retry", "events while a roll-up runs", "time passes", "time passes"] as const),
+  ...(["events", "events", "late events", "a retry", "events while a roll-up runs", "time passes", "days pass"] as const),
   ...(["a roll-up", "a roll-up that stops", "two roll-ups at once", "a clean-up", "a clean-up that stops"] as const),
   ...(["an erasure", "an erasure that stops", "an erasure under load", "an erasure goes on", "two erasures at once"] as const),
 ] as const;
 
-const steps = fc.array(fc.record({ what: fc.constantFrom(...KINDS), size: fc.integer({ min: 1, max: 40 }), seed: fc.integer() }), { minLength: 6, maxLength: 14 });
+const steps = fc.array(fc.record({ what: fc.constantFrom(...KINDS), size: fc.integer({ min: 1, max: 40 }), seed: fc.integer() }), { minLength: 6, maxLength: 16 });
 
 /** Small, so that an erasure has many steps and ends in the midst of them. */
 const BOUNDS: EraseBounds = { queries: 60, eventsPerChunk: 2, firstDays: 1 };
@@ -55,6 +55,7 @@ class History {
     if (what === "a retry") await this.#post(this.#batches[Math.floor(random() * this.#batches.length)] ?? []);
     if (what === "events while a roll-up runs") await Promise.all([this.#post(this.#make(size, random, 2)), rollUp(db, this.now)]);
     if (what === "time passes") this.now += Math.floor(random() * size * HOUR_MS);
+    if (what === "days pass") await this.#passDays(1 + (size % 6));
     if (what === "a roll-up") await rollUp(db, this.now);
     if (what === "a roll-up that stops") await stopping(() => rollUp(stopAfter(db, size % 5), this.now));
     if (what === "two roll-ups at once") await Promise.all([rollUp(db, this.now), rollUp(db, this.now)]);
@@ -112,6 +113,13 @@ class History {
     const stored = batch.filter((event, index) => !known.has(event.id) && !isRejected(index) && !this.#isErased(event));
     this.events.push(...stored);
     expect(result.accepted).toBe(stored.length);
+  }
+
+  /** Days with their cron, after which the oldest events are known from roll-ups alone. */
+  async #passDays(days: number): Promise<void> {
+    this.now += days * DAY_MS;
+    while ((await rollUp(db, this.now)).isUnfinished);
+    await cleanUp(db, { now: this.now, ...RETENTION });
   }
 
   /** Sends a batch; what became of it is left to see in the database. */
@@ -184,7 +192,7 @@ describe("a random history", () => {
         await model.take({ what: "an erasure goes on", size: 1, seed: history.length });
         await model.check(history.length);
       }),
-      { numRuns: 25 },
+      { numRuns: 40 },
     );
   });
 });

@@ -8,6 +8,7 @@ import { ingestEvents } from "../../src/worker/ingest.ts";
 import { eraseSubject } from "../../src/worker/subjects/erase.ts";
 import { expectAgreement } from "../support/agreement.ts";
 import { clearEvents, countMarks, db, handlerOf, migrate, numberOf, rawFrom, storedEvents, subjectOf, tracesOf } from "../support/database.ts";
+import { stopAfter } from "../support/faulty-database.ts";
 import { makeHistory, type PlainEvent } from "../support/history.ts";
 import { HASH_SECRET } from "../support/secrets.ts";
 
@@ -34,7 +35,7 @@ describe("an erasure", () => {
   it("leaves no trace, and the figures of a history without the person: before a roll-up, after it, and where the events are long gone", async () => {
     for (let from = 0; from < events.length; from += 500) await post(events.slice(from, from + 500));
     await rollUpAll(NOW);
-    await cleanUp(db, { now: NOW, rawRetentionDays: 20, rollUpRetentionDays: 400 });
+    await cleanUp(db, { now: NOW, rawRetentionDays: 3, rollUpRetentionDays: 400 });
     const from = await rawFrom();
     const person = await numberOf(named);
     expect(person).not.toBeNull();
@@ -127,6 +128,24 @@ describe("an erasure", () => {
     expect(await tracesOf([subjects[0]?.userHash ?? ""], person)).toEqual([]);
     expect((await storedEvents()).map((row) => row["event_id"])).toEqual(["other"]);
     expect(await getSummary(db, { range: "7d", now: soon })).toMatchObject({ calls: 1, users: 1 });
+  });
+
+  it("marks no day whose events are being deleted: its roll-ups could not be rebuilt", async () => {
+    const call = { skill: "s", startedAt: NOW - 40 * DAY_MS };
+    await post([{ ...call, id: "a", userId: "a" }, { ...call, id: "b", userId: "b" }]);
+    await rollUpAll(NOW);
+    await cleanUp(stopAfter(db, 1), { now: NOW, rawRetentionDays: 30, rollUpRetentionDays: 60 }).catch(() => undefined);
+    expect(await erase("a")).toMatchObject({ isFinished: true, events: 1, rollUps: 4 });
+    expect(await countMarks()).toBe(0);
+    expect(await getSummary(db, { range: "90d", now: NOW })).toMatchObject({ calls: 2, users: 1, callsWithoutUser: 0 });
+  });
+
+  it("finds events that came late, on a day whose list does not know the person yet", async () => {
+    const call = (userId: string, age: number) => ({ skill: "s", id: `${userId}${age}`, userId, startedAt: NOW - age * DAY_MS });
+    await post([...Array.from({ length: 30 }, (_, age) => call("b", age)), call("a", 25)]);
+    await rollUpAll(NOW);
+    await post([call("a", 10)]);
+    expect(await erase("a")).toMatchObject({ isFinished: true, events: 2 });
   });
 
   it("two at once do the work once", async () => {
