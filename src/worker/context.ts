@@ -44,8 +44,5 @@ export function databaseOf({ db }: Context): Database {
 
 /** An answer in JSON. */
 export function jsonResponse(body: unknown, status: number): Response {
-  return new Response(JSON.stringify(body), { status, headers: { ...ANSWER_HEADERS, "Content-Type": "application/json; charset=utf-8" } });
+  return new Response(JSON.stringify(body), { status, headers: { "Content-Type": "application/json; charset=utf-8" } });
 }
-
-/** Headers of every answer that is no refusal. */
-export const ANSWER_HEADERS: Readonly<Record<string, string>> = { "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff" };

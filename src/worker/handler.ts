@@ -9,6 +9,7 @@ import { InvalidQueryError } from "../analytics/range.ts";
 import { parseQuery } from "../analytics/url.ts";
 import type { PlatformRequest, PlatformResponse, WaitUntil } from "../runtime.ts";
 import { bearerOf, type CorsPolicy, corsHeaders, preflightResponse, requireKey } from "./access.ts";
+import { withHeaders } from "./answer-headers.ts";
 import { type Context, contextOf, databaseOf, jsonResponse } from "./context.ts";
 import { readHealth } from "./health.ts";
 import { answerHook } from "./hooks.ts";
@@ -51,9 +52,9 @@ export function createTrackingHandler(options: TrackingOptions = {}): TrackingHa
   async function handle(request: PlatformRequest, env: TrackingEnv, ctx?: WaitUntil): Promise<PlatformResponse | undefined> {
     const route = routeOf(new URL(request.url), settings);
     if (route === undefined) return undefined;
-    if (request.method === "OPTIONS" && route.cors !== undefined) return preflightResponse(request, route.cors);
-    const response = await answer(request, route, contextOf(options, settings, env, upkeep, ctx));
-    for (const [name, value] of Object.entries(route.cors ? corsHeaders(request, route.cors) : {})) response.headers.set(name, value);
+    if (request.method === "OPTIONS" && route.cors !== undefined) return withHeaders(preflightResponse(request, route.cors));
+    const answered = await answer(request, route, contextOf(options, settings, env, upkeep, ctx));
+    const response = withHeaders(answered, route.cors === undefined ? {} : corsHeaders(request, route.cors));
     return request.method === "HEAD" ? new Response(null, response) : response;
   }
 
@@ -61,7 +62,7 @@ export function createTrackingHandler(options: TrackingOptions = {}): TrackingHa
     handle,
     async fetch(request, env, ctx) {
       const response = await handle(request, env, ctx);
-      return response ?? problemResponse(new Problem("not_found", "Known paths: /api/track, /hooks/claude-code, /v1/logs, /v1/traces, /api/health, /analytics/…"));
+      return response ?? withHeaders(problemResponse(new Problem("not_found", "Known paths: /api/track, /hooks/claude-code, /v1/logs, /v1/traces, /api/health, /analytics/…")));
     },
     async scheduled(_controller, env) {
       const report = env.DB === undefined ? { error: "The D1 binding DB is missing." } : await upkeep.run(env.DB, settings.now());

@@ -76,7 +76,7 @@ export function problemResponse(problem: Problem): Response {
   const body = { type: `urn:track-skills:problem:${problem.code}`, title, status, detail: problem.message, code: problem.code };
   return new Response(JSON.stringify(body), {
     status,
-    headers: { ...headers, ...problem.headers, "Content-Type": "application/problem+json", "Cache-Control": "no-store" },
+    headers: { ...headers, ...problem.headers, "Content-Type": "application/problem+json" },
   });
 }
 
