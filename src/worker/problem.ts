@@ -23,7 +23,9 @@ export type ProblemCode =
   | "admin_key_missing"
   | "write_budget_spent"
   | "database_missing"
-  | "database_unavailable";
+  | "database_unavailable"
+  | "setting_invalid"
+  | "access_unavailable";
 
 /** A refusal. Thrown inside the Worker, and turned into an answer in one place. */
 export class Problem extends Error {
@@ -68,6 +70,8 @@ const KINDS: Readonly<Record<ProblemCode, Kind>> = {
   write_budget_spent: { status: 503, title: "The daily budget of rows written is spent" },
   database_missing: { status: 503, title: "The database binding is missing", headers: RETRY },
   database_unavailable: { status: 503, title: "The database does not answer", headers: RETRY },
+  setting_invalid: { status: 503, title: "A setting cannot be read", headers: RETRY },
+  access_unavailable: { status: 503, title: "Cloudflare Access does not answer", headers: RETRY },
 };
 
 /** Makes the answer of a refusal. */
