@@ -5,6 +5,7 @@
  * A figure that no call supports is `null`, never 0.
  */
 import type { LossReason, Outcome } from "../event.ts";
+import type { SharedView } from "./shared.ts";
 
 /** The range that an answer covers: from `from` (inclusive) to `to` (exclusive), both on a UTC hour. */
 export interface RangeUsed {
@@ -20,6 +21,8 @@ export interface Envelope {
   generatedAt: number;
   /** Rows that D1 read for this answer, by its own `meta`. */
   cost: { rowsRead: number };
+  /** Set when a share link asked: some of the answer is then left out. */
+  shared?: SharedView;
 }
 
 /**

@@ -24,6 +24,10 @@ export type ProblemCode =
   | "write_budget_spent"
   | "database_missing"
   | "database_unavailable"
+  | "invalid_share"
+  | "share_expired"
+  | "share_revoked"
+  | "outside_share"
   | "setting_invalid"
   | "access_unavailable";
 
@@ -70,6 +74,10 @@ const KINDS: Readonly<Record<ProblemCode, Kind>> = {
   write_budget_spent: { status: 503, title: "The daily budget of rows written is spent" },
   database_missing: { status: 503, title: "The database binding is missing", headers: RETRY },
   database_unavailable: { status: 503, title: "The database does not answer", headers: RETRY },
+  invalid_share: { status: 400, title: "Invalid share" },
+  share_expired: { status: 401, title: "The share link has expired", headers: { "WWW-Authenticate": "Bearer" } },
+  share_revoked: { status: 401, title: "The share link was withdrawn", headers: { "WWW-Authenticate": "Bearer" } },
+  outside_share: { status: 403, title: "Outside of the share link" },
   setting_invalid: { status: 503, title: "A setting cannot be read", headers: RETRY },
   access_unavailable: { status: 503, title: "Cloudflare Access does not answer", headers: RETRY },
 };
