@@ -7,7 +7,7 @@
  */
 import { eventOfHook } from "../claude-code/hook-event.ts";
 import type { LossAccount, UsageEvent } from "../event.ts";
-import { bearerOf } from "./access.ts";
+import { bearerOf } from "./access/keys.ts";
 import { readJson } from "./body.ts";
 import type { Context } from "./context.ts";
 import { requireIngestKey, requireOrigin, storeEvents } from "./intake.ts";

@@ -3,7 +3,8 @@
  */
 import { LIMITS } from "../event.ts";
 import { isUsableSecret, MIN_SECRET_BYTES } from "../privacy/pseudonym.ts";
-import { bearerOf, isOriginAllowed, requireKey } from "./access.ts";
+import { isOriginAllowed } from "./access/cors.ts";
+import { bearerOf, requireKey } from "./access/keys.ts";
 import { readTrackBody } from "./body.ts";
 import { type Context, databaseOf, jsonResponse } from "./context.ts";
 import { ingestEvents, type TrackResult } from "./ingest.ts";
@@ -27,9 +28,9 @@ export function requireOrigin(request: Request, { settings }: Context): void {
   throw new Problem("origin_not_allowed", 'This page\'s origin is not in "allowedOrigins".');
 }
 
-/** Refuses a key that is not the ingest key, when there is one. */
-export async function requireIngestKey(key: string | undefined, { ingestKey }: Context): Promise<void> {
-  if (ingestKey !== undefined) await requireKey(key, ingestKey, "ingest key");
+/** Refuses a key that is not the ingest key, when there is one. A Worker whose binding grants it needs none. */
+export async function requireIngestKey(key: string | undefined, { ingestKey, caller }: Context): Promise<void> {
+  if (ingestKey !== undefined && !caller.ingest) await requireKey(key, ingestKey, "ingest key");
 }
 
 /**

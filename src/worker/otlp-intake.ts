@@ -7,7 +7,7 @@
 import { CONTENT_TYPES, encodeResponse, encodeStatus } from "../otlp/answer.ts";
 import { readTelemetry, type Told } from "../otlp/index.ts";
 import { type Encoding, OtlpError, type Signal } from "../otlp/telemetry.ts";
-import { bearerOf } from "./access.ts";
+import { bearerOf } from "./access/keys.ts";
 import { contentTypeOf, readBytes } from "./body.ts";
 import type { Context } from "./context.ts";
 import { requireIngestKey, requireOrigin, storeEvents } from "./intake.ts";

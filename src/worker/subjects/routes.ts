@@ -6,7 +6,7 @@
  */
 import { LIMITS } from "../../event.ts";
 import { createPseudonymizer, isUsableSecret, MIN_SECRET_BYTES } from "../../privacy/pseudonym.ts";
-import { bearerOf, requireKey } from "../access.ts";
+import { bearerOf, requireKey } from "../access/keys.ts";
 import { readJson } from "../body.ts";
 import { type Context, databaseOf, jsonResponse } from "../context.ts";
 import { Problem } from "../problem.ts";
