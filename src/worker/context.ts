@@ -5,6 +5,7 @@ import type { Database } from "../database.ts";
 import { type CallContext, type Caller, callerOf } from "./access/caller.ts";
 import { AccessKeys, type AccessOptions } from "./access/cloudflare-access.ts";
 import { warnOfShortKey } from "./access/keys.ts";
+import type { RateLimiter } from "./access/rate-limit.ts";
 import { type Settings, settingsOf, type TrackingEnv, type TrackingOptions } from "./options.ts";
 import { Problem } from "./problem.ts";
 import { Upkeep } from "./upkeep.ts";
@@ -29,6 +30,7 @@ export interface Context extends Instance {
   revokedShares: readonly string[];
   ingestKey: string | undefined;
   adminKey: string | undefined;
+  rateLimiter: RateLimiter | undefined;
   now: number;
 }
 
@@ -65,6 +67,7 @@ export function contextOf(options: TrackingOptions, instance: Instance, env: Tra
     analyticsKeys: options.analyticsKeys ?? env.TRACK_ANALYTICS_KEYS,
     access: options.access ?? accessOf(env),
     revokedShares: options.revokedShares ?? (env.TRACK_REVOKED_SHARES ?? "").split(/[\s,]+/),
+    rateLimiter: env.TRACK_RATE_LIMIT,
     now: instance.settings.now(),
   };
 }

@@ -8,6 +8,7 @@ import { InvalidQueryError } from "../analytics/range.ts";
 import type { PlatformRequest, PlatformResponse } from "../runtime.ts";
 import type { CallContext } from "./access/caller.ts";
 import { type CorsPolicy, corsHeaders, preflightResponse } from "./access/cors.ts";
+import { type Quota, requireRate } from "./access/rate-limit.ts";
 import { answerShare } from "./access/share-route.ts";
 import { withHeaders } from "./answer-headers.ts";
 import { type Context, contextOf, databaseOf, instanceOf, jsonResponse } from "./context.ts";
@@ -73,6 +74,7 @@ export function createTrackingHandler(options: TrackingOptions = {}): TrackingHa
 
 interface Route {
   methods: readonly string[];
+  quota: Quota;
   cors?: CorsPolicy;
   answer(request: Request, context: Context): Promise<Response>;
   /** Makes the answer of a refusal, where that is not `application/problem+json`. */
@@ -82,24 +84,24 @@ interface Route {
 function routeOf(url: URL, settings: Settings): Route | undefined {
   if (!url.pathname.startsWith(`${settings.basePath}/`)) return undefined;
   const path = url.pathname.slice(settings.basePath.length);
-  const intake = { methods: ["POST"], cors: { origins: settings.allowedOrigins, methods: "POST" } };
-  const reading = { methods: ["GET", "HEAD"], cors: { origins: settings.dashboardOrigins, methods: "GET" } };
+  const intake = { methods: ["POST"], quota: "ingest" as const, cors: { origins: settings.allowedOrigins, methods: "POST" } };
+  const reading = { methods: ["GET", "HEAD"], quota: "reading" as const, cors: { origins: settings.dashboardOrigins, methods: "GET" } };
   switch (path) {
     case "/api/track":
       return { ...intake, answer: answerTrack };
     case "/hooks/claude-code":
       // No page runs hooks, so no other origin has business here.
-      return { methods: ["POST"], answer: answerHook };
+      return { methods: ["POST"], quota: "ingest", answer: answerHook };
     case "/v1/logs":
       return { ...intake, answer: (request, context) => answerOtlp("logs", request, context), refuse: refuseOtlp };
     case "/v1/traces":
       return { ...intake, answer: (request, context) => answerOtlp("traces", request, context), refuse: refuseOtlp };
     case "/api/subjects/export":
-      return { methods: ["POST"], answer: answerExport };
+      return { methods: ["POST"], quota: "reading", answer: answerExport };
     case "/api/subjects/erase":
-      return { methods: ["POST"], answer: answerErase };
+      return { methods: ["POST"], quota: "reading", answer: answerErase };
     case "/api/share":
-      return { methods: ["POST"], cors: { origins: settings.dashboardOrigins, methods: "POST" }, answer: answerShare };
+      return { methods: ["POST"], quota: "reading", cors: { origins: settings.dashboardOrigins, methods: "POST" }, answer: answerShare };
     case "/api/health":
       return { ...reading, cors: { origins: "*", methods: "GET" }, answer: answerHealth };
   }
@@ -114,6 +116,7 @@ async function answer(request: Request, route: Route, context: Context): Promise
       const methods = route.methods.join(", ");
       throw new Problem("method_not_allowed", `This path takes ${methods}.`, { Allow: route.cors === undefined ? methods : `${methods}, OPTIONS` });
     }
+    await requireRate(request, route.quota, context);
     return await route.answer(request, context);
   } catch (error) {
     const problem = problemOf(error, context);

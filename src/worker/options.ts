@@ -6,6 +6,7 @@
 import type { Database } from "../database.ts";
 import { type AccessOptions, accessSettingsOf } from "./access/cloudflare-access.ts";
 import { namedKeysOf } from "./access/keys.ts";
+import type { RateLimiter } from "./access/rate-limit.ts";
 
 /** Options of `createTrackingHandler`. */
 export interface TrackingOptions {
@@ -67,6 +68,8 @@ export interface TrackingEnv {
   TRACK_ACCESS_AUD?: string | undefined;
   /** Ids between spaces or commas. */
   TRACK_REVOKED_SHARES?: string | undefined;
+  /** A rate limiting binding: requests of one network in its period. */
+  TRACK_RATE_LIMIT?: RateLimiter | undefined;
 }
 
 /** Options with their defaults filled in, secrets aside: those may come with each request's environment. */
