@@ -8,6 +8,7 @@ import { warnOfShortKey } from "./access/keys.ts";
 import type { RateLimiter } from "./access/rate-limit.ts";
 import { type Settings, settingsOf, type TrackingEnv, type TrackingOptions } from "./options.ts";
 import { Problem } from "./problem.ts";
+import { SkillNames } from "./skill-names.ts";
 import { Upkeep } from "./upkeep.ts";
 
 /** What lives as long as an instance of the Worker. */
@@ -15,6 +16,7 @@ export interface Instance {
   settings: Settings;
   upkeep: Upkeep;
   accessKeys: AccessKeys;
+  skillNames: SkillNames;
 }
 
 /** What a request is answered with. */
@@ -45,6 +47,7 @@ export function instanceOf(options: TrackingOptions): Instance {
     settings,
     upkeep: new Upkeep(settings),
     accessKeys: new AccessKeys(options.access?.fetch),
+    skillNames: new SkillNames(settings.maxSkillsPerDay),
   };
 }
 

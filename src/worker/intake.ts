@@ -46,7 +46,7 @@ const MAX_EVENTS_BEFORE_ROLL_UP = 2_000;
  * @throws Problem when the secret, the database or the budget for it is missing, and what D1 throws
  */
 export async function storeEvents(events: readonly unknown[], context: Context, lost?: unknown): Promise<TrackResult> {
-  const { hashSecret, settings, upkeep, ctx, now } = context;
+  const { hashSecret, settings, skillNames, upkeep, ctx, now } = context;
   if (!isUsableSecret(hashSecret)) {
     throw new Problem("hash_secret_missing", `Set a secret of at least ${MIN_SECRET_BYTES} bytes: openssl rand -base64 32 | npx wrangler secret put TRACK_HASH_SECRET`);
   }
@@ -56,10 +56,11 @@ export async function storeEvents(events: readonly unknown[], context: Context, 
   let first = 0;
   do {
     const chunk = events.slice(first, first + LIMITS.batchEvents);
-    const { result, cost, dirtyFrom } = await ingestEvents(db, chunk, { hashSecret, rawRetentionDays: settings.rawRetentionDays, now }, first === 0 ? lost : undefined);
+    const { result, cost, dirtyFrom } = await ingestEvents(db, chunk, { hashSecret, rawRetentionDays: settings.rawRetentionDays, now }, first === 0 ? lost : undefined, skillNames);
     upkeep.afterIngest(db, cost, events.length > MAX_EVENTS_BEFORE_ROLL_UP ? null : dirtyFrom, now, ctx);
     sum.accepted += result.accepted;
     sum.duplicates += result.duplicates;
+    if (result.folded !== undefined) sum.folded = (sum.folded ?? 0) + result.folded;
     for (const rejection of result.rejected) sum.rejected.push({ ...rejection, index: first + rejection.index });
     first += LIMITS.batchEvents;
   } while (first < events.length);

@@ -50,6 +50,12 @@ export interface TrackingOptions {
   revokedShares?: readonly string[] | undefined;
   /** Smallest number of people that a figure may be about; share links have at least this. @default 0 (no limit) */
   minGroup?: number | undefined;
+  /**
+   * Names of skills that are stored for a UTC day; calls of further ones are stored as the skill `other`, with their name
+   * in the metadata as `_skill`. Against junk: each instance of the Worker counts by itself, so a few too many get through.
+   * @default 1000
+   */
+  maxSkillsPerDay?: number | undefined;
   /** The clock, in ms since 1970, for tests. @default Date.now */
   now?: (() => number) | undefined;
 }
@@ -83,6 +89,7 @@ export interface Settings {
   dailyRowsWrittenBudget: number | null;
   otlpClientSpans: boolean;
   minGroup: number;
+  maxSkillsPerDay: number;
   now: () => number;
 }
 
@@ -111,12 +118,14 @@ export function settingsOf(options: TrackingOptions): Settings {
     dailyRowsWrittenBudget,
     otlpClientSpans: options.otlpClientSpans ?? false,
     minGroup: options.minGroup ?? 0,
+    maxSkillsPerDay: options.maxSkillsPerDay ?? 1_000,
     now: options.now ?? Date.now,
   };
 }
 
-function checkAccess({ access, analyticsKeys, minGroup = 0 }: TrackingOptions): void {
+function checkAccess({ access, analyticsKeys, maxSkillsPerDay = 1, minGroup = 0 }: TrackingOptions): void {
   if (!(Number.isInteger(minGroup) && minGroup >= 0)) throw new TypeError('"minGroup" must be a whole number of at least 0.');
+  if (!(Number.isInteger(maxSkillsPerDay) && maxSkillsPerDay >= 1)) throw new TypeError('"maxSkillsPerDay" must be a whole number of at least 1.');
   named("analyticsKeys", () => namedKeysOf(analyticsKeys ?? {}));
   if (access !== undefined) named("access", () => accessSettingsOf(access.teamDomain, access.audience));
 }
