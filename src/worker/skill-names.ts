@@ -2,9 +2,10 @@
  * A bound on the names of skills that a day can have, so that junk fills neither charts nor roll-ups.
  *
  * Each instance of the Worker remembers the names that it met. While they are few it asks nobody, so an ordinary project
- * pays nothing; an instance that meets many also reads those that the day's roll-ups hold, along with a batch. So the bound is
- * exact within an instance, and several together let through a tenth of it each, and what the last hour brought. The names
- * that come first stay; a call of a further name is stored as `other` and keeps its name in its metadata: none is lost.
+ * pays nothing; an instance that meets many also reads those that roll-ups hold, along with a batch. So the bound is exact
+ * within an instance, and several together let through a tenth of it each, and what the last hour brought. Names that come
+ * first stay, and those of the day before; a call of a further name is stored as `other` and keeps its name in its metadata:
+ * none is lost.
  */
 import type { Query } from "../database.ts";
 import { DAY_MS, floorTo, HOUR_MS } from "../rollup/scope.ts";
@@ -32,10 +33,18 @@ export interface SkillNamesRow {
   skill: string;
 }
 
-/** Names that the roll-ups of a day hold: at most as many rows read as the day has hourly cells. */
+/**
+ * Names that the roll-ups of a day hold, and of the day before, so that junk which comes first crowds out no skill that was
+ * there yesterday. Reads as many rows as there are hourly cells of the one day and daily ones of the other.
+ */
 export const skillNamesQuery: Query<SkillNamesParams, SkillNamesRow> = {
   sql: `
-SELECT DISTINCT skill
+SELECT skill
+FROM skill_usage_cells
+WHERE period_ms = ${DAY_MS}
+  AND starts_at = CAST(?1 AS INTEGER) - ${DAY_MS}
+UNION
+SELECT skill
 FROM skill_usage_cells
 WHERE period_ms = ${HOUR_MS}
   AND starts_at >= CAST(?1 AS INTEGER)
@@ -73,7 +82,7 @@ export class SkillNames {
       if (!known.hasNews || known.names.size < this.#maxPerDay * TRUSTED_SHARE || now - known.readAt < READ_PAUSE_MS) continue;
       known.readAt = now;
       known.hasNews = false;
-      return { day, limit: this.#maxPerDay };
+      return { day, limit: 2 * this.#maxPerDay };
     }
     return undefined;
   }

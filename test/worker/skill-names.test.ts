@@ -67,6 +67,15 @@ describe("several instances of the Worker", () => {
     expect((await skillsOf()).size).toBe(46);
   });
 
+  it("keep yesterday's skills, however much junk comes before them today", async () => {
+    const skillNames = new SkillNames(20);
+    await ingestEvents(db, named("real", 10, NOW - DAY_MS), options);
+    await rollUp(db, NOW);
+    await ingestEvents(db, named("junk", 30), options, undefined, skillNames);
+    expect((await ingestEvents(db, named("real", 10), options, undefined, skillNames)).result.folded).toBeUndefined();
+    expect((await ingestEvents(db, named("more", 5), options, undefined, skillNames)).result.folded).toBe(5);
+  });
+
   it("learn again after ten minutes, when names come that they do not know", async () => {
     const skillNames = new SkillNames(10);
     const queriesOf = async (prefix: string, minutes: number): Promise<number> => {
