@@ -52,7 +52,7 @@ export interface SummaryFigures {
   callsWithoutUser: number;
   /** Distinct skills. */
   skills: number;
-  /** Calls of skills, versions, sources and variants past the 1,000 most called of an hour or a day, counted as the skill `other`. */
+  /** Calls counted as the skill `other`: of skills, versions, sources and variants past the 1,000 most called of an hour or a day, or past `maxSkillsPerDay`. */
   foldedCalls: number;
   outcomes: Record<Outcome, number>;
   durationMs: DurationFigures;

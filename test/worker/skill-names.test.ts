@@ -1,5 +1,6 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import type { Overview } from "../../src/analytics/answers.ts";
 import { rollUp } from "../../src/rollup/roll-up.ts";
 import { ingestEvents } from "../../src/worker/ingest.ts";
 import { SkillNames } from "../../src/worker/skill-names.ts";
@@ -30,6 +31,19 @@ describe("a day with more names of skills than the bound", () => {
     expect(await skillsOf()).toEqual(new Map([["first0", 1], ["first1", 2], ["first2", 1], ["other", 4]]));
     const metadata = new Map((await storedEvents()).map((row) => [row["event_id"], row["metadata"]]));
     expect([metadata.get("junk0"), metadata.get("with"), metadata.get("mine")]).toEqual(['{"_skill":"junk0"}', '{"_skill":"junk9","words":12}', null]);
+  });
+
+  it("shows in every answer how many calls stand under other, from events and from roll-ups alike", async () => {
+    const handler = handlerOf({ maxSkillsPerDay: 3, now: () => NOW });
+    const foldedCalls = async (): Promise<unknown> => {
+      const { summary, tools }: Overview = await (await handler.read("/analytics/overview")).json();
+      return [summary.calls, summary.foldedCalls, tools.find(({ skill }) => skill === "other")?.foldedCalls];
+    };
+    const [yesterday, mine] = [NOW - DAY_MS, { skill: "other", id: "mine", startedAt: NOW - DAY_MS, metadata: { words: 1 } }];
+    await handler.track({ events: [...named("first", 3, yesterday), ...named("junk", 7, yesterday), mine] });
+    expect(await foldedCalls()).toEqual([11, 7, 7]);
+    await rollUp(db, NOW);
+    expect(await foldedCalls()).toEqual([11, 7, 7]);
   });
 
   it("writes no row more for it, and a retry still finds itself", async () => {
