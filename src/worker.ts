@@ -14,7 +14,10 @@
 export type { Database, Statement, StatementMeta, StatementResult } from "./database.ts";
 export type { Outcome, UsageEvent } from "./event.ts";
 export { hashUserId } from "./privacy/pseudonym.ts";
-export type { PlatformRequest, PlatformResponse, RequestShape, ResponseShape, WaitUntil } from "./runtime.ts";
+export type { PlatformRequest, PlatformResponse, PlatformSignal, RequestShape, ResponseShape, WaitUntil } from "./runtime.ts";
+export type { CallContext } from "./worker/access/caller.ts";
+export type { AccessOptions } from "./worker/access/cloudflare-access.ts";
+export type { RateLimiter } from "./worker/access/rate-limit.ts";
 export { createTrackingHandler, type TrackingHandler } from "./worker/handler.ts";
 export { type IngestOptions, logUsageEvent, type TrackResult } from "./worker/ingest.ts";
 export type { TrackingEnv, TrackingOptions } from "./worker/options.ts";

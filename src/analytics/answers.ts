@@ -5,6 +5,7 @@
  * A figure that no call supports is `null`, never 0.
  */
 import type { LossReason, Outcome } from "../event.ts";
+import type { SharedView } from "./shared.ts";
 
 /** The range that an answer covers: from `from` (inclusive) to `to` (exclusive), both on a UTC hour. */
 export interface RangeUsed {
@@ -20,6 +21,8 @@ export interface Envelope {
   generatedAt: number;
   /** Rows that D1 read for this answer, by its own `meta`. */
   cost: { rowsRead: number };
+  /** Set when a share link asked: some of the answer is then left out. */
+  shared?: SharedView;
 }
 
 /**
@@ -49,7 +52,7 @@ export interface SummaryFigures {
   callsWithoutUser: number;
   /** Distinct skills. */
   skills: number;
-  /** Calls of skills, versions, sources and variants past the 1,000 most called of an hour or a day, counted as the skill `other`. */
+  /** Calls counted as the skill `other`: of skills, versions, sources and variants past the 1,000 most called of an hour or a day, or past `maxSkillsPerDay`. */
   foldedCalls: number;
   outcomes: Record<Outcome, number>;
   durationMs: DurationFigures;

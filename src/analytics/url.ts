@@ -9,7 +9,8 @@ import type { TimeSeriesQuery } from "./timeseries.ts";
 /** All that a query string can hold. */
 export type ParsedQuery = AnalyticsQuery & ErrorsQuery & TimeSeriesQuery;
 
-const FILTERS = ["skill", "version", "source", "variant"] as const;
+/** The labels that a question can be narrowed to. */
+export const FILTERS = ["skill", "version", "source", "variant"] as const;
 const SINGLE = ["range", "from", "to", "limit", "cursor", "by"] as const;
 
 /** Longest list of values of one filter, and longest value: that of a skill's name. */

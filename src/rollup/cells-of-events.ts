@@ -18,6 +18,9 @@ export const MAX_ERROR_TYPES = 50;
 /** People that one cell lists. A cell with more lists a sample of at least half as many. */
 export const MAX_PEOPLE = 8_192;
 
+/** Whether ingest gave an event the skill `other` because its day had too many names: its own is in the metadata then. */
+const IS_RENAMED_SQL = "CASE WHEN skill = 'other' THEN metadata ->> '_skill' IS NOT NULL ELSE 0 END";
+
 /** A cell's names, in the order of the primary key. */
 const CELL_SQL = "starts_at, skill, version, source, variant";
 
@@ -46,6 +49,7 @@ calls AS (
     ${BUCKET_SQL} AS bucket,
     COALESCE(people.person, events.user_hash) AS person,
     COUNT(*) AS calls,
+    SUM(${IS_RENAMED_SQL}) AS renamed,
     SUM(duration_ms) AS duration_sum_ms,
     MAX(started_at) AS last_at
   FROM spans
@@ -75,9 +79,9 @@ calls AS (
     bucket,
     person,
     calls,
+    CASE WHEN is_folded THEN calls ELSE renamed END AS folded_calls,
     duration_sum_ms,
-    last_at,
-    is_folded
+    last_at
   FROM ranked
 ), failures AS (
   SELECT
@@ -108,7 +112,7 @@ calls AS (
     SUM(calls) FILTER (WHERE person IS NULL) AS calls_without_user,
     SUM(duration_sum_ms) AS duration_sum_ms,
     MAX(last_at) AS last_at,
-    SUM(calls * is_folded) AS folded
+    SUM(folded_calls) AS folded
   FROM folded
   GROUP BY ${CELL_SQL}, outcome
   UNION ALL

@@ -1,39 +1,82 @@
 /**
- * What a request is answered with: the settings, the environment's bindings and secrets, and the moment.
+ * What a request is answered with: the settings, the environment's bindings and secrets, who calls, and the moment.
  */
 import type { Database } from "../database.ts";
-import type { WaitUntil } from "../runtime.ts";
-import type { Settings, TrackingEnv, TrackingOptions } from "./options.ts";
+import { type CallContext, type Caller, callerOf } from "./access/caller.ts";
+import { AccessKeys, type AccessOptions } from "./access/cloudflare-access.ts";
+import { warnOfShortKey } from "./access/keys.ts";
+import type { RateLimiter } from "./access/rate-limit.ts";
+import { type Settings, settingsOf, type TrackingEnv, type TrackingOptions } from "./options.ts";
 import { Problem } from "./problem.ts";
-import type { Upkeep } from "./upkeep.ts";
+import { SkillNames } from "./skill-names.ts";
+import { Upkeep } from "./upkeep.ts";
 
-/** What a request is answered with. */
-export interface Context {
+/** What lives as long as an instance of the Worker. */
+export interface Instance {
   settings: Settings;
   upkeep: Upkeep;
-  ctx: WaitUntil | undefined;
+  accessKeys: AccessKeys;
+  skillNames: SkillNames;
+}
+
+/** What a request is answered with. */
+export interface Context extends Instance {
+  ctx: CallContext | undefined;
+  caller: Caller;
   db: Database | undefined;
   hashSecret: string | undefined;
   analyticsKey: string | undefined;
+  /** As set: read when somebody asks to read. */
+  analyticsKeys: string | Readonly<Record<string, string>> | undefined;
+  access: AccessOptions | undefined;
+  revokedShares: readonly string[];
   ingestKey: string | undefined;
   adminKey: string | undefined;
+  rateLimiter: RateLimiter | undefined;
   now: number;
 }
 
-/** Puts together the context of a request. */
-export function contextOf(options: TrackingOptions, settings: Settings, env: TrackingEnv, upkeep: Upkeep, ctx: WaitUntil | undefined): Context {
+/**
+ * Makes an instance.
+ *
+ * @throws TypeError naming the option that is wrong
+ */
+export function instanceOf(options: TrackingOptions): Instance {
+  const settings = settingsOf(options);
   return {
     settings,
-    upkeep,
-    ctx,
-    db: env.DB,
-    hashSecret: options.hashSecret ?? env.TRACK_HASH_SECRET,
-    // An empty secret counts as none: it must never open anything.
+    upkeep: new Upkeep(settings),
+    accessKeys: new AccessKeys(options.access?.fetch),
+    skillNames: new SkillNames(settings.maxSkillsPerDay),
+  };
+}
+
+/** Puts together the context of a request. */
+export function contextOf(options: TrackingOptions, instance: Instance, env: TrackingEnv, ctx: CallContext | undefined): Context {
+  // An empty secret counts as none: it must never open anything.
+  const keys = {
     analyticsKey: options.analyticsKey || env.TRACK_ANALYTICS_KEY || undefined,
     ingestKey: options.ingestKey || env.TRACK_INGEST_KEY || undefined,
     adminKey: options.adminKey || env.TRACK_ADMIN_KEY || undefined,
-    now: settings.now(),
   };
+  for (const [name, key] of Object.entries(keys)) warnOfShortKey(name, key);
+  return {
+    ...instance,
+    ...keys,
+    ctx,
+    caller: callerOf(ctx),
+    db: env.DB,
+    hashSecret: options.hashSecret ?? env.TRACK_HASH_SECRET,
+    analyticsKeys: options.analyticsKeys ?? env.TRACK_ANALYTICS_KEYS,
+    access: options.access ?? accessOf(env),
+    revokedShares: options.revokedShares ?? (env.TRACK_REVOKED_SHARES ?? "").split(/[\s,]+/),
+    rateLimiter: env.TRACK_RATE_LIMIT,
+    now: instance.settings.now(),
+  };
+}
+
+function accessOf({ TRACK_ACCESS_TEAM_DOMAIN: teamDomain = "", TRACK_ACCESS_AUD: audience = "" }: TrackingEnv): AccessOptions | undefined {
+  return teamDomain === "" && audience === "" ? undefined : { teamDomain, audience };
 }
 
 /** The database, or a refusal that says how to bind one. */
@@ -44,8 +87,5 @@ export function databaseOf({ db }: Context): Database {
 
 /** An answer in JSON. */
 export function jsonResponse(body: unknown, status: number): Response {
-  return new Response(JSON.stringify(body), { status, headers: { ...ANSWER_HEADERS, "Content-Type": "application/json; charset=utf-8" } });
+  return new Response(JSON.stringify(body), { status, headers: { "Content-Type": "application/json; charset=utf-8" } });
 }
-
-/** Headers of every answer that is no refusal. */
-export const ANSWER_HEADERS: Readonly<Record<string, string>> = { "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff" };

@@ -4,37 +4,39 @@
  * Every failure ends here as an answer that says what to do. `handle` gives `undefined` for paths that are not its own,
  * which is what lets it stand inside any router.
  */
-import { QUESTIONS } from "../analytics/index.ts";
 import { InvalidQueryError } from "../analytics/range.ts";
-import { parseQuery } from "../analytics/url.ts";
-import type { PlatformRequest, PlatformResponse, WaitUntil } from "../runtime.ts";
-import { bearerOf, type CorsPolicy, corsHeaders, preflightResponse, requireKey } from "./access.ts";
-import { type Context, contextOf, databaseOf, jsonResponse } from "./context.ts";
+import type { PlatformRequest, PlatformResponse } from "../runtime.ts";
+import type { CallContext } from "./access/caller.ts";
+import { type CorsPolicy, corsHeaders, preflightResponse } from "./access/cors.ts";
+import { type Quota, requireRate } from "./access/rate-limit.ts";
+import { answerShare } from "./access/share-route.ts";
+import { withHeaders } from "./answer-headers.ts";
+import { type Context, contextOf, databaseOf, instanceOf, jsonResponse } from "./context.ts";
 import { readHealth } from "./health.ts";
 import { answerHook } from "./hooks.ts";
 import { answerTrack } from "./intake.ts";
-import { type Settings, settingsOf, type TrackingEnv, type TrackingOptions } from "./options.ts";
+import type { Settings, TrackingEnv, TrackingOptions } from "./options.ts";
 import { answerOtlp, refuseOtlp } from "./otlp-intake.ts";
 import { databaseProblem, Problem, problemResponse } from "./problem.ts";
+import { answerQuestion } from "./question.ts";
 import { answerErase, answerExport } from "./subjects/routes.ts";
-import { Upkeep } from "./upkeep.ts";
 
 /** A Worker that stores usage events and answers questions about them. */
 export interface TrackingHandler {
   /** Answers every request, with 404 for paths that are not its own: for `export default`. Never rejects. */
-  fetch(request: PlatformRequest, env: TrackingEnv, ctx?: WaitUntil): Promise<PlatformResponse>;
+  fetch(request: PlatformRequest, env: TrackingEnv, ctx?: CallContext): Promise<PlatformResponse>;
   /** Answers its own paths and gives `undefined` for all others: for mounting in a router. Never rejects. */
-  handle(request: PlatformRequest, env: TrackingEnv, ctx?: WaitUntil): Promise<PlatformResponse | undefined>;
+  handle(request: PlatformRequest, env: TrackingEnv, ctx?: CallContext): Promise<PlatformResponse | undefined>;
   /** Rolls up what is dirty, then deletes what is older than its retention: for a cron trigger, best every hour. Logs one line of JSON. Never rejects. */
-  scheduled(controller: unknown, env: TrackingEnv, ctx?: WaitUntil): Promise<void>;
+  scheduled(controller: unknown, env: TrackingEnv, ctx?: CallContext): Promise<void>;
 }
 
 /**
  * Makes the Worker's handler.
  *
  * Serves `POST /api/track`, `POST /hooks/claude-code`, `POST /v1/logs` and `POST /v1/traces` (OTLP), `POST
- * /api/subjects/export` and `/erase`, `GET /api/health` and `GET /analytics/*`. Bindings and secrets come with each
- * request's `env`; an option wins over them.
+ * /api/subjects/export` and `/erase`, `POST /api/share`, `GET /api/health` and `GET /analytics/*`. Bindings and secrets come
+ * with each request's `env`; an option wins over them.
  *
  * @throws TypeError naming the option that is wrong
  * @example
@@ -45,15 +47,15 @@ export interface TrackingHandler {
  * ```
  */
 export function createTrackingHandler(options: TrackingOptions = {}): TrackingHandler {
-  const settings = settingsOf(options);
-  const upkeep = new Upkeep(settings);
+  const instance = instanceOf(options);
+  const { settings, upkeep } = instance;
 
-  async function handle(request: PlatformRequest, env: TrackingEnv, ctx?: WaitUntil): Promise<PlatformResponse | undefined> {
+  async function handle(request: PlatformRequest, env: TrackingEnv, ctx?: CallContext): Promise<PlatformResponse | undefined> {
     const route = routeOf(new URL(request.url), settings);
     if (route === undefined) return undefined;
-    if (request.method === "OPTIONS" && route.cors !== undefined) return preflightResponse(request, route.cors);
-    const response = await answer(request, route, contextOf(options, settings, env, upkeep, ctx));
-    for (const [name, value] of Object.entries(route.cors ? corsHeaders(request, route.cors) : {})) response.headers.set(name, value);
+    if (request.method === "OPTIONS" && route.cors !== undefined) return withHeaders(preflightResponse(request, route.cors));
+    const answered = await answer(request, route, contextOf(options, instance, env, ctx));
+    const response = withHeaders(answered, route.cors === undefined ? {} : corsHeaders(request, route.cors));
     return request.method === "HEAD" ? new Response(null, response) : response;
   }
 
@@ -61,7 +63,7 @@ export function createTrackingHandler(options: TrackingOptions = {}): TrackingHa
     handle,
     async fetch(request, env, ctx) {
       const response = await handle(request, env, ctx);
-      return response ?? problemResponse(new Problem("not_found", "Known paths: /api/track, /hooks/claude-code, /v1/logs, /v1/traces, /api/health, /analytics/…"));
+      return response ?? withHeaders(problemResponse(new Problem("not_found", "Known paths: /api/track, /hooks/claude-code, /v1/logs, /v1/traces, /api/health, /analytics/…")));
     },
     async scheduled(_controller, env) {
       const report = env.DB === undefined ? { error: "The D1 binding DB is missing." } : await upkeep.run(env.DB, settings.now());
@@ -72,6 +74,7 @@ export function createTrackingHandler(options: TrackingOptions = {}): TrackingHa
 
 interface Route {
   methods: readonly string[];
+  quota: Quota;
   cors?: CorsPolicy;
   answer(request: Request, context: Context): Promise<Response>;
   /** Makes the answer of a refusal, where that is not `application/problem+json`. */
@@ -81,22 +84,24 @@ interface Route {
 function routeOf(url: URL, settings: Settings): Route | undefined {
   if (!url.pathname.startsWith(`${settings.basePath}/`)) return undefined;
   const path = url.pathname.slice(settings.basePath.length);
-  const intake = { methods: ["POST"], cors: { origins: settings.allowedOrigins, methods: "POST" } };
-  const reading = { methods: ["GET", "HEAD"], cors: { origins: settings.dashboardOrigins, methods: "GET" } };
+  const intake = { methods: ["POST"], quota: "ingest" as const, cors: { origins: settings.allowedOrigins, methods: "POST" } };
+  const reading = { methods: ["GET", "HEAD"], quota: "reading" as const, cors: { origins: settings.dashboardOrigins, methods: "GET" } };
   switch (path) {
     case "/api/track":
       return { ...intake, answer: answerTrack };
     case "/hooks/claude-code":
       // No page runs hooks, so no other origin has business here.
-      return { methods: ["POST"], answer: answerHook };
+      return { methods: ["POST"], quota: "ingest", answer: answerHook };
     case "/v1/logs":
       return { ...intake, answer: (request, context) => answerOtlp("logs", request, context), refuse: refuseOtlp };
     case "/v1/traces":
       return { ...intake, answer: (request, context) => answerOtlp("traces", request, context), refuse: refuseOtlp };
     case "/api/subjects/export":
-      return { methods: ["POST"], answer: answerExport };
+      return { methods: ["POST"], quota: "reading", answer: answerExport };
     case "/api/subjects/erase":
-      return { methods: ["POST"], answer: answerErase };
+      return { methods: ["POST"], quota: "reading", answer: answerErase };
+    case "/api/share":
+      return { methods: ["POST"], quota: "reading", cors: { origins: settings.dashboardOrigins, methods: "POST" }, answer: answerShare };
     case "/api/health":
       return { ...reading, cors: { origins: "*", methods: "GET" }, answer: answerHealth };
   }
@@ -111,6 +116,7 @@ async function answer(request: Request, route: Route, context: Context): Promise
       const methods = route.methods.join(", ");
       throw new Problem("method_not_allowed", `This path takes ${methods}.`, { Allow: route.cors === undefined ? methods : `${methods}, OPTIONS` });
     }
+    await requireRate(request, route.quota, context);
     return await route.answer(request, context);
   } catch (error) {
     const problem = problemOf(error, context);
@@ -132,23 +138,4 @@ async function answerHealth(_request: Request, context: Context): Promise<Respon
   } catch (error) {
     throw error instanceof Problem ? error : databaseProblem(error, context.now);
   }
-}
-
-async function answerQuestion(name: string, request: Request, context: Context): Promise<Response> {
-  const { analyticsKey, settings, upkeep, ctx, now } = context;
-  if (!settings.publicAnalytics) {
-    if (analyticsKey === undefined) {
-      throw new Problem("analytics_key_missing", "Set the key that reads the analytics: npx wrangler secret put TRACK_ANALYTICS_KEY");
-    }
-    await requireKey(bearerOf(request), analyticsKey, "analytics key");
-  }
-  const question = Object.hasOwn(QUESTIONS, name) ? QUESTIONS[name] : undefined;
-  if (question === undefined) {
-    throw new Problem("not_found", `Known questions: ${Object.keys(QUESTIONS).join(", ")}.`);
-  }
-  const query = parseQuery(new URL(request.url).searchParams);
-  const db = databaseOf(context);
-  const answer = await question(db, { ...query, now, dailyRowsWrittenBudget: settings.dailyRowsWrittenBudget });
-  upkeep.afterReading(db, { ...answer.cost, rowsWritten: 0 }, now, ctx);
-  return jsonResponse(answer, 200);
 }

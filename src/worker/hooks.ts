@@ -7,7 +7,7 @@
  */
 import { eventOfHook } from "../claude-code/hook-event.ts";
 import type { LossAccount, UsageEvent } from "../event.ts";
-import { bearerOf } from "./access.ts";
+import { bearerOf } from "./access/keys.ts";
 import { readJson } from "./body.ts";
 import type { Context } from "./context.ts";
 import { requireIngestKey, requireOrigin, storeEvents } from "./intake.ts";
@@ -24,7 +24,7 @@ export async function answerHook(request: Request, context: Context): Promise<Re
   const { rejected } = event === undefined && lost === undefined ? { rejected: [] } : await storeEvents(event === undefined ? [] : [event], context, lost);
   const skipped = issue ?? rejected[0]?.code;
   if (skipped !== undefined) console.log(JSON.stringify({ trackSkills: "hook", skipped }));
-  return new Response(null, { status: 204, headers: { "Cache-Control": "no-store" } });
+  return new Response(null, { status: 204 });
 }
 
 /** What a request held: an event, or why there is none, and whether a call was lost over it. */

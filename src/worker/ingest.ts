@@ -12,6 +12,7 @@ import { MARK_DIRTY_SQL, RAW_FROM_SQL, spansToMark } from "../rollup/marks.ts";
 import { HOUR_MS } from "../rollup/scope.ts";
 import { fingerprintOf } from "./fingerprint.ts";
 import { INSERT_LOSSES_SQL, parseLosses } from "./losses.ts";
+import { type SkillNames, skillNamesQuery, type SkillNamesRow } from "./skill-names.ts";
 import { isValidEvent, parseEvent, type Rejection, type ValidEvent } from "./validate.ts";
 
 /** What became of a batch: the body of the answer to `POST /api/track`. */
@@ -21,6 +22,8 @@ export interface TrackResult {
   /** Events that were stored before: retries. Those of somebody who was erased since count as well: whether anybody was is not told. */
   duplicates: number;
   rejected: Rejection[];
+  /** Events that are stored as the skill `other`, their name in the metadata as `_skill`: their day has `maxSkillsPerDay` others. Absent when none. */
+  folded?: number;
   /** The server's clock, ms since 1970, by which a client can correct its own. */
   serverTime: number;
 }
@@ -55,11 +58,12 @@ export async function logUsageEvent(db: Database, event: UsageEvent, options: In
 }
 
 /**
- * Stores a batch of events, each of which may be anything at all, and what their client says that it lost.
+ * Stores a batch of events, each of which may be anything at all, and what their client says that it lost. With
+ * `skillNames`, a day takes a bounded number of them.
  *
  * @throws RangeError when `hashSecret` has fewer than 32 bytes, and what D1 throws
  */
-export async function ingestEvents(db: Database, events: readonly unknown[], options: IngestOptions, lost?: unknown): Promise<IngestReport> {
+export async function ingestEvents(db: Database, events: readonly unknown[], options: IngestOptions, lost?: unknown, skillNames?: SkillNames): Promise<IngestReport> {
   const { now = Date.now(), rawRetentionDays = 90 } = options;
   const pseudonymizer = await createPseudonymizer(options.hashSecret);
   const context = { now, rawRetentionDays, makeId: () => crypto.randomUUID() };
@@ -75,13 +79,14 @@ export async function ingestEvents(db: Database, events: readonly unknown[], opt
       rejected.push({ index, ...parsed });
     }
   }
-  const rows = await Promise.all(valid.map((event) => rowOf(event, pseudonymizer)));
-  const { stored, rawFrom, dirtyFrom, cost } = await storeRows(db, rows, parseLosses(lost, now));
+  const { named, folded } = skillNames?.bound(valid) ?? { named: valid, folded: 0 };
+  const rows = await Promise.all(named.map((event) => rowOf(event, pseudonymizer)));
+  const { stored, rawFrom, dirtyFrom, cost } = await storeRows(db, rows, parseLosses(lost, now), { skillNames, now });
   for (const [place, row] of rows.entries()) {
     if (row.startedAt < rawFrom) rejected.push({ index: places[place] ?? 0, code: "too_old", message: "Events of that day are deleted already." });
   }
   const duplicates = events.length - rejected.length - stored;
-  return { result: { accepted: stored, duplicates, rejected, serverTime: now }, cost, dirtyFrom };
+  return { result: { accepted: stored, duplicates, rejected, ...(folded > 0 && { folded }), serverTime: now }, cost, dirtyFrom };
 }
 
 /** A row, and what would be kept of its person after an erasure: ingest looks whether it is. */
@@ -158,16 +163,24 @@ interface Stored {
   cost: Cost;
 }
 
-async function storeRows(db: Database, rows: readonly IngestRow[], losses: LossAccount | null): Promise<Stored> {
+interface Learning {
+  skillNames: SkillNames | undefined;
+  now: number;
+}
+
+async function storeRows(db: Database, rows: readonly IngestRow[], losses: LossAccount | null, { skillNames, now }: Learning): Promise<Stored> {
   if (rows.length === 0 && losses === null) return { stored: 0, rawFrom: 0, dirtyFrom: null, cost: { rowsRead: 0, rowsWritten: 0 } };
   const parameters = chunkJson(rows.map((row) => JSON.stringify([...FIELDS.map((field) => row[field]), row.tombstone])));
   const inserts = parameters.map((parameter) => db.prepare(INSERT_EVENTS_SQL).bind(parameter));
-  const results = await db.batch<StateRow>([
+  const namesToRead = skillNames?.namesToRead(now);
+  const results = await db.batch<StateRow & SkillNamesRow>([
     db.prepare(MARK_DIRTY_SQL).bind(spansToMark(rows)),
     ...inserts,
     ...(losses === null ? [] : [db.prepare(INSERT_LOSSES_SQL).bind(losses.id, losses.at, JSON.stringify(losses.reasons))]),
+    ...(namesToRead === undefined ? [] : [db.prepare(skillNamesQuery.sql).bind(...skillNamesQuery.bind(namesToRead))]),
     db.prepare(stateQuery.sql),
   ]);
+  if (namesToRead !== undefined) skillNames?.learn(namesToRead.day, results.at(-2)?.results ?? []);
   const state = results.at(-1)?.results[0];
   const stored = results.slice(1, 1 + inserts.length).reduce((sum, { meta }) => sum + (meta.changes ?? 0), 0);
   return { stored, rawFrom: state?.raw_from ?? 0, dirtyFrom: state?.dirty_from ?? null, cost: costOf(results) };

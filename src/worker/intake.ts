@@ -3,7 +3,8 @@
  */
 import { LIMITS } from "../event.ts";
 import { isUsableSecret, MIN_SECRET_BYTES } from "../privacy/pseudonym.ts";
-import { bearerOf, isOriginAllowed, requireKey } from "./access.ts";
+import { isOriginAllowed } from "./access/cors.ts";
+import { bearerOf, requireKey } from "./access/keys.ts";
 import { readTrackBody } from "./body.ts";
 import { type Context, databaseOf, jsonResponse } from "./context.ts";
 import { ingestEvents, type TrackResult } from "./ingest.ts";
@@ -27,9 +28,9 @@ export function requireOrigin(request: Request, { settings }: Context): void {
   throw new Problem("origin_not_allowed", 'This page\'s origin is not in "allowedOrigins".');
 }
 
-/** Refuses a key that is not the ingest key, when there is one. */
-export async function requireIngestKey(key: string | undefined, { ingestKey }: Context): Promise<void> {
-  if (ingestKey !== undefined) await requireKey(key, ingestKey, "ingest key");
+/** Refuses a key that is not the ingest key, when there is one. A Worker whose binding grants it needs none. */
+export async function requireIngestKey(key: string | undefined, { ingestKey, caller }: Context): Promise<void> {
+  if (ingestKey !== undefined && !caller.ingest) await requireKey(key, ingestKey, "ingest key");
 }
 
 /**
@@ -45,7 +46,7 @@ const MAX_EVENTS_BEFORE_ROLL_UP = 2_000;
  * @throws Problem when the secret, the database or the budget for it is missing, and what D1 throws
  */
 export async function storeEvents(events: readonly unknown[], context: Context, lost?: unknown): Promise<TrackResult> {
-  const { hashSecret, settings, upkeep, ctx, now } = context;
+  const { hashSecret, settings, skillNames, upkeep, ctx, now } = context;
   if (!isUsableSecret(hashSecret)) {
     throw new Problem("hash_secret_missing", `Set a secret of at least ${MIN_SECRET_BYTES} bytes: openssl rand -base64 32 | npx wrangler secret put TRACK_HASH_SECRET`);
   }
@@ -55,10 +56,11 @@ export async function storeEvents(events: readonly unknown[], context: Context, 
   let first = 0;
   do {
     const chunk = events.slice(first, first + LIMITS.batchEvents);
-    const { result, cost, dirtyFrom } = await ingestEvents(db, chunk, { hashSecret, rawRetentionDays: settings.rawRetentionDays, now }, first === 0 ? lost : undefined);
+    const { result, cost, dirtyFrom } = await ingestEvents(db, chunk, { hashSecret, rawRetentionDays: settings.rawRetentionDays, now }, first === 0 ? lost : undefined, skillNames);
     upkeep.afterIngest(db, cost, events.length > MAX_EVENTS_BEFORE_ROLL_UP ? null : dirtyFrom, now, ctx);
     sum.accepted += result.accepted;
     sum.duplicates += result.duplicates;
+    if (result.folded !== undefined) sum.folded = (sum.folded ?? 0) + result.folded;
     for (const rejection of result.rejected) sum.rejected.push({ ...rejection, index: first + rejection.index });
     first += LIMITS.batchEvents;
   } while (first < events.length);

@@ -4,6 +4,9 @@
  * An option wins over the environment; most owners need no option at all.
  */
 import type { Database } from "../database.ts";
+import { type AccessOptions, accessSettingsOf } from "./access/cloudflare-access.ts";
+import { namedKeysOf } from "./access/keys.ts";
+import type { RateLimiter } from "./access/rate-limit.ts";
 
 /** Options of `createTrackingHandler`. */
 export interface TrackingOptions {
@@ -39,6 +42,20 @@ export interface TrackingOptions {
    * @default false
    */
   otlpClientSpans?: boolean | undefined;
+  /** Keys that read `/analytics/*`, by a name each, so that one can be withdrawn. At least 16 characters each. @default env.TRACK_ANALYTICS_KEYS */
+  analyticsKeys?: Readonly<Record<string, string>> | undefined;
+  /** Lets those read `/analytics/*` whom Cloudflare Access let in. @default env.TRACK_ACCESS_TEAM_DOMAIN and env.TRACK_ACCESS_AUD */
+  access?: AccessOptions | undefined;
+  /** Ids of share links that are withdrawn. @default env.TRACK_REVOKED_SHARES */
+  revokedShares?: readonly string[] | undefined;
+  /** Smallest number of people that a figure may be about; share links have at least this. @default 0 (no limit) */
+  minGroup?: number | undefined;
+  /**
+   * Names of skills that are stored for a UTC day; calls of further ones are stored as the skill `other`, with their name
+   * in the metadata as `_skill`. Against junk: each instance of the Worker counts by itself, so a few too many get through.
+   * @default 1000
+   */
+  maxSkillsPerDay?: number | undefined;
   /** The clock, in ms since 1970, for tests. @default Date.now */
   now?: (() => number) | undefined;
 }
@@ -50,6 +67,15 @@ export interface TrackingEnv {
   TRACK_ANALYTICS_KEY?: string | undefined;
   TRACK_INGEST_KEY?: string | undefined;
   TRACK_ADMIN_KEY?: string | undefined;
+  /** `name:key` pairs between spaces or commas. */
+  TRACK_ANALYTICS_KEYS?: string | undefined;
+  TRACK_ACCESS_TEAM_DOMAIN?: string | undefined;
+  /** Audience tags between spaces or commas. */
+  TRACK_ACCESS_AUD?: string | undefined;
+  /** Ids between spaces or commas. */
+  TRACK_REVOKED_SHARES?: string | undefined;
+  /** A rate limiting binding: requests of one network in its period. */
+  TRACK_RATE_LIMIT?: RateLimiter | undefined;
 }
 
 /** Options with their defaults filled in, secrets aside: those may come with each request's environment. */
@@ -62,6 +88,8 @@ export interface Settings {
   rollUpRetentionDays: number;
   dailyRowsWrittenBudget: number | null;
   otlpClientSpans: boolean;
+  minGroup: number;
+  maxSkillsPerDay: number;
   now: () => number;
 }
 
@@ -79,6 +107,7 @@ export function settingsOf(options: TrackingOptions): Settings {
   }
   if (dailyRowsWrittenBudget !== null && !(dailyRowsWrittenBudget > 0)) throw new TypeError('"dailyRowsWrittenBudget" must be a number above 0, or null.');
   if (basePath !== "" && !/^\/[^?#]*[^/?#]$/.test(basePath)) throw new TypeError('"basePath" must begin with "/" and end without one, such as "/usage".');
+  checkAccess(options);
   return {
     publicAnalytics: options.publicAnalytics ?? false,
     allowedOrigins: originsOf("allowedOrigins", options.allowedOrigins ?? "*"),
@@ -88,8 +117,25 @@ export function settingsOf(options: TrackingOptions): Settings {
     rollUpRetentionDays,
     dailyRowsWrittenBudget,
     otlpClientSpans: options.otlpClientSpans ?? false,
+    minGroup: options.minGroup ?? 0,
+    maxSkillsPerDay: options.maxSkillsPerDay ?? 1_000,
     now: options.now ?? Date.now,
   };
+}
+
+function checkAccess({ access, analyticsKeys, maxSkillsPerDay = 1, minGroup = 0 }: TrackingOptions): void {
+  if (!(Number.isInteger(minGroup) && minGroup >= 0)) throw new TypeError('"minGroup" must be a whole number of at least 0.');
+  if (!(Number.isInteger(maxSkillsPerDay) && maxSkillsPerDay >= 1)) throw new TypeError('"maxSkillsPerDay" must be a whole number of at least 1.');
+  named("analyticsKeys", () => namedKeysOf(analyticsKeys ?? {}));
+  if (access !== undefined) named("access", () => accessSettingsOf(access.teamDomain, access.audience));
+}
+
+function named(option: string, check: () => unknown): void {
+  try {
+    check();
+  } catch (error) {
+    throw new TypeError(`"${option}": ${error instanceof Error ? error.message : "not readable"}`, { cause: error });
+  }
 }
 
 function originsOf(name: string, origins: "*" | readonly string[]): "*" | readonly string[] {

@@ -7,9 +7,9 @@
 import { CONTENT_TYPES, encodeResponse, encodeStatus } from "../otlp/answer.ts";
 import { readTelemetry, type Told } from "../otlp/index.ts";
 import { type Encoding, OtlpError, type Signal } from "../otlp/telemetry.ts";
-import { bearerOf } from "./access.ts";
+import { bearerOf } from "./access/keys.ts";
 import { contentTypeOf, readBytes } from "./body.ts";
-import { ANSWER_HEADERS, type Context } from "./context.ts";
+import type { Context } from "./context.ts";
 import { requireIngestKey, requireOrigin, storeEvents } from "./intake.ts";
 import { Problem, problemResponse } from "./problem.ts";
 import type { Rejection } from "./validate.ts";
@@ -32,7 +32,7 @@ export async function answerOtlp(signal: Signal, request: Request, context: Cont
   const { rejected } = await storeEvents(told.events.slice(0, MAX_EVENTS), context);
   const over = Math.max(0, told.events.length - MAX_EVENTS);
   const body = encodeResponse(signal, encoding, { rejected: rejected.length + over, message: messageOf(told, rejected, over) });
-  return new Response(body, { status: 200, headers: { ...ANSWER_HEADERS, "Content-Type": CONTENT_TYPES[encoding] } });
+  return new Response(body, { status: 200, headers: { "Content-Type": CONTENT_TYPES[encoding] } });
 }
 
 /** Makes the answer of a refusal, in the encoding of the request when that is one of OTLP's. */

@@ -23,7 +23,14 @@ export type ProblemCode =
   | "admin_key_missing"
   | "write_budget_spent"
   | "database_missing"
-  | "database_unavailable";
+  | "database_unavailable"
+  | "invalid_share"
+  | "share_expired"
+  | "share_revoked"
+  | "outside_share"
+  | "rate_limited"
+  | "setting_invalid"
+  | "access_unavailable";
 
 /** A refusal. Thrown inside the Worker, and turned into an answer in one place. */
 export class Problem extends Error {
@@ -68,6 +75,13 @@ const KINDS: Readonly<Record<ProblemCode, Kind>> = {
   write_budget_spent: { status: 503, title: "The daily budget of rows written is spent" },
   database_missing: { status: 503, title: "The database binding is missing", headers: RETRY },
   database_unavailable: { status: 503, title: "The database does not answer", headers: RETRY },
+  invalid_share: { status: 400, title: "Invalid share" },
+  share_expired: { status: 401, title: "The share link has expired", headers: { "WWW-Authenticate": "Bearer" } },
+  share_revoked: { status: 401, title: "The share link was withdrawn", headers: { "WWW-Authenticate": "Bearer" } },
+  outside_share: { status: 403, title: "Outside of the share link" },
+  rate_limited: { status: 429, title: "Too many requests", headers: RETRY },
+  setting_invalid: { status: 503, title: "A setting cannot be read", headers: RETRY },
+  access_unavailable: { status: 503, title: "Cloudflare Access does not answer", headers: RETRY },
 };
 
 /** Makes the answer of a refusal. */
@@ -76,7 +90,7 @@ export function problemResponse(problem: Problem): Response {
   const body = { type: `urn:track-skills:problem:${problem.code}`, title, status, detail: problem.message, code: problem.code };
   return new Response(JSON.stringify(body), {
     status,
-    headers: { ...headers, ...problem.headers, "Content-Type": "application/problem+json", "Cache-Control": "no-store" },
+    headers: { ...headers, ...problem.headers, "Content-Type": "application/problem+json" },
   });
 }
 

@@ -13,7 +13,7 @@ import { root } from "../support/shell.ts";
 const HOSTILE = '<img src=x onerror="document.title=1">'.padEnd(199, "W");
 
 const limitedIndex = `import { createTrackingHandler } from "./dist/track-skills.worker.js";
-export default createTrackingHandler({ dailyRowsWrittenBudget: 1_400 });
+export default createTrackingHandler({ dailyRowsWrittenBudget: 1_400, maxSkillsPerDay: 2_000 });
 `;
 
 let browser: Browser;

@@ -14,6 +14,7 @@ import * as costSql from "../../src/worker/cost-meter.ts";
 import { lastEventQuery } from "../../src/worker/health.ts";
 import { ingestEvents, INSERT_EVENTS_SQL, stateQuery } from "../../src/worker/ingest.ts";
 import { INSERT_LOSSES_SQL } from "../../src/worker/losses.ts";
+import { skillNamesQuery } from "../../src/worker/skill-names.ts";
 import { daysOfPersonQuery } from "../../src/worker/subjects/days.ts";
 import { eraseSubject } from "../../src/worker/subjects/erase.ts";
 import * as eraseSql from "../../src/worker/subjects/erase-sql.ts";
@@ -56,6 +57,7 @@ const QUERIES = [
   listed("losses", lossesQuery, scope),
   listed("last event", lastEventQuery, null),
   listed("state", stateQuery, null),
+  listed("names of skills", skillNamesQuery, { day: NOW - NOW % DAY_MS - DAY_MS, limit: 10 }),
   listed("days of a person", daysOfPersonQuery, { ...subject, days: [NOW - NOW % DAY_MS] }),
   listed("erasure", eraseSql.erasureQuery, gone),
   listed("export page", exportSql.exportPageQuery, { ...subject, startedAt: 0, id: "", to: NOW + 1, limit: 10 }),

@@ -6,6 +6,8 @@ declare global {
   namespace Cloudflare {
     interface Env {
       DB: D1Database;
+      /** Lets two requests of a key through in a minute. */
+      LIMITER: RateLimit;
       /** Of the host Worker: where a collector listens, and the tracking Worker. */
       COLLECTOR: string;
       TRACKER: Fetcher;

@@ -6,16 +6,14 @@
  */
 import { LIMITS } from "../../event.ts";
 import { createPseudonymizer, isUsableSecret, MIN_SECRET_BYTES } from "../../privacy/pseudonym.ts";
-import { bearerOf, requireKey } from "../access.ts";
+import { bearerOf, requireKey } from "../access/keys.ts";
 import { readJson } from "../body.ts";
-import { type Context, databaseOf } from "../context.ts";
+import { type Context, databaseOf, jsonResponse } from "../context.ts";
 import { Problem } from "../problem.ts";
 import { cleanText } from "../validate.ts";
 import type { Subject } from "./days.ts";
 import { eraseSubject } from "./erase.ts";
 import { type ExportCursor, exportSubject } from "./export.ts";
-
-const HEADERS = { "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff" };
 
 /** Erases a person. 200 when nothing is left, 202 when the same request must be sent again. */
 export async function answerErase(request: Request, context: Context): Promise<Response> {
@@ -26,7 +24,7 @@ export async function answerErase(request: Request, context: Context): Promise<R
   upkeep.afterSubject(db, { rowsRead, rowsWritten }, settings.now(), ctx);
   const detail = report.isFinished ? "Nothing of this person is left." : "Send the same request again: it goes on from here.";
   const body = { ...report, detail, cost: { rowsRead, rowsWritten } };
-  return new Response(JSON.stringify(body), { status: report.isFinished ? 200 : 202, headers: { ...HEADERS, "Content-Type": "application/json; charset=utf-8" } });
+  return jsonResponse(body, report.isFinished ? 200 : 202);
 }
 
 /** Streams a person's data. The last line says whether it is all; a database that fails half-way breaks the stream off. */
@@ -56,7 +54,7 @@ export async function answerExport(request: Request, context: Context): Promise<
       await lines[0]?.return();
     },
   });
-  return new Response(stream, { headers: { ...HEADERS, "Content-Type": "application/x-ndjson; charset=utf-8" } });
+  return new Response(stream, { headers: { "Content-Type": "application/x-ndjson; charset=utf-8" } });
 }
 
 interface SubjectRequest {

@@ -1,28 +1,8 @@
 /**
- * Who may do what: keys and origins.
+ * Which pages may use a route: origins, and the headers by which a browser hears of it (CORS, Fetch standard).
  *
- * Keys are compared by their SHA-256 digests, so that the time taken says nothing about how much of a guess was right.
+ * It keeps foreign pages from using what a browser holds. It keeps nobody out who has no browser: keys do that.
  */
-import { Problem } from "./problem.ts";
-
-/** The key of an `Authorization: Bearer KEY` header. */
-export function bearerOf(request: Request): string | undefined {
-  return /^Bearer +(\S.*)$/i.exec(request.headers.get("Authorization") ?? "")?.[1]?.trim();
-}
-
-/** Whether two keys are equal, in a time that does not depend on their contents. */
-export async function isSameKey(given: string, expected: string): Promise<boolean> {
-  const [left, right] = await Promise.all([digestOf(given), digestOf(expected)]);
-  let difference = 0;
-  for (let index = 0; index < left.length; index++) difference |= (left[index] ?? 0) ^ (right[index] ?? 0);
-  return difference === 0;
-}
-
-/** Refuses a request whose key is not the expected one. */
-export async function requireKey(given: string | undefined, expected: string, where: string): Promise<void> {
-  if (given !== undefined && (await isSameKey(given, expected))) return;
-  throw new Problem("unauthorized", `Send the ${where} as "Authorization: Bearer KEY".`);
-}
 
 /** What a route allows to pages of other origins. */
 export interface CorsPolicy {
@@ -42,7 +22,7 @@ export function corsHeaders(request: Request, policy: CorsPolicy): Record<string
   const origin = request.headers.get("Origin");
   if (origin === null || !isOriginAllowed(request, policy)) return {};
   const headers = { "Access-Control-Expose-Headers": "Retry-After" };
-  // Credentials (cookies) play no part, so that "*" is safe where every origin is allowed.
+  // Answers are never offered to requests with cookies (no Allow-Credentials), so that "*" is safe where every origin is allowed.
   return policy.origins === "*"
     ? { ...headers, "Access-Control-Allow-Origin": "*" }
     : { ...headers, "Access-Control-Allow-Origin": origin, Vary: "Origin" };
@@ -57,8 +37,4 @@ export function preflightResponse(request: Request, policy: CorsPolicy): Respons
     headers.set("Access-Control-Max-Age", "86400");
   }
   return new Response(null, { status: 204, headers });
-}
-
-async function digestOf(key: string): Promise<Uint8Array> {
-  return new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(key)));
 }

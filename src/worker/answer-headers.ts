@@ -1,0 +1,17 @@
+/**
+ * Headers of every answer, refusals included, set in one place so that no route can forget them.
+ *
+ * Answers are data: no browser may keep them, guess another type, run or frame them, or tell other sites where they came from.
+ */
+const ANSWER_HEADERS: Readonly<Record<string, string>> = {
+  "Cache-Control": "no-store",
+  "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+  "Referrer-Policy": "no-referrer",
+  "X-Content-Type-Options": "nosniff",
+};
+
+/** Sets the headers of every answer, and those of this one. */
+export function withHeaders(response: Response, headers: Readonly<Record<string, string>> = {}): Response {
+  for (const [name, value] of Object.entries({ ...ANSWER_HEADERS, ...headers })) response.headers.set(name, value);
+  return response;
+}
