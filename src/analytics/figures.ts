@@ -174,7 +174,7 @@ export interface RetentionDay {
   wau: number;
   /** Distinct people of this day and the 29 before it. */
   mau: number;
-  /** People whose first stored call was on this day. */
+  /** People whose first stored call was on this day; under filters, their first one in 400 days. */
   newUsers: number;
   calls: number;
   callsWithoutUser: number;

@@ -146,7 +146,7 @@ async function answerQuestion(name: string, request: Request, context: Context):
   if (question === undefined) {
     throw new Problem("not_found", `Known questions: ${Object.keys(QUESTIONS).join(", ")}.`);
   }
-  const query = parseQuery(new URL(request.url).searchParams);
+  const query = parseQuery(new URL(request.url).searchParams, name);
   const db = databaseOf(context);
   const answer = await question(db, { ...query, now, dailyRowsWrittenBudget: settings.dailyRowsWrittenBudget });
   upkeep.afterReading(db, { ...answer.cost, rowsWritten: 0 }, now, ctx);
