@@ -86,7 +86,9 @@ class History {
     const off = Math.floor(this.now - random() * 9 * DAY_MS);
     const ranges = [{ range: "24h" }, { range: "7d" }, { range: "30d" }, { from: off, to: off + Math.ceil(random() * 100) * HOUR_MS }] as const;
     const range = ranges[Math.floor(random() * ranges.length)] ?? {};
-    await expectAgreement(db, this.events, { ...range, ...filter, now: this.now }, stored);
+    const beforeRange = Math.min(off, this.now - 31 * DAY_MS);
+    const comparison = random() < 0.3 ? { compareFrom: Math.floor(beforeRange - HOUR_MS - random() * 9 * DAY_MS) } : {};
+    await expectAgreement(db, this.events, { ...range, ...filter, ...comparison, now: this.now }, stored);
   }
 
   #make(count: number, random: () => number, days: number): PlainEvent[] {
@@ -179,7 +181,7 @@ async function stopping(work: () => Promise<unknown>): Promise<void> {
 beforeAll(migrate);
 
 describe("a random history", () => {
-  it("gives the figures of plain arithmetic after every step", { timeout: 300_000 }, async () => {
+  it("gives the figures of plain arithmetic after every step", { timeout: 600_000 }, async () => {
     await fc.assert(
       fc.asyncProperty(steps, async (history) => {
         await clearEvents();
