@@ -9,7 +9,7 @@ import { type Outcome, OUTCOMES } from "../event.ts";
 import { acceptsAll, bindScope, type FilterParams, SCOPE_SQL } from "../rollup/scope.ts";
 import type { CallEntry, RecentCalls, Span } from "./answers.ts";
 import { type ErrorRow, errorOf } from "./errors.ts";
-import { countOf, cursorOf, parseCursor, type Place } from "./page.ts";
+import { countOf, cursorOf, type Place, spanBefore } from "./page.ts";
 import { type AnalyticsQuery, InvalidQueryError, scopeOf } from "./range.ts";
 import { envelopeOf } from "./shape.ts";
 
@@ -26,8 +26,8 @@ export interface CallsQuery extends AnalyticsQuery {
 const DEFAULT_LIMIT = 50;
 const MAX_LIMIT = 500;
 
-/** Calls that one page looks at: some six rows read each, since D1 counts the looks into the lists of filters. */
-const MAX_LOOKED_AT = 1_000;
+/** Calls that one page looks at, twice. */
+const MAX_LOOKED_AT = 2_000;
 
 export interface CallRow extends ErrorRow {
   variant: string;
@@ -95,7 +95,7 @@ export async function getCalls(db: Database, query: CallsQuery = {}): Promise<Re
   const { range, filters } = scope;
   const limit = countOf(query.limit ?? DEFAULT_LIMIT, "limit", MAX_LIMIT);
   const outcome = outcomesOf(query.outcome);
-  const span = { from: range.from, to: range.to, before: query.cursor === undefined ? { startedAt: range.to, id: "" } : parseCursor(query.cursor) };
+  const span = spanBefore(range, query.cursor);
   // Without filters every call that is looked at is one of the page. The two readings see different moments, but the same
   // stretch of calls, so none is passed over and none comes twice.
   const isNarrowed = !acceptsAll(filters) || outcome !== null;
@@ -103,7 +103,8 @@ export async function getCalls(db: Database, query: CallsQuery = {}): Promise<Re
   const farthest = bound?.rows[0][0];
   const downTo = farthest === undefined ? { startedAt: range.from, id: "" } : { startedAt: farthest.started_at, id: farthest.event_id };
   // One row more than asked tells whether there is a next page.
-  const { rows, cost } = await runBatch(db, [bindQuery(db, callsQuery, { ...span, filters, outcome, downTo, limit: limit + 1 })]);
+  const page = { ...span, from: downTo.startedAt, downTo, filters, outcome, limit: limit + 1 };
+  const { rows, cost } = await runBatch(db, [bindQuery(db, callsQuery, page)]);
   const found = rows[0];
   return {
     ...envelopeOf(scope, { ...cost, rowsRead: (bound?.cost.rowsRead ?? 0) + cost.rowsRead }),

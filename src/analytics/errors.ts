@@ -4,7 +4,7 @@ import type { Outcome } from "../event.ts";
 import { bindScope, SCOPE_SQL, type ScopeParams } from "../rollup/scope.ts";
 import type { ErrorEntry, RecentErrors } from "./answers.ts";
 import { bindErrorGroups, errorGroupsOf } from "./error-groups.ts";
-import { countOf, cursorOf, parseCursor } from "./page.ts";
+import { countOf, cursorOf, spanBefore } from "./page.ts";
 import { type AnalyticsQuery, InvalidQueryError, scopeOf } from "./range.ts";
 import { comparedEnvelopeOf } from "./shape.ts";
 
@@ -84,10 +84,9 @@ export async function getRecentErrors(db: Database, query: ErrorsQuery = {}): Pr
   const limit = countOf(query.limit ?? DEFAULT_LIMIT, "limit", MAX_LIMIT);
   const groups = countOf(query.groups ?? DEFAULT_GROUPS, "groups", MAX_GROUPS);
   const fingerprint = fingerprintOf(query.fingerprint);
-  const before = query.cursor === undefined ? { startedAt: range.to, id: "" } : parseCursor(query.cursor);
   const { rows, cost } = await runBatch(db, [
     // One row more than asked tells whether there is a next page.
-    bindQuery(db, errorsQuery, { ...range, filters, fingerprint, before, limit: limit + 1 }),
+    bindQuery(db, errorsQuery, { ...spanBefore(range, query.cursor), filters, fingerprint, limit: limit + 1 }),
     bindErrorGroups(db, scope, { fingerprint, limit: groups }),
   ]);
   const [found, groupRows] = rows;

@@ -1,4 +1,5 @@
 /** Pages of calls, newest first. A cursor names the last call that was looked at, so that calls which come in meanwhile move nothing. */
+import type { Span } from "./answers.ts";
 import { InvalidQueryError } from "./range.ts";
 
 /** A place in the order of calls. */
@@ -8,11 +9,18 @@ export interface Place {
 }
 
 /**
- * Reads a cursor.
+ * The part of a range that a cursor leaves. Its end says the same as the cursor but for calls of one millisecond: SQLite
+ * seeks to one bound only, and takes the plain one.
  *
- * @throws InvalidQueryError when it is none
+ * @throws InvalidQueryError when the cursor is none
  */
-export function parseCursor(cursor: string): Place {
+export function spanBefore({ from, to }: Span, cursor: string | undefined): Span & { before: Place } {
+  if (cursor === undefined) return { from, to, before: { startedAt: to, id: "" } };
+  const before = parseCursor(cursor);
+  return { from, to: Math.min(to, before.startedAt + 1), before };
+}
+
+function parseCursor(cursor: string): Place {
   const [, startedAt, id] = /^(\d{1,16})\.([\w-]{1,64})$/.exec(cursor) ?? [];
   if (startedAt === undefined || id === undefined) throw new InvalidQueryError('"cursor" is the "cursor" of the answer before.');
   return { startedAt: Number(startedAt), id };
