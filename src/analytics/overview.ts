@@ -1,6 +1,6 @@
 /** All that the first screen of the dashboard shows, in one answer from one reading. */
 import { bindQuery, type Database } from "../database.ts";
-import { groupCells, sumCells, type UsageCell, type UsageSum } from "../rollup/cell.ts";
+import type { UsageCell, UsageSum } from "../rollup/cell.ts";
 import { HOUR_MS } from "../rollup/scope.ts";
 import type { Overview } from "./answers.ts";
 import { changesOf } from "./changes.ts";
@@ -13,7 +13,7 @@ import { retentionOf } from "./retention.ts";
 import { comparedEnvelopeOf, compareText, periodOf, summaryOf } from "./shape.ts";
 import { bindKnownSkills, lastUsedBeforeOf, quietSkillsOf } from "./skills-before.ts";
 import { seriesOf } from "./timeseries.ts";
-import { toolsOf } from "./tools.ts";
+import { type SkillUsage, toolsOf, usageBySkill } from "./tools.ts";
 
 /** Failures on the first screen. */
 const NEWEST_ERRORS = 10;
@@ -36,14 +36,15 @@ export async function getOverview(db: Database, query: AnalyticsQuery = {}): Pro
   ]);
   const [errors, costs, losses, knownSkills] = along;
   const cells = reading.cellsIn(range);
-  const current = sumBySkill(cells);
+  const current = usageBySkill(cells);
+  const previous = usageBySkill(reading.cellsIn(comparedTo));
   const lastUsedBefore = lastUsedBeforeOf(scope, knownSkills, reading.cellsIn({ from: 0, to: range.to }));
   return {
     ...comparedEnvelopeOf(scope, reading.cost),
     summary: { ...summaryOf(reading, range), previous: summaryOf(reading, comparedTo), lost: lossesOf(losses) },
-    tools: toolsOf(scope, reading),
+    tools: toolsOf(scope, reading, current, previous),
     quietSkills: quietSkillsOf(lastUsedBefore, new Set(current.keys())),
-    changes: changesOf({ current, previous: sumBySkill(reading.cellsIn(comparedTo)), lastUsedBefore }),
+    changes: changesOf({ current: sumsOf(current), previous: sumsOf(previous), lastUsedBefore }),
     sources: valuesOf(cells, "source"),
     versions: valuesOf(cells, "version"),
     variants: valuesOf(cells, "variant"),
@@ -54,8 +55,8 @@ export async function getOverview(db: Database, query: AnalyticsQuery = {}): Pro
   };
 }
 
-function sumBySkill(cells: readonly UsageCell[]): Map<string, UsageSum> {
-  return new Map([...groupCells(cells, (cell) => cell.skill)].map(([skill, group]) => [skill, sumCells(group)]));
+function sumsOf(usages: ReadonlyMap<string, SkillUsage>): Map<string, UsageSum> {
+  return new Map([...usages].map(([skill, { sum }]) => [skill, sum]));
 }
 
 function valuesOf(cells: readonly UsageCell[], label: "source" | "version" | "variant"): string[] {

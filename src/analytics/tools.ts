@@ -15,22 +15,33 @@ import { approximately, comparedEnvelopeOf, compareText, durationsOf, errorsOf, 
 export async function getToolStats(db: Database, query: AnalyticsQuery = {}): Promise<ToolStats> {
   const scope = scopeOf(query);
   const reading = await readUsage(db, scope, { previous: true, peopleByCell: true, hourly: periodOf(scope) === HOUR_MS });
-  return { ...comparedEnvelopeOf(scope, reading.cost), tools: toolsOf(scope, reading) };
+  const current = usageBySkill(reading.cellsIn(scope.range));
+  const previous = usageBySkill(reading.cellsIn(scope.comparedTo));
+  return { ...comparedEnvelopeOf(scope, reading.cost), tools: toolsOf(scope, reading, current, previous) };
+}
+
+/** The calls of one skill. */
+export interface SkillUsage {
+  cells: readonly UsageCell[];
+  sum: UsageSum;
+}
+
+/** The calls of each skill that has cells. */
+export function usageBySkill(cells: readonly UsageCell[]): Map<string, SkillUsage> {
+  return new Map([...groupCells(cells, (cell) => cell.skill)].map(([skill, group]) => [skill, { cells: group, sum: sumCells(group) }]));
 }
 
 /** The figures of each skill that was called. */
-export function toolsOf(scope: Scope, reading: Reading): ToolFigures[] {
-  const before = groupCells(reading.cellsIn(scope.comparedTo), (cell) => cell.skill);
-  const tools = [...groupCells(reading.cellsIn(scope.range), (cell) => cell.skill)].map(([skill, cells]) => ({
-    ...toolOf(skill, cells, reading),
-    trend: trendOf(scope, cells),
-    previous: previousOf(before.get(skill), reading),
+export function toolsOf(scope: Scope, reading: Reading, current: ReadonlyMap<string, SkillUsage>, previous: ReadonlyMap<string, SkillUsage>): ToolFigures[] {
+  const tools = [...current].map(([skill, usage]) => ({
+    ...toolOf(skill, usage, reading),
+    trend: trendOf(scope, usage.cells),
+    previous: previousOf(previous.get(skill), reading),
   }));
   return tools.sort((left, right) => right.calls - left.calls || compareText(left.skill, right.skill));
 }
 
-function toolOf(skill: string, cells: readonly UsageCell[], reading: Reading): Omit<ToolFigures, "trend" | "previous"> {
-  const sum = sumCells(cells);
+function toolOf(skill: string, { cells, sum }: SkillUsage, reading: Reading): Omit<ToolFigures, "trend" | "previous"> {
   const { users, isApproximate } = reading.usersOf(cells);
   return {
     skill,
@@ -51,9 +62,9 @@ function toolOf(skill: string, cells: readonly UsageCell[], reading: Reading): O
   };
 }
 
-function previousOf(cells: readonly UsageCell[] | undefined, reading: Reading): PreviousToolFigures | null {
-  if (cells === undefined) return null;
-  const sum = sumCells(cells);
+function previousOf(usage: SkillUsage | undefined, reading: Reading): PreviousToolFigures | null {
+  if (usage === undefined) return null;
+  const { cells, sum } = usage;
   const { successRate } = successOf(sum);
   const { users, isApproximate } = reading.usersOf(cells);
   return { calls: sum.calls, errors: errorsOf(sum), successRate, users, ...approximately(isApproximate), durationMs: durationsOf(sum) };
