@@ -65,7 +65,13 @@ const QUERIES = [
 ] as const;
 
 describe("generated events, posted twice in shuffled batches", () => {
-  const events = makeHistory(6_000, 60, NOW);
+  // Beside skills that are called all the time, some that are called for five days, and then no more.
+  const passing = makeHistory(300, 60, NOW, 2).map((event) => ({
+    ...event,
+    id: `passing-${event.id}`,
+    skill: `passing-${Math.floor((NOW - event.startedAt) / (5 * 86_400_000))}`,
+  }));
+  const events = [...makeHistory(6_000, 60, NOW), ...passing];
 
   it("the first pass writes one row an event, one more for a failure and a mark an hour, quarter and day; the second none", async () => {
     const failures = events.filter((event) => event.outcome === "error" || event.outcome === "timeout").length;
