@@ -93,11 +93,13 @@ class History {
 
   #make(count: number, random: () => number, days: number): PlainEvent[] {
     return Array.from({ length: count }, () => {
+      const startedAt = Math.floor(this.now - random() * days * DAY_MS);
       const outcome = random() < 0.8 ? "ok" : random() < 0.7 ? "error" : "cancelled";
       return {
         id: `event-${this.#made++}`,
-        skill: `skill-${Math.floor(random() * 3)}`,
-        startedAt: Math.floor(this.now - random() * days * DAY_MS),
+        // Some skills come and go: erasing a person may take the first or the last call of one.
+        skill: random() < 0.8 ? `skill-${Math.floor(random() * 3)}` : `passing-${Math.floor(startedAt / (2 * DAY_MS))}`,
+        startedAt,
         durationMs: Math.floor(Math.exp(random() * 14)) - 1,
         outcome,
         errorType: outcome === "error" ? `Error${Math.floor(random() * 3)}` : undefined,
