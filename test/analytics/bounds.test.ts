@@ -6,7 +6,8 @@ import { isSampled } from "../../src/rollup/people-set.ts";
 import { rollUp } from "../../src/rollup/roll-up.ts";
 import { cleanUp } from "../../src/worker/clean-up.ts";
 import { ingestEvents } from "../../src/worker/ingest.ts";
-import { clearEvents, db, migrate } from "../support/database.ts";
+import { eraseSubject } from "../../src/worker/subjects/erase.ts";
+import { clearEvents, db, migrate, subjectOf } from "../support/database.ts";
 import { HASH_SECRET } from "../support/secrets.ts";
 
 const DAY_MS = 86_400_000;
@@ -117,6 +118,23 @@ describe("known skills", () => {
     const overview = await analytics.getOverview(db, { now: NOW });
     expect([overview.quietSkills, names(overview)]).toEqual([[], []]);
     expect(overview.cost.rowsRead - cost.rowsRead).toBeLessThanOrEqual(2_001 * 5);
+  });
+});
+
+describe("an erased call", () => {
+  it("is not the last use of its skill, before the next roll-up as after it", async () => {
+    const [day40, day50] = [NOW - 40 * DAY_MS, NOW - 50 * DAY_MS];
+    await post([
+      ...[{ skill: "s", startedAt: day40, userId: "u" }, { skill: "s", startedAt: day50, userId: "v" }],
+      { skill: "only-u", startedAt: day50, userId: "u" },
+    ]);
+    await rollUpAll();
+    const quiet = async () => (await analytics.getOverview(db, { now: NOW })).quietSkills;
+    expect(await quiet()).toEqual([{ skill: "s", lastUsedAt: day40 }, { skill: "only-u", lastUsedAt: day50 }]);
+    expect((await eraseSubject(db, { subjects: [await subjectOf("u")], now: NOW })).isFinished).toBe(true);
+    expect(await quiet()).toEqual([{ skill: "s", lastUsedAt: day50 }]);
+    await rollUpAll();
+    expect(await quiet()).toEqual([{ skill: "s", lastUsedAt: day50 }]);
   });
 });
 
