@@ -1,10 +1,8 @@
 /*! Track-Skills analytics 0.1.0 | MIT licence | made from src/analytics.ts: change it there */
 // src/analytics/answers.ts
 /**
- * The answers of the analytics endpoints, as types. They are the whole of what the dashboard knows of the Worker.
- *
- * Instants are milliseconds since 1970, days are UTC dates `YYYY-MM-DD`, rates lie in 0…1.
- * A figure that no call supports is `null`, never 0.
+ * The answers of the analytics endpoints, as types. With the figures that they are made of, they are the whole of what the
+ * dashboard knows of the Worker.
  */
 
 // src/database.ts
@@ -46,6 +44,16 @@ function costOf(results) {
   return { rowsRead, rowsWritten };
 }
 
+// src/event.ts
+/**
+ * The event: its type, its limits and its columns, and the one place where a field is listed.
+ *
+ * Everything that names a field (validation, the INSERT, the dictionary test against the migrated
+ * schema) derives from `EVENT_COLUMNS`, so that a new field is one edit here and one migration.
+ */
+/** Every outcome, in the order in which they are shown. */
+var OUTCOMES = ["ok", "error", "timeout", "cancelled", "refused"];
+
 // src/rollup/scope.ts
 /**
  * Which calls a reading is about: a span of time and filters, as SQL and as its parameters.
@@ -56,6 +64,8 @@ var HOUR_MS = 36e5;
 /** A quarter of a day: 00, 06, 12 or 18 o'clock UTC and the six hours from then. */
 var QUARTER_MS = 216e5;
 var DAY_MS = 864e5;
+/** Accepts every call. */
+var NO_FILTERS = { skill: null, version: null, source: null, variant: null };
 /** Narrows a statement to some labels: ?3 to ?6. */
 var FILTER_SQL = `(?3 IS NULL OR skill IN (SELECT value FROM json_each(?3)))
   AND (?4 IS NULL OR version IN (SELECT value FROM json_each(?4)))
@@ -90,82 +100,47 @@ function dateOf(at) {
   return new Date(at).toISOString().slice(0, 10);
 }
 
-// src/analytics/range.ts
+// src/rollup/marks.ts
 /**
- * What an analytics question asks for: its range, its filters, and how both are read from a URL.
+ * Dirty marks: how ingest says that the cells of an hour, of its quarter day and of its day may no longer equal their events.
  *
- * Ranges lie on whole UTC hours, so that an answer can be put together from roll-ups. The answer says what was used.
+ * The mark is set in the transaction that stores the event. It costs one row written for the first event of an hour, of a
+ * quarter and of a day; where the mark stands, or the event is stored already, it costs none.
  */
-/** Thrown when a question cannot be answered as it is put. The message says what to change. */
-var InvalidQueryError = class extends Error {
-  name = "InvalidQueryError";
-};
-/** Longest range, in days: the retention of roll-ups. */
-var MAX_RANGE_DAYS = 400;
-var PRESET_DAYS = { "24h": 1, "7d": 7, "30d": 30, "90d": 90 };
+/** Events before this are deleted, or are about to be: a roll-up of their hours could not be rebuilt. */
+var RAW_FROM_SQL = "COALESCE((SELECT value FROM skill_usage_state WHERE name = 'raw_from'), 0)";
 /**
- * Reads a question.
- *
- * @throws InvalidQueryError when the range is unknown, empty, longer than 400 days, or given twice
+ * Marks hours, quarters and days that hold events which are not stored yet and will be. ?1 is JSON: [[period_ms, starts_at, [[started_at,
+ * event_id, tombstone], ...]], ...]. Where the mark stands, which is nearly always, no event is looked up.
  */
-function scopeOf(query) {
-  const now = query.now ?? Date.now();
-  const range = rangeOf(query, now);
-  return {
-    range,
-    previousFrom: range.from - (range.to - range.from),
-    now,
-    filters: {
-      skill: filterParam(query.skill),
-      version: filterParam(query.version),
-      source: filterParam(query.source),
-      variant: filterParam(query.variant)
-    }
-  };
-}
-function rangeOf(query, now) {
-  if (query.from === void 0 && query.to === void 0) return presetRange(query.range ?? "7d", now);
-  if (query.range !== void 0) throw new InvalidQueryError('Give either "range" or "from" and "to", not both.');
-  if (query.from === void 0) throw new InvalidQueryError('"to" needs "from" beside it.');
-  const from = floorTo(instantOf(query.from, "from"), HOUR_MS);
-  const to = ceilTo(query.to === void 0 ? now : instantOf(query.to, "to"), HOUR_MS);
-  if (from >= to) throw new InvalidQueryError('"from" must lie before "to".');
-  if (to - from > MAX_RANGE_DAYS * DAY_MS) throw new InvalidQueryError(`A range holds at most ${MAX_RANGE_DAYS} days.`);
-  return { from, to, preset: null };
-}
-function presetRange(preset, now) {
-  if (!Object.hasOwn(PRESET_DAYS, preset)) {
-    throw new InvalidQueryError(`"range" is one of ${Object.keys(PRESET_DAYS).join(", ")}.`);
-  }
-  const step = preset === "24h" ? HOUR_MS : DAY_MS;
-  const to = floorTo(now, step) + step;
-  return { from: to - PRESET_DAYS[preset] * DAY_MS, to, preset };
-}
-/** ISO 8601, date and time with a zone, or a date alone (UTC). */
-var ISO_8601 = /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:?\d{2}))?$/i;
-function instantOf(value, name) {
-  const isNumber = typeof value === "number" || /^\d{1,15}$/.test(value);
-  const at = isNumber ? Number(value) : ISO_8601.test(value) ? Date.parse(value) : Number.NaN;
-  if (!Number.isFinite(at) || Math.abs(at) > 864e13) {
-    throw new InvalidQueryError(`"${name}" is milliseconds since 1970, or ISO 8601 with a zone.`);
-  }
-  return at;
-}
-function filterParam(values) {
-  if (values === void 0) return null;
-  const list = typeof values === "string" ? [values] : values;
-  return list.length === 0 ? null : JSON.stringify(list);
-}
-
-// src/event.ts
-/**
- * The event: its type, its limits and its columns, and the one place where a field is listed.
- *
- * Everything that names a field (validation, the INSERT, the dictionary test against the migrated
- * schema) derives from `EVENT_COLUMNS`, so that a new field is one edit here and one migration.
- */
-/** Every outcome, in the order in which they are shown. */
-var OUTCOMES = ["ok", "error", "timeout", "cancelled", "refused"];
+var MARK_DIRTY_SQL = `
+INSERT INTO skill_usage_dirty (period_ms, starts_at)
+SELECT span.value ->> 0, span.value ->> 1
+FROM json_each(?1) AS span
+WHERE NOT EXISTS (
+    SELECT 1
+    FROM skill_usage_dirty
+    WHERE period_ms = (span.value ->> 0)
+      AND starts_at = (span.value ->> 1)
+  )
+  AND EXISTS (
+    SELECT 1
+    FROM json_each(span.value, '$[2]') AS event
+    WHERE (event.value ->> 0) >= ${RAW_FROM_SQL}
+      AND NOT EXISTS (
+        SELECT 1
+        FROM skill_usage_events
+        WHERE started_at = (event.value ->> 0)
+          AND event_id = (event.value ->> 1)
+      )
+      AND NOT EXISTS (
+        SELECT 1
+        FROM skill_usage_erasures
+        WHERE tombstone = (event.value ->> 2)
+          AND erased_until >= (event.value ->> 0)
+      )
+  )
+ON CONFLICT DO NOTHING`;
 
 // src/rollup/people-set.ts
 /**
@@ -193,14 +168,13 @@ var PeopleCounter = class {
     // One set knows its size, even where it lists only a sample.
     if (second === void 0) return { users: first.count, isApproximate: false };
     const level = sets.reduce((highest, set) => Math.max(highest, set.level), 0);
-    const limit = 2 ** (32 - level);
     const hashes = /* @__PURE__ */ new Set();
     let numbers = 0;
     this.#round++;
     for (const { members } of sets) {
       for (const member of members) {
         if (typeof member === "string") hashes.add(member);
-        else if (this.#isNew(member) && (level === 0 || hashOf(member) < limit)) numbers++;
+        else if (this.#isNew(member) && isSampled(member, level)) numbers++;
       }
     }
     return { users: numbers * 2 ** level + hashes.size, isApproximate: level > 0 };
@@ -216,8 +190,9 @@ var PeopleCounter = class {
     return true;
   }
 };
-function hashOf(member) {
-  return Math.imul(member, PEOPLE_HASH_MULTIPLIER) >>> 0;
+/** Whether a sample of one person in 2^level has somebody in it. Those without a number are in every sample. */
+function isSampled(member, level) {
+  return level === 0 || typeof member === "string" || Math.imul(member, PEOPLE_HASH_MULTIPLIER) >>> 0 < 2 ** (32 - level);
 }
 
 // src/rollup/sketch.ts
@@ -241,6 +216,12 @@ var BUCKET_SQL = `CASE WHEN duration_ms = 0 THEN CASE WHEN clock = 'io' THEN NUL
 function mergeSketch(into, from) {
   for (const [bucket, count] of from) into.set(bucket, (into.get(bucket) ?? 0) + count);
 }
+/** How many durations a sketch holds. */
+function sketchSize(sketch) {
+  let size = 0;
+  for (const count of sketch.values()) size += count;
+  return size;
+}
 /**
  * Estimates percentiles: each the value of nearest rank ⌈q·n⌉, within 2 %.
  *
@@ -249,7 +230,7 @@ function mergeSketch(into, from) {
  */
 function quantilesOf(sketch, quantiles) {
   const buckets = [...sketch].sort(([left], [right]) => left - right);
-  const total = buckets.reduce((sum, [, count]) => sum + count, 0);
+  const total = sketchSize(sketch);
   return quantiles.map((quantile) => {
     let rank = Math.max(1, Math.ceil(quantile * total));
     for (const [bucket, count] of buckets) {
@@ -275,7 +256,8 @@ function estimateOf(bucket) {
  */
 /** The columns of `CellRow`, in their order. */
 var CELL_COLUMNS = [
-  ...["starts_at", "skill", "source", "ok", "error", "timeout", "cancelled", "refused", "calls_without_user", "duration_sum_ms", "last_at"],
+  ...["starts_at", "skill", "version", "source", "variant"],
+  ...["ok", "error", "timeout", "cancelled", "refused", "calls_without_user", "duration_sum_ms", "last_at"],
   ...["durations", "error_types", "users", "people", "people_level", "folded_calls", "folded_errors"]
 ];
 /** Reads a row. */
@@ -284,7 +266,9 @@ function cellOf(row) {
   return {
     at: row.starts_at,
     skill: row.skill,
+    version: row.version,
     source: row.source,
+    variant: row.variant,
     calls: ok + error + timeout + cancelled + refused,
     callsWithoutUser: row.calls_without_user,
     outcomes: { ok, error, timeout, cancelled, refused },
@@ -342,6 +326,508 @@ function groupCells(cells, keyOf) {
     else group.push(cell);
   }
   return groups;
+}
+
+// src/analytics/proportion.ts
+/**
+ * How far a success rate may be chance. Without it, one failure of two calls looks worse than forty of a hundred.
+ *
+ * Intervals of scores rather than the textbook's p ± z·√(p(1−p)/n), which is wrong where it matters here: for few calls
+ * and for rates near 0 and 1.
+ */
+/** The 97.5th percentile of the standard normal distribution: 95 % lie within ± Z. */
+var Z = 1.959964;
+/**
+ * Wilson's score interval of a rate, 95 %.
+ *
+ * E. B. Wilson: "Probable inference, the law of succession, and statistical inference", JASA 22 (1927), without continuity correction.
+ *
+ * @returns both bounds in 0…1; `null` for no trials
+ */
+function wilsonInterval(successes, trials) {
+  if (trials === 0) return null;
+  const rate = successes / trials;
+  const square = Z ** 2 / trials;
+  const centre = rate + square / 2;
+  const spread = Z * Math.sqrt((rate * (1 - rate) + square / 4) / trials);
+  const bound = (value) => Math.min(1, Math.max(0, value / (1 + square)));
+  return { low: bound(centre - spread), high: bound(centre + spread) };
+}
+/**
+ * Newcombe's hybrid score interval of the difference `left` − `right` of two independent rates, 95 %. The rates differ
+ * beyond chance when 0 lies outside it.
+ *
+ * R. G. Newcombe: "Interval estimation for the difference between independent proportions", Statistics in Medicine 17 (1998), method 10.
+ *
+ * @returns both bounds in −1…1; `null` when either has no trials
+ */
+function differenceInterval(left, right) {
+  const ofLeft = wilsonInterval(left.successes, left.trials);
+  const ofRight = wilsonInterval(right.successes, right.trials);
+  if (ofLeft === null || ofRight === null) return null;
+  const [p, q] = [left.successes / left.trials, right.successes / right.trials];
+  return {
+    low: p - q - Math.hypot(p - ofLeft.low, ofRight.high - q),
+    high: p - q + Math.hypot(ofLeft.high - p, q - ofRight.low)
+  };
+}
+
+// src/analytics/shape.ts
+/**
+ * How usage cells become the figures of an answer. Pure functions: every question shapes its answer with these.
+ */
+/** Longest range that is shown by the hour. */
+var MAX_HOURLY_MS = 7 * DAY_MS;
+/** What every answer carries. */
+function envelopeOf(scope, cost) {
+  return { range: scope.range, generatedAt: scope.now, cost: { rowsRead: cost.rowsRead } };
+}
+/** What every answer carries that says how things were before. */
+function comparedEnvelopeOf(scope, cost) {
+  return { ...envelopeOf(scope, cost), comparedTo: scope.comparedTo };
+}
+/** The length of a period of a scope: an hour up to 7 days, else a day. */
+function periodOf(scope) {
+  return scope.range.to - scope.range.from <= MAX_HOURLY_MS ? HOUR_MS : DAY_MS;
+}
+/** Marks figures whose people are estimated. */
+function approximately(isApproximate) {
+  return isApproximate ? { usersApproximate: true } : {};
+}
+/** Failures of a sum. */
+function errorsOf(sum) {
+  return sum.outcomes.error + sum.outcomes.timeout;
+}
+/** ok ÷ (ok + error + timeout), and its interval: what people cancelled or refused says nothing about the skill. */
+function successOf({ outcomes }) {
+  const judged = outcomes.ok + outcomes.error + outcomes.timeout;
+  return { successRate: judged === 0 ? null : outcomes.ok / judged, successRateInterval: wilsonInterval(outcomes.ok, judged) };
+}
+/** Mean and percentiles of a sum's durations. */
+function durationsOf(sum) {
+  const [p50 = null, p95 = null, p99 = null] = quantilesOf(sum.durations, [0.5, 0.95, 0.99]);
+  const measured = sketchSize(sum.durations);
+  return { avg: measured === 0 ? null : sum.durationSumMs / measured, p50, p95, p99 };
+}
+/** The headline figures of a span. */
+function summaryOf(reading, span) {
+  const cells = reading.cellsIn(span);
+  const sum = sumCells(cells);
+  const { users, isApproximate } = reading.usersIn(span);
+  return {
+    calls: sum.calls,
+    errors: errorsOf(sum),
+    cancelled: sum.outcomes.cancelled,
+    refused: sum.outcomes.refused,
+    ...successOf(sum),
+    users,
+    ...approximately(isApproximate),
+    callsWithoutUser: sum.callsWithoutUser,
+    skills: new Set(cells.map((cell) => cell.skill)).size,
+    foldedCalls: sum.foldedCalls,
+    outcomes: sum.outcomes,
+    durationMs: durationsOf(sum)
+  };
+}
+/** One point per period of a range, without gaps. A period without calls has 0 calls and no percentiles. */
+function pointsOf(scope, cells, reading) {
+  const step = periodOf(scope);
+  const byPeriod = groupCells(cells, (cell) => floorTo(cell.at, step));
+  const points = [];
+  for (let at = floorTo(scope.range.from, step); at < scope.range.to; at += step) {
+    const group = byPeriod.get(at) ?? [];
+    const sum = sumCells(group);
+    const { users, isApproximate } = reading.usersOf(group);
+    const [p50 = null, p95 = null, p99 = null] = quantilesOf(sum.durations, [0.5, 0.95, 0.99]);
+    points.push({ at, calls: sum.calls, errors: errorsOf(sum), outcomes: sum.outcomes, users, ...approximately(isApproximate), p50, p95, p99 });
+  }
+  return points;
+}
+/** Slices of a trend. A function of D1 takes 32 arguments, which bounds what one statement can count apart. */
+var MAX_SLICES = 31;
+/**
+ * Cuts a range into at most 31 slices of whole periods. They begin with the period in which the range begins: a cell
+ * cannot be cut.
+ */
+function slicesOf(scope) {
+  const periodMs = periodOf(scope);
+  const from = floorTo(scope.range.from, periodMs);
+  const periods = Math.ceil((scope.range.to - from) / periodMs);
+  const stepMs = Math.ceil(periods / MAX_SLICES) * periodMs;
+  return { from, stepMs, count: Math.ceil((scope.range.to - from) / stepMs) };
+}
+/** The calls of some cells by slice. */
+function trendOf(scope, cells) {
+  const { from, stepMs, count } = slicesOf(scope);
+  const trend = new Array(count).fill(0);
+  for (const { at, calls } of cells) {
+    const slice = Math.floor((at - from) / stepMs);
+    trend[slice] = (trend[slice] ?? 0) + calls;
+  }
+  return trend;
+}
+/** Code point order, as SQLite sorts text: the same on every machine. */
+function compareText(left, right) {
+  return left < right ? -1 : left > right ? 1 : 0;
+}
+
+// src/analytics/error-groups.ts
+/**
+ * Which failures are the same one, how often does each happen, to how many people, and is it new?
+ *
+ * One pass over the failures of the range and of the one that it is compared to, so ten thousand groups cost no more than
+ * one; what leaves the database is bounded by the number of groups that are asked for.
+ */
+/** One argument a slice: D1 takes 32. */
+var TREND_SQL = Array.from({ length: MAX_SLICES }, (_, slice) => `COUNT(*) FILTER (WHERE slice = ${slice})`).join(", ");
+/** Groups failures that say the same but for numbers and names; the message is the latest one. Events of the compared range have no slice. */
+var errorGroupsQuery = {
+  sql: `
+WITH spans (starts_at, ends_at, is_current) AS (
+  VALUES
+    (CAST(?1 AS INTEGER), CAST(?2 AS INTEGER), 1),
+    (CAST(?7 AS INTEGER), CAST(?8 AS INTEGER), 0)
+), failures AS (
+  SELECT
+    skill,
+    error_type,
+    COALESCE(error_fingerprint, '') AS fingerprint,
+    error_message,
+    started_at,
+    user_hash,
+    is_current,
+    CASE WHEN is_current THEN (started_at - CAST(?9 AS INTEGER)) / CAST(?10 AS INTEGER) END AS slice
+  FROM spans
+  CROSS JOIN skill_usage_events INDEXED BY skill_usage_events_failures ON started_at >= starts_at AND started_at < ends_at
+  WHERE outcome IN ('error', 'timeout')
+    AND ${FILTER_SQL}
+    AND (?11 IS NULL OR error_fingerprint = ?11)
+)
+SELECT
+  skill,
+  error_type,
+  fingerprint,
+  SUBSTR(MAX(PRINTF('%016d', started_at) || error_message) FILTER (WHERE is_current), 17) AS message,
+  COUNT(*) FILTER (WHERE is_current) AS count,
+  MIN(started_at) FILTER (WHERE is_current) AS first_at,
+  MAX(started_at) FILTER (WHERE is_current) AS last_at,
+  COUNT(DISTINCT user_hash) FILTER (WHERE is_current) AS users,
+  COUNT(*) FILTER (WHERE is_current AND user_hash IS NULL) AS calls_without_user,
+  MIN(is_current) AND CAST(?7 AS INTEGER) >= ${RAW_FROM_SQL} AS is_new,
+  json_array(${TREND_SQL}) AS trend,
+  COUNT(*) OVER () AS groups_total
+FROM failures
+GROUP BY skill, error_type, fingerprint
+HAVING MAX(is_current)
+ORDER BY count DESC, last_at DESC, skill, error_type, fingerprint
+LIMIT ?12`,
+  bind: ({ comparedTo, slices, fingerprint, limit, ...scope }) => [
+    ...bindScope(scope),
+    ...[comparedTo.from, comparedTo.to, slices.from, slices.stepMs, fingerprint, limit]
+  ],
+  columns: [
+    ...["skill", "error_type", "fingerprint", "message", "count", "first_at", "last_at"],
+    ...["users", "calls_without_user", "is_new", "trend", "groups_total"]
+  ]
+};
+/** Binds the query of the most frequent groups of a scope. */
+function bindErrorGroups(db, scope, { fingerprint, limit }) {
+  const { range, comparedTo, filters } = scope;
+  return bindQuery(db, errorGroupsQuery, { from: range.from, to: range.to, filters, comparedTo, slices: slicesOf(scope), fingerprint, limit });
+}
+/** The groups of an answer. */
+function errorGroupsOf(scope, rows) {
+  const { count: slices } = slicesOf(scope);
+  return rows.map((row) => ({
+    skill: row.skill,
+    errorType: row.error_type,
+    fingerprint: row.fingerprint,
+    message: row.message,
+    count: row.count,
+    firstAt: row.first_at,
+    lastAt: row.last_at,
+    trend: JSON.parse(row.trend).slice(0, slices),
+    users: row.users,
+    callsWithoutUser: row.calls_without_user,
+    isNew: row.is_new === 1
+  }));
+}
+
+// src/analytics/range.ts
+/**
+ * What an analytics question asks for: its range, its filters, and how both are read from a URL.
+ *
+ * Ranges lie on whole UTC hours, so that an answer can be put together from roll-ups. The answer says what was used.
+ */
+/** Thrown when a question cannot be answered as it is put. The message says what to change. */
+var InvalidQueryError = class extends Error {
+  name = "InvalidQueryError";
+};
+/** Longest range, in days: the retention of roll-ups. */
+var MAX_RANGE_DAYS = 400;
+var PRESET_DAYS = { "24h": 1, "7d": 7, "30d": 30, "90d": 90 };
+/**
+ * Reads a question.
+ *
+ * @throws InvalidQueryError when the range is unknown, empty, longer than 400 days, or given twice, or compared to a later one
+ */
+function scopeOf(query) {
+  const now = query.now ?? Date.now();
+  const range = rangeOf(query, now);
+  return {
+    range,
+    comparedTo: comparisonOf(query.compareFrom, range),
+    now,
+    filters: {
+      skill: filterParam(query.skill),
+      version: filterParam(query.version),
+      source: filterParam(query.source),
+      variant: filterParam(query.variant)
+    }
+  };
+}
+function rangeOf(query, now) {
+  if (query.from === void 0 && query.to === void 0) return presetRange(query.range ?? "7d", now);
+  if (query.range !== void 0) throw new InvalidQueryError('Give either "range" or "from" and "to", not both.');
+  if (query.from === void 0) throw new InvalidQueryError('"to" needs "from" beside it.');
+  const from = floorTo(instantOf(query.from, "from"), HOUR_MS);
+  const to = ceilTo(query.to === void 0 ? now : instantOf(query.to, "to"), HOUR_MS);
+  if (from >= to) throw new InvalidQueryError('"from" must lie before "to".');
+  if (to - from > MAX_RANGE_DAYS * DAY_MS) throw new InvalidQueryError(`A range holds at most ${MAX_RANGE_DAYS} days.`);
+  return { from, to, preset: null };
+}
+function comparisonOf(compareFrom, range) {
+  const length = range.to - range.from;
+  const from = compareFrom === void 0 ? range.from - length : floorTo(instantOf(compareFrom, "compareFrom"), HOUR_MS);
+  if (from >= range.from) throw new InvalidQueryError('"compareFrom" must lie before the start of the range.');
+  return { from, to: from + length };
+}
+function presetRange(preset, now) {
+  if (!Object.hasOwn(PRESET_DAYS, preset)) {
+    throw new InvalidQueryError(`"range" is one of ${Object.keys(PRESET_DAYS).join(", ")}.`);
+  }
+  const step = preset === "24h" ? HOUR_MS : DAY_MS;
+  const to = floorTo(now, step) + step;
+  return { from: to - PRESET_DAYS[preset] * DAY_MS, to, preset };
+}
+/** ISO 8601, date and time with a zone, or a date alone (UTC). */
+var ISO_8601 = /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:?\d{2}))?$/i;
+function instantOf(value, name) {
+  const isNumber = typeof value === "number" || /^\d{1,15}$/.test(value);
+  const at = isNumber ? Number(value) : ISO_8601.test(value) ? Date.parse(value) : Number.NaN;
+  if (!Number.isFinite(at) || Math.abs(at) > 864e13) {
+    throw new InvalidQueryError(`"${name}" is milliseconds since 1970, or ISO 8601 with a zone.`);
+  }
+  return at;
+}
+function filterParam(values) {
+  if (values === void 0) return null;
+  const list = typeof values === "string" ? [values] : values;
+  return list.length === 0 ? null : JSON.stringify(list);
+}
+
+// src/analytics/page.ts
+/** Pages of calls, newest first. A cursor names the last call that was looked at, so that calls which come in meanwhile move nothing. */
+/**
+ * The part of a range that a cursor leaves. Its end says the same as the cursor but for calls of one millisecond: SQLite
+ * seeks to one bound only, and takes the plain one.
+ *
+ * @throws InvalidQueryError when the cursor is none
+ */
+function spanBefore({ from, to }, cursor) {
+  if (cursor === void 0) return { from, to, before: { startedAt: to, id: "" } };
+  const before = parseCursor(cursor);
+  return { from, to: Math.min(to, before.startedAt + 1), before };
+}
+function parseCursor(cursor) {
+  const [, startedAt, id] = /^(\d{1,16})\.([\w-]{1,64})$/.exec(cursor) ?? [];
+  if (startedAt === void 0 || id === void 0) throw new InvalidQueryError('"cursor" is the "cursor" of the answer before.');
+  return { startedAt: Number(startedAt), id };
+}
+/** The cursor behind a call. */
+function cursorOf(last) {
+  return last === void 0 ? null : `${last.started_at}.${last.event_id}`;
+}
+/**
+ * Reads how many of something an answer should have.
+ *
+ * @throws InvalidQueryError when that is no whole number from 1 to `max`
+ */
+function countOf(count, name, max) {
+  if (Number.isInteger(count) && count >= 1 && count <= max) return count;
+  throw new InvalidQueryError(`"${name}" is a whole number from 1 to ${max}.`);
+}
+
+// src/analytics/errors.ts
+/** What failed, with which message, and since when? */
+var DEFAULT_LIMIT = 50;
+var MAX_LIMIT = 500;
+var DEFAULT_GROUPS = 200;
+var MAX_GROUPS = 1e3;
+/** Reads failures, newest first. */
+var errorsQuery = {
+  sql: `
+SELECT
+  event_id,
+  started_at,
+  skill,
+  version,
+  source,
+  outcome,
+  error_type,
+  error_message,
+  duration_ms,
+  metadata
+FROM skill_usage_events INDEXED BY skill_usage_events_failures
+WHERE outcome IN ('error', 'timeout')
+  AND ${SCOPE_SQL}
+  AND (started_at, event_id) < (CAST(?7 AS INTEGER), ?8)
+  AND (?10 IS NULL OR error_fingerprint = ?10)
+ORDER BY started_at DESC, event_id DESC
+LIMIT ?9`,
+  bind: (params) => [...bindScope(params), params.before.startedAt, params.before.id, params.limit, params.fingerprint],
+  columns: [
+    ...["event_id", "started_at", "skill", "version", "source"],
+    ...["outcome", "error_type", "error_message", "duration_ms", "metadata"]
+  ]
+};
+/**
+ * Answers the failures (`error`, `timeout`) of a range, newest first, and their groups, the most frequent first.
+ *
+ * @throws InvalidQueryError when the question cannot be answered as it is put
+ */
+async function getRecentErrors(db, query = {}) {
+  const scope = scopeOf(query);
+  const { range, filters } = scope;
+  const limit = countOf(query.limit ?? DEFAULT_LIMIT, "limit", MAX_LIMIT);
+  const groups = countOf(query.groups ?? DEFAULT_GROUPS, "groups", MAX_GROUPS);
+  const fingerprint = fingerprintOf(query.fingerprint);
+  const { rows, cost } = await runBatch(db, [
+    // One row more than asked tells whether there is a next page.
+    bindQuery(db, errorsQuery, { ...spanBefore(range, query.cursor), filters, fingerprint, limit: limit + 1 }),
+    bindErrorGroups(db, scope, { fingerprint, limit: groups })
+  ]);
+  const [found, groupRows] = rows;
+  return {
+    ...comparedEnvelopeOf(scope, cost),
+    errors: found.slice(0, limit).map(errorOf),
+    groups: errorGroupsOf(scope, groupRows),
+    groupsTotal: groupRows[0]?.groups_total ?? 0,
+    cursor: found.length > limit ? cursorOf(found[limit - 1]) : null
+  };
+}
+/** One failure, as answers show it. */
+function errorOf(row) {
+  return {
+    id: row.event_id,
+    startedAt: row.started_at,
+    skill: row.skill,
+    version: row.version,
+    source: row.source,
+    outcome: row.outcome,
+    errorType: row.error_type,
+    errorMessage: row.error_message,
+    durationMs: row.duration_ms,
+    metadata: row.metadata === null ? null : JSON.parse(row.metadata)
+  };
+}
+function fingerprintOf(fingerprint) {
+  if (fingerprint === void 0) return null;
+  if (/^[0-9a-f]{16}$/.test(fingerprint)) return fingerprint;
+  throw new InvalidQueryError('"fingerprint" is that of a group of errors: 16 hex digits.');
+}
+
+// src/analytics/calls.ts
+/**
+ * What happened, call by call?
+ *
+ * There is no index by skill or outcome, since each would cost a row written for every event. So a page looks at a bounded
+ * number of calls, newest first, and may be short although there are more: `cursor` goes on behind what was looked at.
+ */
+var DEFAULT_LIMIT2 = 50;
+var MAX_LIMIT2 = 500;
+/** Calls that one page looks at, twice. */
+var MAX_LOOKED_AT = 2e3;
+var CALL_COLUMNS = [
+  ...["event_id", "started_at", "skill", "version", "source", "variant"],
+  ...["outcome", "error_type", "error_message", "duration_ms", "metadata"]
+];
+var COLUMNS = CALL_COLUMNS.join(", ");
+/** Reads how far back the next `count` calls reach: no row when there are fewer. */
+var farthestCallQuery = {
+  sql: `
+SELECT started_at, event_id
+FROM skill_usage_events
+WHERE started_at >= CAST(?1 AS INTEGER)
+  AND started_at < CAST(?2 AS INTEGER)
+  AND (started_at, event_id) < (CAST(?3 AS INTEGER), ?4)
+ORDER BY started_at DESC, event_id DESC
+LIMIT 1 OFFSET ?5`,
+  bind: ({ from, to, before, count }) => [from, to, before.startedAt, before.id, count - 1],
+  columns: ["started_at", "event_id"]
+};
+/** Reads calls, newest first. */
+var callsQuery = {
+  sql: `
+SELECT ${COLUMNS}
+FROM skill_usage_events
+WHERE ${SCOPE_SQL}
+  AND (started_at, event_id) < (CAST(?7 AS INTEGER), ?8)
+  AND (started_at, event_id) >= (CAST(?9 AS INTEGER), ?10)
+  AND (?11 IS NULL OR outcome IN (SELECT value FROM json_each(?11)))
+ORDER BY started_at DESC, event_id DESC
+LIMIT ?12`,
+  bind: ({ before, downTo, outcome, limit, ...scope }) => [
+    ...bindScope(scope),
+    ...[before.startedAt, before.id, downTo.startedAt, downTo.id, outcome, limit]
+  ],
+  columns: CALL_COLUMNS
+};
+/**
+ * Answers the calls of a range, newest first.
+ *
+ * @throws InvalidQueryError when the question cannot be answered as it is put
+ */
+async function getCalls(db, query = {}) {
+  const scope = scopeOf(query);
+  const { range, filters } = scope;
+  const limit = countOf(query.limit ?? DEFAULT_LIMIT2, "limit", MAX_LIMIT2);
+  const outcome = outcomesOf(query.outcome);
+  const span = spanBefore(range, query.cursor);
+  // Without filters every call that is looked at is one of the page. The two readings see different moments, but the same
+  // stretch of calls, so none is passed over and none comes twice.
+  const isNarrowed = !acceptsAll(filters) || outcome !== null;
+  const bound = isNarrowed ? await runBatch(db, [bindQuery(db, farthestCallQuery, { ...span, count: MAX_LOOKED_AT })]) : null;
+  const farthest = bound?.rows[0][0];
+  const downTo = farthest === void 0 ? { startedAt: range.from, id: "" } : { startedAt: farthest.started_at, id: farthest.event_id };
+  // One row more than asked tells whether there is a next page.
+  const page = { ...span, from: downTo.startedAt, downTo, filters, outcome, limit: limit + 1 };
+  const { rows, cost } = await runBatch(db, [bindQuery(db, callsQuery, page)]);
+  const found = rows[0];
+  return {
+    ...envelopeOf(scope, { ...cost, rowsRead: (bound?.cost.rowsRead ?? 0) + cost.rowsRead }),
+    calls: found.slice(0, limit).map(callOf),
+    cursor: cursorOf(found.length > limit ? found[limit - 1] : farthest)
+  };
+}
+/** One call, as answers show it. */
+function callOf(row) {
+  return { ...errorOf(row), variant: row.variant };
+}
+function outcomesOf(outcome) {
+  if (outcome === void 0) return null;
+  const outcomes = [outcome].flat().map(parseOutcome);
+  return outcomes.length === 0 ? null : JSON.stringify(outcomes);
+}
+/**
+ * Reads how a call ended.
+ *
+ * @throws InvalidQueryError when there is no such end
+ */
+function parseOutcome(name) {
+  const outcome = OUTCOMES.find((known) => known === name);
+  if (outcome === void 0) throw new InvalidQueryError(`"outcome" is one of ${OUTCOMES.join(", ")}.`);
+  return outcome;
 }
 
 // src/rollup/people.ts
@@ -526,6 +1012,8 @@ var MAX_CELLS = 1e3;
 var MAX_ERROR_TYPES = 50;
 /** People that one cell lists. A cell with more lists a sample of at least half as many. */
 var MAX_PEOPLE = 8192;
+/** Whether ingest gave an event the skill `other` because its day had too many names: its own is in the metadata then. */
+var IS_RENAMED_SQL = "CASE WHEN skill = 'other' THEN metadata ->> '_skill' IS NOT NULL ELSE 0 END";
 /** A cell's names, in the order of the primary key. */
 var CELL_SQL = "starts_at, skill, version, source, variant";
 /** Keeps one person in 2^level: ?1-free SQL over the columns `person` and `people_level`. Multiplicative hashing (Knuth, TAOCP 6.4). */
@@ -550,6 +1038,7 @@ calls AS (
     ${BUCKET_SQL} AS bucket,
     COALESCE(people.person, events.user_hash) AS person,
     COUNT(*) AS calls,
+    SUM(${IS_RENAMED_SQL}) AS renamed,
     SUM(duration_ms) AS duration_sum_ms,
     MAX(started_at) AS last_at
   FROM spans
@@ -579,9 +1068,9 @@ calls AS (
     bucket,
     person,
     calls,
+    CASE WHEN is_folded THEN calls ELSE renamed END AS folded_calls,
     duration_sum_ms,
-    last_at,
-    is_folded
+    last_at
   FROM ranked
 ), failures AS (
   SELECT
@@ -612,7 +1101,7 @@ calls AS (
     SUM(calls) FILTER (WHERE person IS NULL) AS calls_without_user,
     SUM(duration_sum_ms) AS duration_sum_ms,
     MAX(last_at) AS last_at,
-    SUM(calls * is_folded) AS folded
+    SUM(folded_calls) AS folded
   FROM folded
   GROUP BY ${CELL_SQL}, outcome
   UNION ALL
@@ -658,15 +1147,23 @@ calls AS (
  * roll-up can come between the plan and the reading.
  */
 /** Plans a reading. Pure. */
-function planCells({ bounds, hourly, dirtyFrom, peopleFrom, filters }) {
-  const from = Math.min(...bounds);
-  const to = Math.max(...bounds);
+function planCells({ spans, hourly, dirtyFrom, peopleFrom, filters }) {
+  const edges = spans.flatMap(({ from: from2, to: to2 }) => [from2, to2]);
+  const from = Math.min(...edges);
+  const to = Math.max(...edges);
   // A daily cell cannot stand for a part of its day, nor for one hour of it.
-  const hourDays = new Set(bounds.filter((bound) => bound % DAY_MS !== 0).map((bound) => floorTo(bound, DAY_MS)));
-  if (hourly !== null) for (let day = floorTo(hourly.from, DAY_MS); day < hourly.to; day += DAY_MS) hourDays.add(day);
-  const shared = { filters, hourDays: [...hourDays], peopleFrom };
+  const hourDays = new Set(edges.filter((edge) => edge % DAY_MS !== 0).map((edge) => floorTo(edge, DAY_MS)));
+  for (const day of hourly === null ? [] : daysIn(hourly)) hourDays.add(day);
+  const days = new Set(spans.flatMap(daysIn).filter((day) => !hourDays.has(day)));
+  const shared = { filters, days: [...days], hourDays: [...hourDays], peopleFrom };
   const within = { ...shared, from: Math.min(from, dirtyFrom), to };
   return { days: { ...shared, from: floorTo(from, DAY_MS), to: ceilTo(to, DAY_MS) }, quarters: within, hours: within, events: within };
+}
+/** The days that a span touches. */
+function daysIn({ from, to }) {
+  const days = [];
+  for (let day = floorTo(from, DAY_MS); day < to; day += DAY_MS) days.push(day);
+  return days;
 }
 var COLUMNS_SQL = CELL_COLUMNS.join(", ");
 var COLUMNS_SQL_PEOPLE_FROM = COLUMNS_SQL.replace("people,", "CASE WHEN starts_at >= CAST(?8 AS INTEGER) THEN people END AS people,");
@@ -684,16 +1181,9 @@ CROSS JOIN skill_usage_cells ON period_ms = ${DAY_MS} AND starts_at = day
 WHERE day >= CAST(?1 AS INTEGER)
   AND day < CAST(?2 AS INTEGER)
   AND ${FILTER_SQL}`,
-  bind: (params) => [params.from, params.to, ...bindFilters(params.filters), JSON.stringify(daysOf(params)), params.peopleFrom],
+  bind: (params) => [params.from, params.to, ...bindFilters(params.filters), JSON.stringify(params.days), params.peopleFrom],
   columns: CELL_COLUMNS
 };
-/** The whole days of a segment that are not read by the hour. */
-function daysOf({ from, to, hourDays }) {
-  const byHour = new Set(hourDays);
-  const days = [];
-  for (let day = from; day < to; day += DAY_MS) if (!byHour.has(day)) days.push(day);
-  return days;
-}
 /** Starts of parts of `ms` in a whole of `count` of them, as JSON. */
 var startsOf = (count, ms) => JSON.stringify(Array.from({ length: count }, (_, index) => index * ms));
 var QUARTERS_OF_DAY = startsOf(4, QUARTER_MS);
@@ -763,6 +1253,119 @@ FROM cells`,
   bind: (params) => [params.from, params.to, ...bindFilters(params.filters)],
   columns: CELL_COLUMNS
 };
+var OF_ALL = { days: dayCellsQuery, quarters: quarterCellsQuery, hours: hourCellsQuery };
+/** The same for filters that want one skill: they look it up in each period rather than pass over all other skills. */
+var OF_SKILL = { days: seekingSkill(dayCellsQuery), quarters: seekingSkill(quarterCellsQuery), hours: seekingSkill(hourCellsQuery) };
+function seekingSkill(query) {
+  return { ...query, sql: query.sql.replace("CROSS JOIN skill_usage_cells ON ", "CROSS JOIN skill_usage_cells ON skill = (?3 ->> 0) AND ") };
+}
+/** The queries that read the cells of some filters with the fewest rows. */
+function cellQueriesFor({ skill }) {
+  return skill !== null && JSON.parse(skill).length === 1 ? OF_SKILL : OF_ALL;
+}
+
+// src/analytics/cohorts.ts
+/**
+ * Do the people who came in one week still come weeks later?
+ *
+ * Goes by the lists of people that closed days keep and by the first day of each person, so it takes no filters: of which
+ * skill somebody's first call was is kept nowhere. Reads a row a day, and one for everybody who came new.
+ */
+var DEFAULT_WEEKS = 12;
+var MAX_WEEKS = 26;
+var WEEK_MS = 7 * DAY_MS;
+/** 1970-01-05, the first Monday. */
+var MONDAY_MS = 4 * DAY_MS;
+/** Reads who was new on each day. */
+var firstDaysQuery = {
+  sql: `
+SELECT
+  first_day AS day,
+  json_group_array(person) AS people
+FROM skill_usage_people
+WHERE first_day >= CAST(?1 AS INTEGER)
+  AND first_day < CAST(?2 AS INTEGER)
+GROUP BY first_day
+ORDER BY first_day`,
+  bind: ({ from, to }) => [from, to],
+  columns: ["day", "people"]
+};
+/**
+ * Answers how many of the people who first called in one week called in that and in each later week.
+ *
+ * @throws InvalidQueryError when `weeks` is not 1 to 26, or filters are given
+ */
+async function getCohorts(db, query = {}) {
+  const { skill, version, source, variant, now } = query;
+  const scope = scopeOf({ skill, version, source, variant, now });
+  if (!acceptsAll(scope.filters)) throw new InvalidQueryError("Cohorts are of all people: they take no filters.");
+  const weeks = countOf(query.weeks ?? DEFAULT_WEEKS, "weeks", MAX_WEEKS);
+  const to = floorTo(scope.now - MONDAY_MS, WEEK_MS) + MONDAY_MS + WEEK_MS;
+  const range = { from: to - weeks * WEEK_MS, to, preset: null };
+  // A late call of long ago makes somebody old who seemed new.
+  const plan = planCells({ spans: [range], hourly: null, dirtyFrom: 0, peopleFrom: 0, filters: NO_FILTERS });
+  const { rows, cost } = await runBatch(db, [
+    bindQuery(db, firstDaysQuery, range),
+    bindQuery(db, userDaysQuery, { ...range, peopleFrom: range.from }),
+    bindQuery(db, dirtyDaysQuery, range),
+    bindQuery(db, quarterCellsQuery, plan.quarters),
+    bindQuery(db, hourCellsQuery, plan.hours),
+    bindQuery(db, eventCellsQuery, plan.events)
+  ]);
+  const [firstDays, userDays, dirtyDays, quarters, hours, events] = rows;
+  const dirty = new Set(dirtyDays.map(({ day }) => day));
+  const closed = userDays.filter(({ day }) => !dirty.has(day));
+  const cells = [...quarters, ...hours, ...events].map(cellOf);
+  return { ...envelopeOf({ ...scope, range }, cost), ...cohortsOf(range, firstDays, closed, cells) };
+}
+/** Puts cohorts together from first days, the people of closed days, and the cells of dirty ones. Pure. */
+function cohortsOf(range, firstDays, closedDays, dirtyCells) {
+  const weekOf = (at) => Math.floor((at - range.from) / WEEK_MS);
+  const newcomers = newcomersOf(firstDays, dirtyCells, weekOf);
+  const days = [
+    ...closedDays.map(({ day, dau, people, people_level: level2 }) => ({ week: weekOf(day), people: peopleOf(dau, people ?? "[]", level2) })),
+    ...dirtyCells.filter(({ at }) => at >= range.from).map(({ at, people }) => ({ week: weekOf(at), people }))
+  ].sort((left, right) => left.week - right.week);
+  const level = days.reduce((highest, { people }) => Math.max(highest, people.level), 0);
+  const weeks = Array.from({ length: weekOf(range.to) }, (_, week) => emptyCohort(range.from + week * WEEK_MS, weekOf(range.to) - week));
+  for (const { week } of newcomers.values()) {
+    const cohort = weeks[week];
+    if (cohort !== void 0) cohort.size++;
+  }
+  for (const { week, people } of days) countActive(weeks, newcomers, week, people, level);
+  return { weeks, ...approximately(level > 0) };
+}
+/** Who is new, and since which week: by what roll-ups know, put right by the calls of dirty days. */
+function newcomersOf(firstDays, dirtyCells, weekOf) {
+  const newcomers = /* @__PURE__ */ new Map();
+  for (const { day, people } of firstDays) {
+    const members = JSON.parse(people);
+    for (const member of members) newcomers.set(member, { week: weekOf(day), counted: -1 });
+  }
+  for (const { at, people } of dirtyCells) {
+    for (const member of people.members) {
+      const known = newcomers.get(member);
+      if (known !== void 0) known.week = Math.min(known.week, weekOf(at));
+      else if (typeof member === "string") newcomers.set(member, { week: weekOf(at), counted: -1 });
+    }
+  }
+  return newcomers;
+}
+function emptyCohort(monday, weeks) {
+  return { week: dateOf(monday), size: 0, active: new Array(weeks).fill(0) };
+}
+/** Counts those of some people who are new in the range, once a week. Where lists are samples, each stands for 2^level. */
+function countActive(weeks, newcomers, week, people, level) {
+  for (const member of people.members) {
+    const newcomer = newcomers.get(member);
+    const cohort = newcomer && weeks[newcomer.week];
+    if (cohort === void 0 || newcomer === void 0 || newcomer.counted === week || !isSampled(member, level)) continue;
+    newcomer.counted = week;
+    const after = week - newcomer.week;
+    const weight = typeof member === "string" ? 1 : 2 ** level;
+    cohort.active[after] = Math.min(cohort.size, (cohort.active[after] ?? 0) + weight);
+  }
+}
 
 // src/analytics/reading.ts
 /**
@@ -783,10 +1386,11 @@ async function readUsage(db, scope, needs) {
 /** Reads what a question needs, and the rows of other queries in the same transaction. */
 async function readUsageAlong(db, scope, needs, along) {
   const plan = planOf(scope, needs);
+  const cells = cellQueriesFor(scope.filters);
   const base = [
-    bindQuery(db, dayCellsQuery, plan.cells.days),
-    bindQuery(db, quarterCellsQuery, plan.cells.quarters),
-    bindQuery(db, hourCellsQuery, plan.cells.hours),
+    bindQuery(db, cells.days, plan.cells.days),
+    bindQuery(db, cells.quarters, plan.cells.quarters),
+    bindQuery(db, cells.hours, plan.cells.hours),
     bindQuery(db, eventCellsQuery, plan.cells.events),
     bindQuery(db, userDaysQuery, plan.userDays),
     bindQuery(db, dirtyDaysQuery, plan.userDays),
@@ -803,116 +1407,44 @@ function readingOf(plan, rows, cost) {
   const known = plan.keepsDays ? daysKnownOf({ userDays, dirtyDays, newUsers, earlier }, peopleByDay) : { kept: /* @__PURE__ */ new Map(), people: peopleByDay, newUsers: firstDaysOf(peopleByDay) };
   const counter = new PeopleCounter();
   const usersOf = (some) => counter.count(some.map((cell) => cell.people));
-  const cellsIn = (from, to) => cells.filter((cell) => cell.at >= from && cell.at < to);
+  const cellsIn = ({ from, to }) => cells.filter((cell) => cell.at >= from && cell.at < to);
   return {
     cost,
     cellsIn,
-    usersIn: (from, to) => plan.isWholeDays ? usersOfDays(from, to, known, counter) : usersOf(cellsIn(from, to)),
+    usersIn: (span) => plan.isWholeDays ? usersOfDays(span.from, span.to, known, counter) : usersOf(cellsIn(span)),
     usersOf,
     activeOn: (day) => activePeopleOn(day, known, counter)
   };
 }
-function planOf({ filters, range, previousFrom }, needs) {
+function planOf({ filters, range, comparedTo }, needs) {
   const days = wholeDays(range);
   const keepsDays = acceptsAll(filters);
-  const isWholeDays = keepsDays && range.from === days.from && range.to === days.to;
-  const bounds = [range.from, range.to];
-  if (needs.previous) bounds.push(previousFrom);
-  if (needs.retention) bounds.push(days.from, days.to);
+  const asked = needs.previous ? [range, comparedTo] : [range];
+  const askedFrom = Math.min(...asked.map(({ from }) => from));
+  const isWholeDays = keepsDays && asked.every(({ from, to }) => from % DAY_MS === 0 && to % DAY_MS === 0);
+  const spans = needs.retention ? [...asked, days] : asked;
   // Nothing is kept of filtered calls, so the first day of each person is looked for in all cells.
-  if (needs.retention && !keepsDays) bounds.push(0);
-  const earliest = Math.min(...bounds, days.from - MONTH_DAYS * DAY_MS);
+  if (needs.retention && !keepsDays) spans.push({ from: days.from - MAX_RANGE_DAYS * DAY_MS, to: days.from });
+  const earliest = Math.min(askedFrom, days.from - MONTH_DAYS * DAY_MS);
   const userDays = keepsDays && (needs.retention || isWholeDays) ? { from: floorTo(earliest, DAY_MS), to: days.to } : NO_DAYS;
   const hasKeptLength = [1, WEEK_DAYS, MONTH_DAYS].includes((range.to - range.from) / DAY_MS);
   return {
     keepsDays,
     isWholeDays,
     cells: planCells({
-      bounds,
+      spans,
       hourly: needs.hourly ? range : null,
-      dirtyFrom: userDays === NO_DAYS ? range.from : userDays.from,
-      peopleFrom: !isWholeDays ? 0 : needs.peopleByCell ? range.from : days.to,
+      dirtyFrom: needs.allDirty ? 0 : userDays === NO_DAYS ? range.from : userDays.from,
+      peopleFrom: !isWholeDays ? 0 : needs.peopleByCell ? askedFrom : days.to,
       filters
     }),
-    userDays: { ...userDays, peopleFrom: needs.previous && !hasKeptLength ? previousFrom : range.from },
+    userDays: { ...userDays, peopleFrom: hasKeptLength ? range.from : askedFrom },
     newUsers: needs.retention && keepsDays ? days : NO_DAYS
   };
 }
 function peopleByDayOf(cells) {
   const byDay = groupCells(cells, (cell) => floorTo(cell.at, DAY_MS));
   return new Map([...byDay].map(([day, group]) => [day, group.map((cell) => cell.people)]));
-}
-
-// src/analytics/shape.ts
-/**
- * How usage cells become the figures of an answer. Pure functions: every question shapes its answer with these.
- */
-/** Longest range that is shown by the hour. */
-var MAX_HOURLY_MS = 7 * DAY_MS;
-/** What every answer carries. */
-function envelopeOf(scope, cost) {
-  return { range: scope.range, generatedAt: scope.now, cost: { rowsRead: cost.rowsRead } };
-}
-/** The length of a period of a scope: an hour up to 7 days, else a day. */
-function periodOf(scope) {
-  return scope.range.to - scope.range.from <= MAX_HOURLY_MS ? HOUR_MS : DAY_MS;
-}
-/** Marks figures whose people are estimated. */
-function approximately(isApproximate) {
-  return isApproximate ? { usersApproximate: true } : {};
-}
-/** Failures of a sum. */
-function errorsOf(sum) {
-  return sum.outcomes.error + sum.outcomes.timeout;
-}
-/** ok ÷ (ok + error + timeout): what people cancelled or refused says nothing about the skill. */
-function successRateOf(sum) {
-  const judged = sum.outcomes.ok + errorsOf(sum);
-  return judged === 0 ? null : sum.outcomes.ok / judged;
-}
-/** Mean and percentiles of a sum's durations. */
-function durationsOf(sum) {
-  const [p50 = null, p95 = null, p99 = null] = quantilesOf(sum.durations, [0.5, 0.95, 0.99]);
-  let measured = 0;
-  for (const count of sum.durations.values()) measured += count;
-  return { avg: measured === 0 ? null : sum.durationSumMs / measured, p50, p95, p99 };
-}
-/** The headline figures of [from, to). */
-function summaryOf(reading, from, to) {
-  const cells = reading.cellsIn(from, to);
-  const sum = sumCells(cells);
-  const { users, isApproximate } = reading.usersIn(from, to);
-  return {
-    calls: sum.calls,
-    errors: errorsOf(sum),
-    cancelled: sum.outcomes.cancelled,
-    refused: sum.outcomes.refused,
-    successRate: successRateOf(sum),
-    users,
-    ...approximately(isApproximate),
-    callsWithoutUser: sum.callsWithoutUser,
-    skills: new Set(cells.map((cell) => cell.skill)).size,
-    foldedCalls: sum.foldedCalls,
-    outcomes: sum.outcomes,
-    durationMs: durationsOf(sum)
-  };
-}
-/** One point per period of a range, without gaps. A period without calls has 0 calls and no percentiles. */
-function pointsOf(scope, cells, reading) {
-  const step = periodOf(scope);
-  const byPeriod = groupCells(cells, (cell) => floorTo(cell.at, step));
-  const points = [];
-  for (let at = floorTo(scope.range.from, step); at < scope.range.to; at += step) {
-    const group = byPeriod.get(at) ?? [];
-    const sum = sumCells(group);
-    const { users, isApproximate } = reading.usersOf(group);
-    points.push({ at, calls: sum.calls, errors: errorsOf(sum), users, ...approximately(isApproximate), ...tailOf(sum.durations) });
-  }
-  return points;
-}
-function tailOf(durations) {
-  const [p50 = null, p95 = null] = quantilesOf(durations, [0.5, 0.95]);
-  return { p50, p95 };
 }
 
 // src/analytics/cost.ts
@@ -1016,114 +1548,74 @@ function paidPlanOf(month) {
   };
 }
 
-// src/analytics/errors.ts
-/** What failed, with which message, and since when? */
-var DEFAULT_LIMIT = 50;
-var MAX_LIMIT = 500;
-/** Groups in one answer, most frequent first. */
-var MAX_GROUPS = 200;
-/** Reads failures, newest first. */
-var errorsQuery = {
-  sql: `
-SELECT
-  event_id,
-  started_at,
-  skill,
-  version,
-  source,
-  outcome,
-  error_type,
-  error_message,
-  duration_ms,
-  metadata
-FROM skill_usage_events INDEXED BY skill_usage_events_failures
-WHERE outcome IN ('error', 'timeout')
-  AND ${SCOPE_SQL}
-  AND (started_at, event_id) < (CAST(?7 AS INTEGER), ?8)
-ORDER BY started_at DESC, event_id DESC
-LIMIT ?9`,
-  bind: (params) => [...bindScope(params), params.before.startedAt, params.before.id, params.limit],
-  columns: [
-    ...["event_id", "started_at", "skill", "version", "source"],
-    ...["outcome", "error_type", "error_message", "duration_ms", "metadata"]
-  ]
-};
-/** Groups failures that say the same but for numbers and names; the message is the latest one. */
-var errorGroupsQuery = {
-  sql: `
-SELECT
-  skill,
-  error_type,
-  COALESCE(error_fingerprint, '') AS fingerprint,
-  SUBSTR(MAX(PRINTF('%016d', started_at) || error_message), 17) AS message,
-  COUNT(*) AS count,
-  MIN(started_at) AS first_at,
-  MAX(started_at) AS last_at
-FROM skill_usage_events INDEXED BY skill_usage_events_failures
-WHERE outcome IN ('error', 'timeout')
-  AND ${SCOPE_SQL}
-GROUP BY skill, error_type, error_fingerprint
-ORDER BY count DESC, last_at DESC, skill, error_type, fingerprint
-LIMIT ?7`,
-  bind: (params) => [...bindScope(params), params.limit],
-  columns: ["skill", "error_type", "fingerprint", "message", "count", "first_at", "last_at"]
-};
+// src/analytics/changes.ts
 /**
- * Answers the failures (`error`, `timeout`) of a range, newest first, and their groups (the 200 largest).
+ * What differs from the range before, per skill: the rules, and which of the findings come first. Pure.
  *
- * @throws InvalidQueryError when the question cannot be answered as it is put
+ * A rule speaks only when chance, or what nobody could know, does not explain the difference: an owner who was alarmed
+ * for nothing twice does not look a third time. So small skills change in silence.
  */
-async function getRecentErrors(db, query = {}) {
-  const scope = scopeOf(query);
-  const { range, filters } = scope;
-  const limit = limitOf(query.limit);
-  const before = query.cursor === void 0 ? { startedAt: range.to, id: "" } : parseCursor(query.cursor);
-  const { rows, cost } = await runBatch(db, [
-    // One row more than asked tells whether there is a next page.
-    bindQuery(db, errorsQuery, { from: range.from, to: range.to, filters, before, limit: limit + 1 }),
-    bindQuery(db, errorGroupsQuery, { from: range.from, to: range.to, filters, limit: MAX_GROUPS })
-  ]);
-  const [found, groups] = rows;
-  const page = found.slice(0, limit);
-  const last = page.at(-1);
-  return {
-    ...envelopeOf(scope, cost),
-    errors: page.map(errorOf),
-    groups: groups.map((row) => ({
-      skill: row.skill,
-      errorType: row.error_type,
-      fingerprint: row.fingerprint,
-      message: row.message,
-      count: row.count,
-      firstAt: row.first_at,
-      lastAt: row.last_at
-    })),
-    cursor: found.length > limit && last !== void 0 ? `${last.started_at}.${last.event_id}` : null
-  };
+/** Changes in one answer. */
+var MAX_CHANGES = 8;
+/** A percentile that differs by less than this factor, or by less than this time, is noise. */
+var SPEED_FACTOR = 1.5;
+var SPEED_STEP_MS = 50;
+/** The 95th percentile of fewer durations is their maximum. */
+var SPEED_CALLS = 20;
+/** What comes first. Within a kind: what concerns more calls. */
+var IMPORTANCE = ["more_failures", "new_error", "slower", "quiet", "new_skill", "fewer_failures", "faster"];
+/** Finds what differs, most important first. */
+function changesOf({ current, previous, lastUsedBefore }) {
+  const sums = [...current.values(), ...previous.values()];
+  // Where calls were folded, a skill that seems to come or go may only have changed places with `other`.
+  const isFolded = sums.some((sum) => sum.foldedCalls > 0);
+  const findings = [];
+  for (const [skill, now] of current) {
+    const before = previous.get(skill);
+    if (isFolded && now.foldedCalls + (before?.foldedCalls ?? 0) > 0) continue;
+    if (before !== void 0) findings.push(...newErrorsOf(skill, now, before), ...failuresOf(skill, now, before), ...speedOf(skill, now, before));
+    else if (!isFolded && lastUsedBefore !== null && !lastUsedBefore.has(skill)) findings.push({ change: { kind: "new_skill", skill, calls: now.calls }, weight: now.calls });
+  }
+  for (const [skill, { calls, lastAt }] of previous) {
+    if (isFolded || current.has(skill)) continue;
+    const lastUsedAt = Math.max(lastAt, lastUsedBefore?.get(skill) ?? 0);
+    findings.push({ change: { kind: "quiet", skill, lastUsedAt, previousCalls: calls }, weight: calls });
+  }
+  return findings.sort(byImportance).slice(0, MAX_CHANGES).map(({ change }) => change);
 }
-/** One failure, as answers show it. */
-function errorOf(row) {
-  return {
-    id: row.event_id,
-    startedAt: row.started_at,
-    skill: row.skill,
-    version: row.version,
-    source: row.source,
-    outcome: row.outcome,
-    errorType: row.error_type,
-    errorMessage: row.error_message,
-    durationMs: row.duration_ms,
-    metadata: row.metadata === null ? null : JSON.parse(row.metadata)
-  };
+function newErrorsOf(skill, now, before) {
+  // A type may hide among those that were folded.
+  if (before.foldedErrors > 0) return [];
+  const types = [...now.errorTypes].filter(([errorType]) => !before.errorTypes.has(errorType) && !(errorType === "other" && now.foldedErrors > 0));
+  return types.map(([errorType, count]) => ({ change: { kind: "new_error", skill, errorType, count }, weight: count }));
 }
-function limitOf(limit = DEFAULT_LIMIT) {
-  if (Number.isInteger(limit) && limit >= 1 && limit <= MAX_LIMIT) return limit;
-  throw new InvalidQueryError(`"limit" is a whole number from 1 to ${MAX_LIMIT}.`);
+function failuresOf(skill, now, before) {
+  const [current, previous] = [judgedOf(now), judgedOf(before)];
+  const difference = differenceInterval(current, previous);
+  if (difference === null || difference.low <= 0 && difference.high >= 0) return [];
+  const [successRate, previousSuccessRate] = [current.successes / current.trials, previous.successes / previous.trials];
+  const kind = successRate < previousSuccessRate ? "more_failures" : "fewer_failures";
+  const weight = Math.abs(successRate - previousSuccessRate) * current.trials;
+  return [{ change: { kind, skill, successRate, previousSuccessRate }, weight }];
 }
-function parseCursor(cursor) {
-  const [, startedAt, id] = /^(\d{1,16})\.([\w-]{1,64})$/.exec(cursor) ?? [];
-  if (startedAt === void 0 || id === void 0) throw new InvalidQueryError('"cursor" is the "cursor" of the answer before.');
-  return { startedAt: Number(startedAt), id };
+/** ok among ok, error and timeout. */
+function judgedOf(sum) {
+  return { successes: sum.outcomes.ok, trials: sum.outcomes.ok + errorsOf(sum) };
+}
+function speedOf(skill, now, before) {
+  if (Math.min(sketchSize(now.durations), sketchSize(before.durations)) < SPEED_CALLS) return [];
+  const [p95 = null] = quantilesOf(now.durations, [0.95]);
+  const [previousP95 = null] = quantilesOf(before.durations, [0.95]);
+  if (p95 === null || previousP95 === null) return [];
+  const [low, high] = [Math.min(p95, previousP95), Math.max(p95, previousP95)];
+  if (high - low < SPEED_STEP_MS || high < low * SPEED_FACTOR) return [];
+  return [{ change: { kind: p95 > previousP95 ? "slower" : "faster", skill, p95, previousP95 }, weight: now.calls }];
+}
+function byImportance(left, right) {
+  return IMPORTANCE.indexOf(left.change.kind) - IMPORTANCE.indexOf(right.change.kind) || right.weight - left.weight || compareText(left.change.skill, right.change.skill) || compareText(errorTypeOf(left.change), errorTypeOf(right.change));
+}
+function errorTypeOf(change) {
+  return change.kind === "new_error" ? change.errorType : "";
 }
 
 // src/analytics/losses.ts
@@ -1166,7 +1658,7 @@ async function getRetentionStats(db, query = {}) {
 /** The active people of each day of a range. */
 function retentionOf(range, reading) {
   const { from, to } = wholeDays(range);
-  const byDay = groupCells(reading.cellsIn(from, to), (cell) => floorTo(cell.at, DAY_MS));
+  const byDay = groupCells(reading.cellsIn({ from, to }), (cell) => floorTo(cell.at, DAY_MS));
   const days = [];
   for (let at = from; at < to; at += DAY_MS) {
     const { calls, callsWithoutUser } = sumCells(byDay.get(at) ?? []);
@@ -1175,6 +1667,81 @@ function retentionOf(range, reading) {
   }
   const { dau, wau, mau } = days.at(-1) ?? { dau: 0, wau: 0, mau: 0 };
   return { days, dau, wau, mau, stickiness: mau === 0 ? null : dau / mau };
+}
+
+// src/rollup/known-skills.ts
+/**
+ * Every skill that was ever called, by the index of daily cells: two rows read a skill, however many days there are.
+ *
+ * Dirty days are left out, since their cells may not hold; whoever asks reads these days beside.
+ */
+/** Skills that one reading looks up. Names that are made up call by call would make more, and reading them dear. */
+var MAX_KNOWN_SKILLS = 2e3;
+/** Reads the latest call of each skill: steps through the names in the index (a loose scan, which SQLite does not do by itself). */
+var knownSkillsQuery = {
+  sql: `
+WITH RECURSIVE skills (skill) AS (
+  SELECT MIN(skill)
+  FROM skill_usage_cells INDEXED BY skill_usage_cells_skills
+  WHERE period_ms = ${DAY_MS}
+  UNION ALL
+  SELECT (
+    SELECT MIN(next.skill)
+    FROM skill_usage_cells AS next INDEXED BY skill_usage_cells_skills
+    WHERE next.period_ms = ${DAY_MS}
+      AND next.skill > skills.skill
+  )
+  FROM skills
+  WHERE skill IS NOT NULL
+  LIMIT CAST(?3 AS INTEGER)
+)
+SELECT
+  skill,
+  (
+    SELECT cell.last_at
+    FROM skill_usage_cells AS cell INDEXED BY skill_usage_cells_skills
+    WHERE cell.period_ms = ${DAY_MS}
+      AND cell.skill = skills.skill
+      AND cell.last_at < CAST(?1 AS INTEGER)
+      AND cell.starts_at NOT IN (SELECT starts_at FROM skill_usage_dirty WHERE period_ms = ${DAY_MS})
+    ORDER BY cell.last_at DESC
+    LIMIT 1
+  ) AS last_at
+FROM skills
+WHERE skill IS NOT NULL
+  AND (?2 IS NULL OR skill IN (SELECT value FROM json_each(?2)))`,
+  bind: ({ before, skill, limit }) => [before, skill, limit],
+  columns: ["skill", "last_at"]
+};
+
+// src/analytics/skills-before.ts
+/** Which skills are known from before a range, and which of them it did not see? */
+/** Quiet skills in one answer. */
+var MAX_QUIET = 100;
+/** Reads what closed days know. Nothing under filters by which nothing is kept. */
+function bindKnownSkills(db, scope) {
+  const { skill } = scope.filters;
+  // One more than is taken tells whether these are all.
+  return bindQuery(db, knownSkillsQuery, { before: scope.range.from, skill, limit: isKept(scope) ? MAX_KNOWN_SKILLS + 1 : 0 });
+}
+/**
+ * The latest call of each skill before the range, by what closed days know and by the cells of all dirty days. `null`
+ * when that is not known of all: under other filters than skills, with too many skills, or where calls were folded.
+ */
+function lastUsedBeforeOf(scope, rows, cells) {
+  if (!isKept(scope) || rows.length > MAX_KNOWN_SKILLS || cells.some((cell) => cell.foldedCalls > 0)) return null;
+  const lastUsed = /* @__PURE__ */ new Map();
+  const note = (skill, at) => lastUsed.set(skill, Math.max(at, lastUsed.get(skill) ?? 0));
+  for (const { skill, last_at } of rows) if (last_at !== null) note(skill, last_at);
+  for (const cell of cells) if (cell.at < scope.range.from) note(cell.skill, cell.lastAt);
+  return lastUsed;
+}
+/** Known skills that were not called in the range, latest first. */
+function quietSkillsOf(lastUsedBefore, called) {
+  return [...lastUsedBefore ?? []].filter(([skill]) => !called.has(skill)).map(([skill, lastUsedAt]) => ({ skill, lastUsedAt })).sort((left, right) => right.lastUsedAt - left.lastUsedAt || compareText(left.skill, right.skill)).slice(0, MAX_QUIET);
+}
+function isKept({ filters: { version, source, variant } }) {
+  return version === null && source === null && variant === null;
 }
 
 // src/analytics/timeseries.ts
@@ -1189,7 +1756,7 @@ async function getTimeSeries(db, query = {}) {
   if (query.by !== void 0 && query.by !== "skill") throw new InvalidQueryError('"by" is "skill", or absent.');
   const needs = { peopleByCell: true, hourly: periodOf(scope) === HOUR_MS };
   const reading = await readUsage(db, scope, needs);
-  const cells = reading.cellsIn(scope.range.from, scope.range.to);
+  const cells = reading.cellsIn(scope.range);
   const all = { ...envelopeOf(scope, reading.cost), ...seriesOf(scope, cells, reading) };
   if (query.by === void 0) return all;
   const series = [...groupCells(cells, (cell) => cell.skill)].sort(([, left], [, right]) => callsOf(right) - callsOf(left)).map(([skill, group]) => ({ skill, points: seriesOf(scope, group, reading).points }));
@@ -1204,7 +1771,7 @@ function callsOf(cells) {
 }
 
 // src/analytics/tools.ts
-/** Which skills are used, which fail and with what, which are slow? */
+/** Which skills are used, which fail and with what, which are slow, and how was it before? */
 /**
  * Answers the figures of each skill that was called in a range: most called first, then by name.
  *
@@ -1212,17 +1779,25 @@ function callsOf(cells) {
  */
 async function getToolStats(db, query = {}) {
   const scope = scopeOf(query);
-  const { from, to } = scope.range;
-  const reading = await readUsage(db, scope, { peopleByCell: true });
-  return { ...envelopeOf(scope, reading.cost), tools: toolsOf(reading.cellsIn(from, to), reading) };
+  const reading = await readUsage(db, scope, { previous: true, peopleByCell: true, hourly: periodOf(scope) === HOUR_MS });
+  const current = usageBySkill(reading.cellsIn(scope.range));
+  const previous = usageBySkill(reading.cellsIn(scope.comparedTo));
+  return { ...comparedEnvelopeOf(scope, reading.cost), tools: toolsOf(scope, reading, current, previous) };
 }
-/** The figures of each skill that has cells. */
-function toolsOf(cells, reading) {
-  const tools = [...groupCells(cells, (cell) => cell.skill)].map(([skill, group]) => toolOf(skill, group, reading));
+/** The calls of each skill that has cells. */
+function usageBySkill(cells) {
+  return new Map([...groupCells(cells, (cell) => cell.skill)].map(([skill, group]) => [skill, { cells: group, sum: sumCells(group) }]));
+}
+/** The figures of each skill that was called. */
+function toolsOf(scope, reading, current, previous) {
+  const tools = [...current].map(([skill, usage]) => ({
+    ...toolOf(skill, usage, reading),
+    trend: trendOf(scope, usage.cells),
+    previous: previousOf(previous.get(skill), reading)
+  }));
   return tools.sort((left, right) => right.calls - left.calls || compareText(left.skill, right.skill));
 }
-function toolOf(skill, cells, reading) {
-  const sum = sumCells(cells);
+function toolOf(skill, { cells, sum }, reading) {
   const { users, isApproximate } = reading.usersOf(cells);
   return {
     skill,
@@ -1230,7 +1805,8 @@ function toolOf(skill, cells, reading) {
     errors: errorsOf(sum),
     cancelled: sum.outcomes.cancelled,
     refused: sum.outcomes.refused,
-    successRate: successRateOf(sum),
+    outcomes: sum.outcomes,
+    ...successOf(sum),
     users,
     ...approximately(isApproximate),
     callsWithoutUser: sum.callsWithoutUser,
@@ -1238,12 +1814,19 @@ function toolOf(skill, cells, reading) {
     foldedErrors: sum.foldedErrors,
     lastUsedAt: sum.lastAt,
     durationMs: durationsOf(sum),
-    errorTypes: [...sum.errorTypes].map(([errorType, count]) => ({ errorType, count })).sort((left, right) => right.count - left.count || compareText(left.errorType, right.errorType))
+    errorTypes: errorTypesOf(sum)
   };
 }
-/** Code point order, as SQLite sorts text: the same on every machine. */
-function compareText(left, right) {
-  return left < right ? -1 : left > right ? 1 : 0;
+function previousOf(usage, reading) {
+  if (usage === void 0) return null;
+  const { cells, sum } = usage;
+  const { successRate } = successOf(sum);
+  const { users, isApproximate } = reading.usersOf(cells);
+  return { calls: sum.calls, errors: errorsOf(sum), successRate, users, ...approximately(isApproximate), durationMs: durationsOf(sum) };
+}
+/** Failures by type, most frequent first. */
+function errorTypesOf(sum) {
+  return [...sum.errorTypes].map(([errorType, count]) => ({ errorType, count })).sort((left, right) => right.count - left.count || compareText(left.errorType, right.errorType));
 }
 
 // src/analytics/overview.ts
@@ -1251,49 +1834,191 @@ function compareText(left, right) {
 /** Failures on the first screen. */
 var NEWEST_ERRORS = 10;
 /**
- * Answers summary, tools, time series, retention and the ten newest failures of a range, all from one moment.
+ * Answers summary, tools, what changed, time series, retention and the ten newest failures of a range, all from one moment.
  *
  * @throws InvalidQueryError when the question cannot be answered as it is put
  */
 async function getOverview(db, query = {}) {
   const scope = scopeOf(query);
-  const { filters, previousFrom, range } = scope;
-  const needs = { previous: true, peopleByCell: true, retention: true, hourly: periodOf(scope) === HOUR_MS };
-  const newest = { from: range.from, to: range.to, filters, before: { startedAt: range.to, id: "" }, limit: NEWEST_ERRORS };
+  const { comparedTo, filters, range } = scope;
+  const needs = { previous: true, peopleByCell: true, retention: true, allDirty: true, hourly: periodOf(scope) === HOUR_MS };
+  const newest = { ...range, filters, fingerprint: null, before: { startedAt: range.to, id: "" }, limit: NEWEST_ERRORS };
   const { reading, along } = await readUsageAlong(db, scope, needs, [
     bindQuery(db, errorsQuery, newest),
     bindQuery(db, costsQuery, costDaysOf(scope.now)),
-    bindQuery(db, lossesQuery, range)
+    bindQuery(db, lossesQuery, range),
+    bindKnownSkills(db, scope)
   ]);
-  const [errors, costs, losses] = along;
-  const cells = reading.cellsIn(range.from, range.to);
+  const [errors, costs, losses, knownSkills] = along;
+  const cells = reading.cellsIn(range);
+  const current = usageBySkill(cells);
+  const previous = usageBySkill(reading.cellsIn(comparedTo));
+  const lastUsedBefore = lastUsedBeforeOf(scope, knownSkills, reading.cellsIn({ from: 0, to: range.to }));
   return {
-    ...envelopeOf(scope, reading.cost),
-    summary: { ...summaryOf(reading, range.from, range.to), previous: summaryOf(reading, previousFrom, range.from), lost: lossesOf(losses) },
-    tools: toolsOf(cells, reading),
-    sources: [...new Set(cells.map((cell) => cell.source))].sort(),
+    ...comparedEnvelopeOf(scope, reading.cost),
+    summary: { ...summaryOf(reading, range), previous: summaryOf(reading, comparedTo), lost: lossesOf(losses) },
+    tools: toolsOf(scope, reading, current, previous),
+    quietSkills: quietSkillsOf(lastUsedBefore, new Set(current.keys())),
+    changes: changesOf({ current: sumsOf(current), previous: sumsOf(previous), lastUsedBefore }),
+    sources: valuesOf(cells, "source"),
+    versions: valuesOf(cells, "version"),
+    variants: valuesOf(cells, "variant"),
     timeseries: seriesOf(scope, cells, reading),
     retention: retentionOf(range, reading),
     errors: errors.map(errorOf),
     costToday: costTodayOf(costs, scope.now, query.dailyRowsWrittenBudget)
   };
 }
+function sumsOf(usages) {
+  return new Map([...usages].map(([skill, { sum }]) => [skill, sum]));
+}
+function valuesOf(cells, label) {
+  return [...new Set(cells.map((cell) => cell[label]))].sort(compareText);
+}
+
+// src/analytics/histogram.ts
+/** How long calls took, as bins that a chart can show: the shape tells what percentiles hide, such as two humps. */
+/** Ten steps a decade that are easy to read: the preferred numbers R10 (ISO 3). */
+var STEPS = [1, 1.25, 1.6, 2, 2.5, 3.15, 4, 5, 6.3, 8];
+/** Durations reach 30 days, 2.6 · 10^9 ms. */
+var DECADES = 10;
+/** Bounds of bins in whole milliseconds, ascending. Below 10 ms several steps are the same one. */
+var BOUNDS = [
+  .../* @__PURE__ */ new Set([0, ...Array.from({ length: DECADES }, (_, decade) => STEPS.map((step) => Math.ceil(step * 10 ** decade))).flat(), 10 ** DECADES])
+];
+/** The bins between the shortest and the longest duration, empty ones included. */
+function histogramOf(durations) {
+  const bins = [];
+  const values = [...durations].map(([bucket, calls]) => ({ durationMs: estimateOf(bucket), calls }));
+  for (const [index, toMs] of BOUNDS.slice(1).entries()) {
+    const fromMs = BOUNDS[index] ?? 0;
+    const calls = values.reduce((sum, value) => sum + (value.durationMs >= fromMs && value.durationMs < toMs ? value.calls : 0), 0);
+    bins.push({ fromMs, toMs, calls });
+  }
+  const first = bins.findIndex(({ calls }) => calls > 0);
+  return first < 0 ? [] : bins.slice(first, bins.findLastIndex(({ calls }) => calls > 0) + 1);
+}
+
+// src/analytics/newest-calls.ts
+/**
+ * The newest calls of what the usage cells of a range are about, with few rows: the cells know the hours in which to look.
+ */
+var COLUMNS2 = CALL_COLUMNS.join(", ");
+/** Reads the newest calls of some hours, each of which is read whole. */
+var callsOfHoursQuery = {
+  sql: `
+SELECT ${COLUMNS2}
+FROM json_each(?1) AS wanted
+CROSS JOIN skill_usage_events ON started_at >= wanted.value AND started_at < wanted.value + ${HOUR_MS}
+WHERE ${FILTER_SQL}
+ORDER BY started_at DESC, event_id DESC
+LIMIT ?2`,
+  bind: ({ hours, filters, limit }) => [JSON.stringify(hours), limit, ...bindFilters(filters)],
+  columns: CALL_COLUMNS
+};
+/** The latest hours that hold `count` calls together, by cells of an hour each: at most `count` hours. */
+function newestHours(cells, count) {
+  const hours = /* @__PURE__ */ new Set();
+  let calls = 0;
+  for (const cell of [...cells].sort((left, right) => right.at - left.at)) {
+    if (calls >= count && !hours.has(cell.at)) break;
+    hours.add(cell.at);
+    calls += cell.calls;
+  }
+  return [...hours];
+}
+
+// src/analytics/skill.ts
+/** All about one skill: how it does, since when, in which version, when in the week, for whom, and what its latest calls were. */
+var ERROR_GROUPS = 20;
+var NEWEST_CALLS = 20;
+/**
+ * Answers all about one skill in a range. Reads an hour of the range after the other, since it tells the hours of the week.
+ *
+ * @throws InvalidQueryError when the question cannot be answered as it is put, or names not exactly one skill
+ */
+async function getSkill(db, query = {}) {
+  const skill = skillOf(query);
+  const scope = scopeOf(query);
+  const { reading, along } = await readUsageAlong(db, scope, { previous: true, peopleByCell: true, hourly: true }, [
+    bindErrorGroups(db, scope, { fingerprint: null, limit: ERROR_GROUPS })
+  ]);
+  const cells = reading.cellsIn(scope.range);
+  const hours = newestHours(cells, NEWEST_CALLS);
+  const { rows, cost } = await runBatch(db, [bindQuery(db, callsOfHoursQuery, { hours, filters: scope.filters, limit: NEWEST_CALLS })]);
+  const sum = sumCells(cells);
+  return {
+    ...comparedEnvelopeOf(scope, { ...reading.cost, rowsRead: reading.cost.rowsRead + cost.rowsRead }),
+    skill,
+    summary: { ...summaryOf(reading, scope.range), previous: summaryOf(reading, scope.comparedTo) },
+    ...seriesOf(scope, cells, reading),
+    histogram: histogramOf(sum.durations),
+    versions: labelsOf("version", cells, reading).map(([version, figures]) => ({ version, ...figures })),
+    sources: labelsOf("source", cells, reading).map(([source, figures]) => ({ source, ...figures })),
+    hours: hoursOfWeek(cells),
+    returningUsers: returningUsersOf(scope, reading),
+    lastUsedAt: cells.length === 0 ? null : sum.lastAt,
+    errorTypes: errorTypesOf(sum),
+    errorGroups: errorGroupsOf(scope, along[0]),
+    calls: rows[0].map(callOf)
+  };
+}
+function skillOf({ skill }) {
+  const [name, ...others] = skill === void 0 ? [] : [skill].flat();
+  if (name === void 0 || others.length > 0) throw new InvalidQueryError('"skill" is the name of exactly one skill.');
+  return name;
+}
+/** The figures of each version or source, latest used first. */
+function labelsOf(label, cells, reading) {
+  const labels = [...groupCells(cells, (cell) => cell[label])].map(([name, group]) => [name, figuresOf(group, reading)]);
+  return labels.sort(([leftName, left], [rightName, right]) => right.lastUsedAt - left.lastUsedAt || compareText(leftName, rightName));
+}
+function figuresOf(cells, reading) {
+  const sum = sumCells(cells);
+  const { users, isApproximate } = reading.usersOf(cells);
+  return {
+    calls: sum.calls,
+    errors: errorsOf(sum),
+    ...successOf(sum),
+    users,
+    ...approximately(isApproximate),
+    lastUsedAt: sum.lastAt,
+    durationMs: durationsOf(sum)
+  };
+}
+/** Calls by weekday from Monday and by hour, UTC, of cells of an hour each. */
+function hoursOfWeek(cells) {
+  const hours = Array.from({ length: 7 }, () => new Array(24).fill(0));
+  for (const { at, calls } of cells) {
+    const date = new Date(at);
+    const day = hours[(date.getUTCDay() + 6) % 7];
+    if (day !== void 0) day[date.getUTCHours()] = (day[date.getUTCHours()] ?? 0) + calls;
+  }
+  return hours;
+}
+/** People in both ranges: those of each, less those of the two together. */
+function returningUsersOf({ range, comparedTo }, reading) {
+  const [now, before] = [reading.cellsIn(range), reading.cellsIn(comparedTo)];
+  const counts = [now, before, [...now, ...before]].map((cells) => reading.usersOf(cells));
+  const [ofNow, ofBefore, ofBoth] = counts.map(({ users }) => users);
+  if (counts.some(({ isApproximate }) => isApproximate)) return null;
+  return (ofNow ?? 0) + (ofBefore ?? 0) - (ofBoth ?? 0);
+}
 
 // src/analytics/summary.ts
 /** Are my skills used, do they work, are they fast enough, and is it better than before? */
 /**
- * Answers the headline figures of a range, and the same of the range of equal length just before.
+ * Answers the headline figures of a range, and the same of the range that it is compared to.
  *
  * @throws InvalidQueryError when the question cannot be answered as it is put
  */
 async function getSummary(db, query = {}) {
   const scope = scopeOf(query);
-  const { previousFrom, range } = scope;
-  const { reading, along } = await readUsageAlong(db, scope, { previous: true }, [bindQuery(db, lossesQuery, range)]);
+  const { reading, along } = await readUsageAlong(db, scope, { previous: true }, [bindQuery(db, lossesQuery, scope.range)]);
   return {
-    ...envelopeOf(scope, reading.cost),
-    ...summaryOf(reading, range.from, range.to),
-    previous: summaryOf(reading, previousFrom, range.from),
+    ...comparedEnvelopeOf(scope, reading.cost),
+    ...summaryOf(reading, scope.range),
+    previous: summaryOf(reading, scope.comparedTo),
     lost: lossesOf(along[0])
   };
 }
@@ -1313,10 +2038,13 @@ async function getSummary(db, query = {}) {
  */
 export {
   InvalidQueryError,
+  getCalls,
+  getCohorts,
   getCost,
   getOverview,
   getRecentErrors,
   getRetentionStats,
+  getSkill,
   getSummary,
   getTimeSeries,
   getToolStats

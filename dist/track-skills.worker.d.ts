@@ -105,6 +105,12 @@ type PlatformResponse = typeof globalThis extends {
     prototype: infer Known;
   };
 } ? Known : ResponseShape;
+/** `AbortSignal`, where the project knows it. */
+type PlatformSignal = PlatformRequest extends {
+  readonly signal: infer Known;
+} ? Known : {
+  readonly aborted: boolean;
+};
 /** The least of a `Request`. */
 interface RequestShape {
   readonly method: string;
@@ -125,6 +131,31 @@ interface ResponseShape {
 /** Where work may go on after the answer: the part of an `ExecutionContext` in use. */
 interface WaitUntil {
   waitUntil(promise: Promise<unknown>): void;
+}
+/** The part of an `ExecutionContext` in use. */
+interface CallContext extends WaitUntil {
+  /** What the configuration of a service binding says of its caller: `{ trackSkills: { analytics: true, ingest: true, name: "…" } }`. */
+  readonly props?: unknown;
+}
+/** Cloudflare Access as the way to read the analytics. */
+interface AccessOptions {
+  /** The team's domain, `my-team.cloudflareaccess.com`. @default env.TRACK_ACCESS_TEAM_DOMAIN */
+  teamDomain: string;
+  /** Audience tag (AUD) of the Access application, or several. @default env.TRACK_ACCESS_AUD */
+  audience: string | readonly string[];
+  /** Fetches the team's keys, for tests. @default globalThis.fetch */
+  fetch?: ((url: string, init: {
+    redirect: "manual";
+    signal: PlatformSignal;
+  }) => Promise<ResponseShape>) | undefined;
+}
+/** A rate limiting binding of Workers: the part in use. */
+interface RateLimiter {
+  limit(options: {
+    key: string;
+  }): Promise<{
+    success: boolean;
+  }>;
 }
 /** Options of `createTrackingHandler`. */
 interface TrackingOptions {
@@ -160,6 +191,20 @@ interface TrackingOptions {
    * @default false
    */
   otlpClientSpans?: boolean | undefined;
+  /** Keys that read `/analytics/*`, by a name each, so that one can be withdrawn. At least 16 characters each. @default env.TRACK_ANALYTICS_KEYS */
+  analyticsKeys?: Readonly<Record<string, string>> | undefined;
+  /** Lets those read `/analytics/*` whom Cloudflare Access let in. @default env.TRACK_ACCESS_TEAM_DOMAIN and env.TRACK_ACCESS_AUD */
+  access?: AccessOptions | undefined;
+  /** Ids of share links that are withdrawn. @default env.TRACK_REVOKED_SHARES */
+  revokedShares?: readonly string[] | undefined;
+  /** Smallest number of people that a figure may be about; share links have at least this. @default 0 (no limit) */
+  minGroup?: number | undefined;
+  /**
+   * Names of skills that are stored for a UTC day; calls of further ones are stored as the skill `other`, with their name
+   * in the metadata as `_skill`. Against junk: each instance of the Worker counts by itself, so a few too many get through.
+   * @default 1000
+   */
+  maxSkillsPerDay?: number | undefined;
   /** The clock, in ms since 1970, for tests. @default Date.now */
   now?: (() => number) | undefined;
 }
@@ -170,22 +215,31 @@ interface TrackingEnv {
   TRACK_ANALYTICS_KEY?: string | undefined;
   TRACK_INGEST_KEY?: string | undefined;
   TRACK_ADMIN_KEY?: string | undefined;
+  /** `name:key` pairs between spaces or commas. */
+  TRACK_ANALYTICS_KEYS?: string | undefined;
+  TRACK_ACCESS_TEAM_DOMAIN?: string | undefined;
+  /** Audience tags between spaces or commas. */
+  TRACK_ACCESS_AUD?: string | undefined;
+  /** Ids between spaces or commas. */
+  TRACK_REVOKED_SHARES?: string | undefined;
+  /** A rate limiting binding: requests of one network in its period. */
+  TRACK_RATE_LIMIT?: RateLimiter | undefined;
 }
 /** A Worker that stores usage events and answers questions about them. */
 interface TrackingHandler {
   /** Answers every request, with 404 for paths that are not its own: for `export default`. Never rejects. */
-  fetch(request: PlatformRequest, env: TrackingEnv, ctx?: WaitUntil): Promise<PlatformResponse>;
+  fetch(request: PlatformRequest, env: TrackingEnv, ctx?: CallContext): Promise<PlatformResponse>;
   /** Answers its own paths and gives `undefined` for all others: for mounting in a router. Never rejects. */
-  handle(request: PlatformRequest, env: TrackingEnv, ctx?: WaitUntil): Promise<PlatformResponse | undefined>;
+  handle(request: PlatformRequest, env: TrackingEnv, ctx?: CallContext): Promise<PlatformResponse | undefined>;
   /** Rolls up what is dirty, then deletes what is older than its retention: for a cron trigger, best every hour. Logs one line of JSON. Never rejects. */
-  scheduled(controller: unknown, env: TrackingEnv, ctx?: WaitUntil): Promise<void>;
+  scheduled(controller: unknown, env: TrackingEnv, ctx?: CallContext): Promise<void>;
 }
 /**
  * Makes the Worker's handler.
  *
  * Serves `POST /api/track`, `POST /hooks/claude-code`, `POST /v1/logs` and `POST /v1/traces` (OTLP), `POST
- * /api/subjects/export` and `/erase`, `GET /api/health` and `GET /analytics/*`. Bindings and secrets come with each
- * request's `env`; an option wins over them.
+ * /api/subjects/export` and `/erase`, `POST /api/share`, `GET /api/health` and `GET /analytics/*`. Bindings and secrets come
+ * with each request's `env`; an option wins over them.
  *
  * @throws TypeError naming the option that is wrong
  * @example
@@ -212,6 +266,8 @@ interface TrackResult {
   /** Events that were stored before: retries. Those of somebody who was erased since count as well: whether anybody was is not told. */
   duplicates: number;
   rejected: Rejection[];
+  /** Events that are stored as the skill `other`, their name in the metadata as `_skill`: their day has `maxSkillsPerDay` others. Absent when none. */
+  folded?: number;
   /** The server's clock, ms since 1970, by which a client can correct its own. */
   serverTime: number;
 }
@@ -231,4 +287,4 @@ interface IngestOptions {
  * @throws RangeError when `hashSecret` has fewer than 32 bytes, and what D1 throws
  */
 export declare function logUsageEvent(db: Database, event: UsageEvent, options: IngestOptions): Promise<TrackResult>;
-export type { Database, IngestOptions, Outcome, PlatformRequest, PlatformResponse, Rejection, RejectionCode, RequestShape, ResponseShape, Statement, StatementMeta, StatementResult, TrackResult, TrackingEnv, TrackingHandler, TrackingOptions, UsageEvent, WaitUntil };
+export type { AccessOptions, CallContext, Database, IngestOptions, Outcome, PlatformRequest, PlatformResponse, PlatformSignal, RateLimiter, Rejection, RejectionCode, RequestShape, ResponseShape, Statement, StatementMeta, StatementResult, TrackResult, TrackingEnv, TrackingHandler, TrackingOptions, UsageEvent, WaitUntil };

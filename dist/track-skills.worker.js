@@ -77,45 +77,6 @@ function base64url(bytes) {
   return btoa(String.fromCharCode(...bytes)).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
 }
 
-// src/database.ts
-/**
- * The few D1 methods in use, as structural types, so that the declaration files need no ambient types.
- *
- * Cloudflare's `D1Database` is assignable to `Database`. Queries are data: `{ sql, bind, columns }`, which lets one
- * test prepare every one of them on the migrated schema. D1 hands rows back untyped; that test is what makes the
- * row types of this code true.
- */
-/** Binds a query's parameters. */
-function bindQuery(db, query, params) {
-  return { statement: db.prepare(query.sql).bind(...query.bind(params)), columns: query.columns };
-}
-/** Runs several queries in one round trip and one transaction, so that they see the same state. */
-async function runBatch(db, queries) {
-  const results = await db.batch(queries.map((query) => query.statement));
-  const rows = results.map((result) => result.results);
-  return { rows, cost: costOf(results) };
-}
-/** `runBatch` for two lists of queries, whose rows come apart again. */
-async function runBatchAlong(db, queries, more) {
-  const results = await db.batch([...queries, ...more].map((query) => query.statement));
-  const rows = results.map((result) => result.results);
-  return {
-    rows: rows.slice(0, queries.length),
-    alongRows: rows.slice(queries.length),
-    cost: costOf(results)
-  };
-}
-/** Adds up what D1 counted for some results. */
-function costOf(results) {
-  let rowsRead = 0;
-  let rowsWritten = 0;
-  for (const { meta } of results) {
-    rowsRead += meta.rows_read ?? 0;
-    rowsWritten += meta.rows_written ?? 0;
-  }
-  return { rowsRead, rowsWritten };
-}
-
 // src/rollup/scope.ts
 /**
  * Which calls a reading is about: a span of time and filters, as SQL and as its parameters.
@@ -180,14 +141,14 @@ var PRESET_DAYS = { "24h": 1, "7d": 7, "30d": 30, "90d": 90 };
 /**
  * Reads a question.
  *
- * @throws InvalidQueryError when the range is unknown, empty, longer than 400 days, or given twice
+ * @throws InvalidQueryError when the range is unknown, empty, longer than 400 days, or given twice, or compared to a later one
  */
 function scopeOf(query) {
   const now = query.now ?? Date.now();
   const range = rangeOf(query, now);
   return {
     range,
-    previousFrom: range.from - (range.to - range.from),
+    comparedTo: comparisonOf(query.compareFrom, range),
     now,
     filters: {
       skill: filterParam(query.skill),
@@ -206,6 +167,12 @@ function rangeOf(query, now) {
   if (from >= to) throw new InvalidQueryError('"from" must lie before "to".');
   if (to - from > MAX_RANGE_DAYS * DAY_MS) throw new InvalidQueryError(`A range holds at most ${MAX_RANGE_DAYS} days.`);
   return { from, to, preset: null };
+}
+function comparisonOf(compareFrom, range) {
+  const length = range.to - range.from;
+  const from = compareFrom === void 0 ? range.from - length : floorTo(instantOf(compareFrom, "compareFrom"), HOUR_MS);
+  if (from >= range.from) throw new InvalidQueryError('"compareFrom" must lie before the start of the range.');
+  return { from, to: from + length };
 }
 function presetRange(preset, now) {
   if (!Object.hasOwn(PRESET_DAYS, preset)) {
@@ -229,6 +196,254 @@ function filterParam(values) {
   if (values === void 0) return null;
   const list = typeof values === "string" ? [values] : values;
   return list.length === 0 ? null : JSON.stringify(list);
+}
+
+// src/worker/access/cors.ts
+/**
+ * Which pages may use a route: origins, and the headers by which a browser hears of it (CORS, Fetch standard).
+ *
+ * It keeps foreign pages from using what a browser holds. It keeps nobody out who has no browser: keys do that.
+ */
+/** Whether the page that sent a request may use a route. Requests without an `Origin` do not come from pages. */
+function isOriginAllowed(request, policy) {
+  const origin = request.headers.get("Origin");
+  if (origin === null || policy.origins === "*" || policy.origins.includes(origin)) return true;
+  return origin === new URL(request.url).origin;
+}
+/** CORS headers of an answer (Fetch standard). Empty for a request that is not from another origin's page. */
+function corsHeaders(request, policy) {
+  const origin = request.headers.get("Origin");
+  if (origin === null || !isOriginAllowed(request, policy)) return {};
+  const headers = { "Access-Control-Expose-Headers": "Retry-After" };
+  // Answers are never offered to requests with cookies (no Allow-Credentials), so that "*" is safe where every origin is allowed.
+  return policy.origins === "*" ? { ...headers, "Access-Control-Allow-Origin": "*" } : { ...headers, "Access-Control-Allow-Origin": origin, Vary: "Origin" };
+}
+/** Answers a preflight request. */
+function preflightResponse(request, policy) {
+  const headers = new Headers(corsHeaders(request, policy));
+  if (headers.has("Access-Control-Allow-Origin")) {
+    headers.set("Access-Control-Allow-Methods", policy.methods);
+    headers.set("Access-Control-Allow-Headers", "Authorization, Content-Type");
+    headers.set("Access-Control-Max-Age", "86400");
+  }
+  return new Response(null, { status: 204, headers });
+}
+
+// src/worker/problem.ts
+/**
+ * Errors on the wire: one table of codes, one function that makes the answer (RFC 9457, `application/problem+json`).
+ *
+ * A detail says what to do. It never holds a stack, a key or anything that a request said.
+ */
+/** A refusal. Thrown inside the Worker, and turned into an answer in one place. */
+var Problem = class extends Error {
+  name = "Problem";
+  code;
+  headers;
+  constructor(code, detail, headers = {}) {
+    super(detail);
+    this.code = code;
+    this.headers = headers;
+  }
+};
+/** Seconds after which a client may ask again when the database or a setting is missing. */
+var RETRY_AFTER_SECONDS = "60";
+var RETRY = { "Retry-After": RETRY_AFTER_SECONDS };
+var KINDS = {
+  malformed_json: { status: 400, title: "The body is not JSON" },
+  malformed_otlp: { status: 400, title: "The body is not OTLP" },
+  unsupported_content_type: { status: 400, title: "Unsupported content type" },
+  invalid_query: { status: 400, title: "Invalid query" },
+  invalid_subject: { status: 400, title: "Invalid subject" },
+  unauthorized: { status: 401, title: "Key required", headers: { "WWW-Authenticate": "Bearer" } },
+  origin_not_allowed: { status: 403, title: "Origin not allowed" },
+  not_found: { status: 404, title: "Not found" },
+  method_not_allowed: { status: 405, title: "Method not allowed" },
+  body_too_large: { status: 413, title: "Body too large" },
+  too_many_events: { status: 413, title: "Too many events" },
+  unsupported_content_encoding: { status: 415, title: "Unsupported content encoding" },
+  hash_secret_missing: { status: 503, title: "TRACK_HASH_SECRET is not set", headers: RETRY },
+  analytics_key_missing: { status: 503, title: "TRACK_ANALYTICS_KEY is not set", headers: RETRY },
+  admin_key_missing: { status: 503, title: "TRACK_ADMIN_KEY is not set", headers: RETRY },
+  write_budget_spent: { status: 503, title: "The daily budget of rows written is spent" },
+  database_missing: { status: 503, title: "The database binding is missing", headers: RETRY },
+  database_unavailable: { status: 503, title: "The database does not answer", headers: RETRY },
+  invalid_share: { status: 400, title: "Invalid share" },
+  share_expired: { status: 401, title: "The share link has expired", headers: { "WWW-Authenticate": "Bearer" } },
+  share_revoked: { status: 401, title: "The share link was withdrawn", headers: { "WWW-Authenticate": "Bearer" } },
+  outside_share: { status: 403, title: "Outside of the share link" },
+  rate_limited: { status: 429, title: "Too many requests", headers: RETRY },
+  setting_invalid: { status: 503, title: "A setting cannot be read", headers: RETRY },
+  access_unavailable: { status: 503, title: "Cloudflare Access does not answer", headers: RETRY }
+};
+/** Makes the answer of a refusal. */
+function problemResponse(problem) {
+  const { status, title, headers } = KINDS[problem.code];
+  const body = { type: `urn:track-skills:problem:${problem.code}`, title, status, detail: problem.message, code: problem.code };
+  return new Response(JSON.stringify(body), {
+    status,
+    headers: { ...headers, ...problem.headers, "Content-Type": "application/problem+json" }
+  });
+}
+/** A failure of D1 as a refusal: what its message says to do, and when to try again. */
+function databaseProblem(error, now) {
+  const message = error instanceof Error ? error.message : "";
+  if (/no such (table|column|index)/i.test(message)) {
+    return new Problem("database_unavailable", "A table is missing: run the migrations in sql/ on this database, for instance with `wrangler d1 migrations apply DB --remote`.");
+  }
+  if (/exceeded.*(daily|limit)|daily.*limit/i.test(message)) {
+    // The free plan's daily limits are reset at 00:00 UTC (Cloudflare's D1 pricing page).
+    return new Problem("database_unavailable", "The account's daily D1 limit is spent; it is reset at 00:00 UTC.", untilMidnight(now));
+  }
+  return new Problem("database_unavailable", "D1 did not answer. Try again; `wrangler tail` shows the reason.");
+}
+/** The daily budget of rows written is spent. */
+function budgetProblem(now) {
+  return new Problem("write_budget_spent", "Events are taken again from 00:00 UTC, or with a higher dailyRowsWrittenBudget.", untilMidnight(now));
+}
+function untilMidnight(now) {
+  return { "Retry-After": String(Math.ceil((864e5 - now % 864e5) / 1e3)) };
+}
+
+// src/worker/access/base64url.ts
+/** Base64url without padding (RFC 4648, section 5), the way tokens are written. */
+/** Encodes bytes. */
+function toBase64url(bytes) {
+  let binary = "";
+  for (const byte of bytes) binary += String.fromCharCode(byte);
+  return btoa(binary).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+}
+/** Decodes a text; `undefined` when it is no base64url. */
+function fromBase64url(text) {
+  if (!/^[\w-]+$/.test(text) || text.length % 4 === 1) return void 0;
+  const binary = atob(text.replaceAll("-", "+").replaceAll("_", "/"));
+  const bytes = new Uint8Array(binary.length);
+  for (let index = 0; index < binary.length; index++) bytes[index] = binary.charCodeAt(index);
+  return bytes;
+}
+/** Decodes a text that holds a JSON object; `undefined` when it holds none. */
+function objectFromBase64url(text) {
+  const bytes = fromBase64url(text);
+  if (bytes === void 0) return void 0;
+  try {
+    const value = JSON.parse(new TextDecoder().decode(bytes));
+    return isObject(value) ? value : void 0;
+  } catch {
+    return void 0;
+  }
+}
+/** Whether a value is an object with fields. */
+function isObject(value) {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+// src/worker/access/derived-key.ts
+/**
+ * Keys that are derived from `TRACK_HASH_SECRET` for other purposes than pseudonyms.
+ *
+ * One secret for an owner to set and keep. HKDF (RFC 5869) with a label for each purpose makes keys of which none tells
+ * anything of another. The price: a new secret withdraws all that was signed with the old one, which is documented as the
+ * way to withdraw all share links at once.
+ */
+var encoder2 = new TextEncoder();
+var derived2 = /* @__PURE__ */ new Map();
+/** Gives the HMAC-SHA-256 key of a purpose. That of the last secret is kept: deriving takes longer than using. */
+async function derivedKey(secret, purpose) {
+  const known = derived2.get(purpose);
+  if (known?.secret === secret) return known.key;
+  const master = await crypto.subtle.importKey("raw", encoder2.encode(secret), "HKDF", false, ["deriveKey"]);
+  const parameters = { name: "HKDF", hash: "SHA-256", salt: new Uint8Array(0), info: encoder2.encode(purpose) };
+  const key = await crypto.subtle.deriveKey(parameters, master, { name: "HMAC", hash: "SHA-256", length: 256 }, false, ["sign", "verify"]);
+  derived2.set(purpose, { secret, key });
+  return key;
+}
+
+// src/worker/access/rate-limit.ts
+/**
+ * Rate limits, where the owner bound a limiter: so many requests per client and minute.
+ *
+ * A client is a network (/24 of IPv4, /48 of IPv6), known to the limiter as a keyed hash: no address is stored, logged or
+ * handed on. People behind one network share its limit. Cloudflare counts per location and lets a few too many through;
+ * what fails to count lets all through, since a limiter must not cost an event.
+ */
+/**
+ * Refuses a client that asks too often. Before any key is compared, so that keys cannot be tried out at speed.
+ *
+ * @throws Problem `rate_limited`
+ */
+async function requireRate(request, quota, { rateLimiter, hashSecret, caller }) {
+  const address = request.headers.get("CF-Connecting-IP");
+  // Cloudflare sets the header on whatever comes from the internet. A Worker of the owner's has no address to be counted by.
+  if (rateLimiter === void 0 || address === null || (quota === "ingest" ? caller.ingest : caller.analytics)) return;
+  // Without the secret nothing is taken in and no share is read: there is nothing to guard yet.
+  if (!isUsableSecret(hashSecret)) return;
+  const key = `${quota}:${await hashOf(networkOf(address), hashSecret)}`;
+  if (await isWithin(rateLimiter, key)) return;
+  throw new Problem("rate_limited", "Too many requests from this network: try again in a minute.");
+}
+async function isWithin(limiter, key) {
+  try {
+    return (await limiter.limit({ key })).success;
+  } catch (error) {
+    console.error(JSON.stringify({ trackSkills: "rate-limit", error: error instanceof Error ? error.message : String(error) }));
+    return true;
+  }
+}
+async function hashOf(network, hashSecret) {
+  const key = await derivedKey(hashSecret, "track-skills/rate-limit/v1");
+  const mac = new Uint8Array(await crypto.subtle.sign("HMAC", key, new TextEncoder().encode(network)));
+  return toBase64url(mac.subarray(0, 16));
+}
+/** The network of an address: what a household or an office has, so that changing the last digits is no new client. */
+function networkOf(address) {
+  if (!address.includes(":")) return address.split(".").slice(0, 3).join(".");
+  const [left = "", right] = address.toLowerCase().split("::");
+  const [before, after] = [groupsOf(left), groupsOf(right ?? "")];
+  const zeros = right === void 0 ? 0 : Math.max(0, 8 - before.length - after.length);
+  const groups = [...before, ...Array.from({ length: zeros }, () => "0"), ...after];
+  return groups.slice(0, 3).map((group) => group.replace(/^0+(?=.)/, "")).join(":");
+}
+function groupsOf(text) {
+  return text === "" ? [] : text.split(":");
+}
+
+// src/database.ts
+/**
+ * The few D1 methods in use, as structural types, so that the declaration files need no ambient types.
+ *
+ * Cloudflare's `D1Database` is assignable to `Database`. Queries are data: `{ sql, bind, columns }`, which lets one
+ * test prepare every one of them on the migrated schema. D1 hands rows back untyped; that test is what makes the
+ * row types of this code true.
+ */
+/** Binds a query's parameters. */
+function bindQuery(db, query, params) {
+  return { statement: db.prepare(query.sql).bind(...query.bind(params)), columns: query.columns };
+}
+/** Runs several queries in one round trip and one transaction, so that they see the same state. */
+async function runBatch(db, queries) {
+  const results = await db.batch(queries.map((query) => query.statement));
+  const rows = results.map((result) => result.results);
+  return { rows, cost: costOf(results) };
+}
+/** `runBatch` for two lists of queries, whose rows come apart again. */
+async function runBatchAlong(db, queries, more) {
+  const results = await db.batch([...queries, ...more].map((query) => query.statement));
+  const rows = results.map((result) => result.results);
+  return {
+    rows: rows.slice(0, queries.length),
+    alongRows: rows.slice(queries.length),
+    cost: costOf(results)
+  };
+}
+/** Adds up what D1 counted for some results. */
+function costOf(results) {
+  let rowsRead = 0;
+  let rowsWritten = 0;
+  for (const { meta } of results) {
+    rowsRead += meta.rows_read ?? 0;
+    rowsWritten += meta.rows_written ?? 0;
+  }
+  return { rowsRead, rowsWritten };
 }
 
 // src/event.ts
@@ -285,6 +500,56 @@ var EVENT_COLUMNS = {
   metadata: "metadata"
 };
 
+// src/rollup/marks.ts
+/**
+ * Dirty marks: how ingest says that the cells of an hour, of its quarter day and of its day may no longer equal their events.
+ *
+ * The mark is set in the transaction that stores the event. It costs one row written for the first event of an hour, of a
+ * quarter and of a day; where the mark stands, or the event is stored already, it costs none.
+ */
+/** Events before this are deleted, or are about to be: a roll-up of their hours could not be rebuilt. */
+var RAW_FROM_SQL = "COALESCE((SELECT value FROM skill_usage_state WHERE name = 'raw_from'), 0)";
+/**
+ * Marks hours, quarters and days that hold events which are not stored yet and will be. ?1 is JSON: [[period_ms, starts_at, [[started_at,
+ * event_id, tombstone], ...]], ...]. Where the mark stands, which is nearly always, no event is looked up.
+ */
+var MARK_DIRTY_SQL = `
+INSERT INTO skill_usage_dirty (period_ms, starts_at)
+SELECT span.value ->> 0, span.value ->> 1
+FROM json_each(?1) AS span
+WHERE NOT EXISTS (
+    SELECT 1
+    FROM skill_usage_dirty
+    WHERE period_ms = (span.value ->> 0)
+      AND starts_at = (span.value ->> 1)
+  )
+  AND EXISTS (
+    SELECT 1
+    FROM json_each(span.value, '$[2]') AS event
+    WHERE (event.value ->> 0) >= ${RAW_FROM_SQL}
+      AND NOT EXISTS (
+        SELECT 1
+        FROM skill_usage_events
+        WHERE started_at = (event.value ->> 0)
+          AND event_id = (event.value ->> 1)
+      )
+      AND NOT EXISTS (
+        SELECT 1
+        FROM skill_usage_erasures
+        WHERE tombstone = (event.value ->> 2)
+          AND erased_until >= (event.value ->> 0)
+      )
+  )
+ON CONFLICT DO NOTHING`;
+/** The parameter of `MARK_DIRTY_SQL` for some events. */
+function spansToMark(events) {
+  const spans = PERIODS_MS.flatMap((periodMs) => {
+    const groups = Map.groupBy(events, (event) => floorTo(event.startedAt, periodMs));
+    return [...groups].map(([startsAt, group]) => [periodMs, startsAt, group.map((event) => [event.startedAt, event.id, event.tombstone])]);
+  });
+  return JSON.stringify(spans);
+}
+
 // src/rollup/people-set.ts
 /**
  * Sets of people, and how many there are in several of them together.
@@ -311,14 +576,13 @@ var PeopleCounter = class {
     // One set knows its size, even where it lists only a sample.
     if (second === void 0) return { users: first.count, isApproximate: false };
     const level = sets.reduce((highest, set) => Math.max(highest, set.level), 0);
-    const limit = 2 ** (32 - level);
     const hashes = /* @__PURE__ */ new Set();
     let numbers = 0;
     this.#round++;
     for (const { members } of sets) {
       for (const member of members) {
         if (typeof member === "string") hashes.add(member);
-        else if (this.#isNew(member) && (level === 0 || hashOf(member) < limit)) numbers++;
+        else if (this.#isNew(member) && isSampled(member, level)) numbers++;
       }
     }
     return { users: numbers * 2 ** level + hashes.size, isApproximate: level > 0 };
@@ -334,8 +598,9 @@ var PeopleCounter = class {
     return true;
   }
 };
-function hashOf(member) {
-  return Math.imul(member, PEOPLE_HASH_MULTIPLIER) >>> 0;
+/** Whether a sample of one person in 2^level has somebody in it. Those without a number are in every sample. */
+function isSampled(member, level) {
+  return level === 0 || typeof member === "string" || Math.imul(member, PEOPLE_HASH_MULTIPLIER) >>> 0 < 2 ** (32 - level);
 }
 
 // src/rollup/sketch.ts
@@ -359,6 +624,12 @@ var BUCKET_SQL = `CASE WHEN duration_ms = 0 THEN CASE WHEN clock = 'io' THEN NUL
 function mergeSketch(into, from) {
   for (const [bucket, count] of from) into.set(bucket, (into.get(bucket) ?? 0) + count);
 }
+/** How many durations a sketch holds. */
+function sketchSize(sketch) {
+  let size = 0;
+  for (const count of sketch.values()) size += count;
+  return size;
+}
 /**
  * Estimates percentiles: each the value of nearest rank ⌈q·n⌉, within 2 %.
  *
@@ -367,7 +638,7 @@ function mergeSketch(into, from) {
  */
 function quantilesOf(sketch, quantiles) {
   const buckets = [...sketch].sort(([left], [right]) => left - right);
-  const total = buckets.reduce((sum, [, count]) => sum + count, 0);
+  const total = sketchSize(sketch);
   return quantiles.map((quantile) => {
     let rank = Math.max(1, Math.ceil(quantile * total));
     for (const [bucket, count] of buckets) {
@@ -393,19 +664,22 @@ function estimateOf(bucket) {
  */
 /** The columns of `CellRow`, in their order. */
 var CELL_COLUMNS = [
-  ...["starts_at", "skill", "source", "ok", "error", "timeout", "cancelled", "refused", "calls_without_user", "duration_sum_ms", "last_at"],
+  ...["starts_at", "skill", "version", "source", "variant"],
+  ...["ok", "error", "timeout", "cancelled", "refused", "calls_without_user", "duration_sum_ms", "last_at"],
   ...["durations", "error_types", "users", "people", "people_level", "folded_calls", "folded_errors"]
 ];
 /** Reads a row. */
 function cellOf(row) {
-  const { ok, error, timeout, cancelled, refused } = row;
+  const { ok, error, timeout, cancelled, refused: refused2 } = row;
   return {
     at: row.starts_at,
     skill: row.skill,
+    version: row.version,
     source: row.source,
-    calls: ok + error + timeout + cancelled + refused,
+    variant: row.variant,
+    calls: ok + error + timeout + cancelled + refused2,
     callsWithoutUser: row.calls_without_user,
-    outcomes: { ok, error, timeout, cancelled, refused },
+    outcomes: { ok, error, timeout, cancelled, refused: refused2 },
     durationSumMs: row.duration_sum_ms,
     durations: sketchOf(row.durations),
     errorTypes: new Map(row.error_types === "{}" ? [] : Object.entries(JSON.parse(row.error_types))),
@@ -461,6 +735,1126 @@ function groupCells(cells, keyOf) {
   }
   return groups;
 }
+
+// src/analytics/proportion.ts
+/**
+ * How far a success rate may be chance. Without it, one failure of two calls looks worse than forty of a hundred.
+ *
+ * Intervals of scores rather than the textbook's p ± z·√(p(1−p)/n), which is wrong where it matters here: for few calls
+ * and for rates near 0 and 1.
+ */
+/** The 97.5th percentile of the standard normal distribution: 95 % lie within ± Z. */
+var Z = 1.959964;
+/**
+ * Wilson's score interval of a rate, 95 %.
+ *
+ * E. B. Wilson: "Probable inference, the law of succession, and statistical inference", JASA 22 (1927), without continuity correction.
+ *
+ * @returns both bounds in 0…1; `null` for no trials
+ */
+function wilsonInterval(successes, trials) {
+  if (trials === 0) return null;
+  const rate = successes / trials;
+  const square = Z ** 2 / trials;
+  const centre = rate + square / 2;
+  const spread = Z * Math.sqrt((rate * (1 - rate) + square / 4) / trials);
+  const bound = (value) => Math.min(1, Math.max(0, value / (1 + square)));
+  return { low: bound(centre - spread), high: bound(centre + spread) };
+}
+/**
+ * Newcombe's hybrid score interval of the difference `left` − `right` of two independent rates, 95 %. The rates differ
+ * beyond chance when 0 lies outside it.
+ *
+ * R. G. Newcombe: "Interval estimation for the difference between independent proportions", Statistics in Medicine 17 (1998), method 10.
+ *
+ * @returns both bounds in −1…1; `null` when either has no trials
+ */
+function differenceInterval(left, right) {
+  const ofLeft = wilsonInterval(left.successes, left.trials);
+  const ofRight = wilsonInterval(right.successes, right.trials);
+  if (ofLeft === null || ofRight === null) return null;
+  const [p, q] = [left.successes / left.trials, right.successes / right.trials];
+  return {
+    low: p - q - Math.hypot(p - ofLeft.low, ofRight.high - q),
+    high: p - q + Math.hypot(ofLeft.high - p, q - ofRight.low)
+  };
+}
+
+// src/analytics/shape.ts
+/**
+ * How usage cells become the figures of an answer. Pure functions: every question shapes its answer with these.
+ */
+/** Longest range that is shown by the hour. */
+var MAX_HOURLY_MS = 7 * DAY_MS;
+/** What every answer carries. */
+function envelopeOf(scope, cost) {
+  return { range: scope.range, generatedAt: scope.now, cost: { rowsRead: cost.rowsRead } };
+}
+/** What every answer carries that says how things were before. */
+function comparedEnvelopeOf(scope, cost) {
+  return { ...envelopeOf(scope, cost), comparedTo: scope.comparedTo };
+}
+/** The length of a period of a scope: an hour up to 7 days, else a day. */
+function periodOf(scope) {
+  return scope.range.to - scope.range.from <= MAX_HOURLY_MS ? HOUR_MS : DAY_MS;
+}
+/** Marks figures whose people are estimated. */
+function approximately(isApproximate) {
+  return isApproximate ? { usersApproximate: true } : {};
+}
+/** Failures of a sum. */
+function errorsOf(sum) {
+  return sum.outcomes.error + sum.outcomes.timeout;
+}
+/** ok ÷ (ok + error + timeout), and its interval: what people cancelled or refused says nothing about the skill. */
+function successOf({ outcomes }) {
+  const judged = outcomes.ok + outcomes.error + outcomes.timeout;
+  return { successRate: judged === 0 ? null : outcomes.ok / judged, successRateInterval: wilsonInterval(outcomes.ok, judged) };
+}
+/** Mean and percentiles of a sum's durations. */
+function durationsOf(sum) {
+  const [p50 = null, p95 = null, p99 = null] = quantilesOf(sum.durations, [0.5, 0.95, 0.99]);
+  const measured = sketchSize(sum.durations);
+  return { avg: measured === 0 ? null : sum.durationSumMs / measured, p50, p95, p99 };
+}
+/** The headline figures of a span. */
+function summaryOf(reading, span) {
+  const cells = reading.cellsIn(span);
+  const sum = sumCells(cells);
+  const { users, isApproximate } = reading.usersIn(span);
+  return {
+    calls: sum.calls,
+    errors: errorsOf(sum),
+    cancelled: sum.outcomes.cancelled,
+    refused: sum.outcomes.refused,
+    ...successOf(sum),
+    users,
+    ...approximately(isApproximate),
+    callsWithoutUser: sum.callsWithoutUser,
+    skills: new Set(cells.map((cell) => cell.skill)).size,
+    foldedCalls: sum.foldedCalls,
+    outcomes: sum.outcomes,
+    durationMs: durationsOf(sum)
+  };
+}
+/** One point per period of a range, without gaps. A period without calls has 0 calls and no percentiles. */
+function pointsOf(scope, cells, reading) {
+  const step = periodOf(scope);
+  const byPeriod = groupCells(cells, (cell) => floorTo(cell.at, step));
+  const points = [];
+  for (let at = floorTo(scope.range.from, step); at < scope.range.to; at += step) {
+    const group = byPeriod.get(at) ?? [];
+    const sum = sumCells(group);
+    const { users, isApproximate } = reading.usersOf(group);
+    const [p50 = null, p95 = null, p99 = null] = quantilesOf(sum.durations, [0.5, 0.95, 0.99]);
+    points.push({ at, calls: sum.calls, errors: errorsOf(sum), outcomes: sum.outcomes, users, ...approximately(isApproximate), p50, p95, p99 });
+  }
+  return points;
+}
+/** Slices of a trend. A function of D1 takes 32 arguments, which bounds what one statement can count apart. */
+var MAX_SLICES = 31;
+/**
+ * Cuts a range into at most 31 slices of whole periods. They begin with the period in which the range begins: a cell
+ * cannot be cut.
+ */
+function slicesOf(scope) {
+  const periodMs = periodOf(scope);
+  const from = floorTo(scope.range.from, periodMs);
+  const periods = Math.ceil((scope.range.to - from) / periodMs);
+  const stepMs = Math.ceil(periods / MAX_SLICES) * periodMs;
+  return { from, stepMs, count: Math.ceil((scope.range.to - from) / stepMs) };
+}
+/** The calls of some cells by slice. */
+function trendOf(scope, cells) {
+  const { from, stepMs, count } = slicesOf(scope);
+  const trend = new Array(count).fill(0);
+  for (const { at, calls } of cells) {
+    const slice = Math.floor((at - from) / stepMs);
+    trend[slice] = (trend[slice] ?? 0) + calls;
+  }
+  return trend;
+}
+/** Code point order, as SQLite sorts text: the same on every machine. */
+function compareText(left, right) {
+  return left < right ? -1 : left > right ? 1 : 0;
+}
+
+// src/analytics/error-groups.ts
+/**
+ * Which failures are the same one, how often does each happen, to how many people, and is it new?
+ *
+ * One pass over the failures of the range and of the one that it is compared to, so ten thousand groups cost no more than
+ * one; what leaves the database is bounded by the number of groups that are asked for.
+ */
+/** One argument a slice: D1 takes 32. */
+var TREND_SQL = Array.from({ length: MAX_SLICES }, (_, slice) => `COUNT(*) FILTER (WHERE slice = ${slice})`).join(", ");
+/** Groups failures that say the same but for numbers and names; the message is the latest one. Events of the compared range have no slice. */
+var errorGroupsQuery = {
+  sql: `
+WITH spans (starts_at, ends_at, is_current) AS (
+  VALUES
+    (CAST(?1 AS INTEGER), CAST(?2 AS INTEGER), 1),
+    (CAST(?7 AS INTEGER), CAST(?8 AS INTEGER), 0)
+), failures AS (
+  SELECT
+    skill,
+    error_type,
+    COALESCE(error_fingerprint, '') AS fingerprint,
+    error_message,
+    started_at,
+    user_hash,
+    is_current,
+    CASE WHEN is_current THEN (started_at - CAST(?9 AS INTEGER)) / CAST(?10 AS INTEGER) END AS slice
+  FROM spans
+  CROSS JOIN skill_usage_events INDEXED BY skill_usage_events_failures ON started_at >= starts_at AND started_at < ends_at
+  WHERE outcome IN ('error', 'timeout')
+    AND ${FILTER_SQL}
+    AND (?11 IS NULL OR error_fingerprint = ?11)
+)
+SELECT
+  skill,
+  error_type,
+  fingerprint,
+  SUBSTR(MAX(PRINTF('%016d', started_at) || error_message) FILTER (WHERE is_current), 17) AS message,
+  COUNT(*) FILTER (WHERE is_current) AS count,
+  MIN(started_at) FILTER (WHERE is_current) AS first_at,
+  MAX(started_at) FILTER (WHERE is_current) AS last_at,
+  COUNT(DISTINCT user_hash) FILTER (WHERE is_current) AS users,
+  COUNT(*) FILTER (WHERE is_current AND user_hash IS NULL) AS calls_without_user,
+  MIN(is_current) AND CAST(?7 AS INTEGER) >= ${RAW_FROM_SQL} AS is_new,
+  json_array(${TREND_SQL}) AS trend,
+  COUNT(*) OVER () AS groups_total
+FROM failures
+GROUP BY skill, error_type, fingerprint
+HAVING MAX(is_current)
+ORDER BY count DESC, last_at DESC, skill, error_type, fingerprint
+LIMIT ?12`,
+  bind: ({ comparedTo, slices, fingerprint, limit, ...scope }) => [
+    ...bindScope(scope),
+    ...[comparedTo.from, comparedTo.to, slices.from, slices.stepMs, fingerprint, limit]
+  ],
+  columns: [
+    ...["skill", "error_type", "fingerprint", "message", "count", "first_at", "last_at"],
+    ...["users", "calls_without_user", "is_new", "trend", "groups_total"]
+  ]
+};
+/** Binds the query of the most frequent groups of a scope. */
+function bindErrorGroups(db, scope, { fingerprint, limit }) {
+  const { range, comparedTo, filters } = scope;
+  return bindQuery(db, errorGroupsQuery, { from: range.from, to: range.to, filters, comparedTo, slices: slicesOf(scope), fingerprint, limit });
+}
+/** The groups of an answer. */
+function errorGroupsOf(scope, rows) {
+  const { count: slices } = slicesOf(scope);
+  return rows.map((row) => ({
+    skill: row.skill,
+    errorType: row.error_type,
+    fingerprint: row.fingerprint,
+    message: row.message,
+    count: row.count,
+    firstAt: row.first_at,
+    lastAt: row.last_at,
+    trend: JSON.parse(row.trend).slice(0, slices),
+    users: row.users,
+    callsWithoutUser: row.calls_without_user,
+    isNew: row.is_new === 1
+  }));
+}
+
+// src/analytics/page.ts
+/** Pages of calls, newest first. A cursor names the last call that was looked at, so that calls which come in meanwhile move nothing. */
+/**
+ * The part of a range that a cursor leaves. Its end says the same as the cursor but for calls of one millisecond: SQLite
+ * seeks to one bound only, and takes the plain one.
+ *
+ * @throws InvalidQueryError when the cursor is none
+ */
+function spanBefore({ from, to }, cursor) {
+  if (cursor === void 0) return { from, to, before: { startedAt: to, id: "" } };
+  const before = parseCursor(cursor);
+  return { from, to: Math.min(to, before.startedAt + 1), before };
+}
+function parseCursor(cursor) {
+  const [, startedAt, id] = /^(\d{1,16})\.([\w-]{1,64})$/.exec(cursor) ?? [];
+  if (startedAt === void 0 || id === void 0) throw new InvalidQueryError('"cursor" is the "cursor" of the answer before.');
+  return { startedAt: Number(startedAt), id };
+}
+/** The cursor behind a call. */
+function cursorOf(last) {
+  return last === void 0 ? null : `${last.started_at}.${last.event_id}`;
+}
+/**
+ * Reads how many of something an answer should have.
+ *
+ * @throws InvalidQueryError when that is no whole number from 1 to `max`
+ */
+function countOf(count, name, max) {
+  if (Number.isInteger(count) && count >= 1 && count <= max) return count;
+  throw new InvalidQueryError(`"${name}" is a whole number from 1 to ${max}.`);
+}
+
+// src/analytics/errors.ts
+/** What failed, with which message, and since when? */
+var DEFAULT_LIMIT = 50;
+var MAX_LIMIT = 500;
+var DEFAULT_GROUPS = 200;
+var MAX_GROUPS = 1e3;
+/** Reads failures, newest first. */
+var errorsQuery = {
+  sql: `
+SELECT
+  event_id,
+  started_at,
+  skill,
+  version,
+  source,
+  outcome,
+  error_type,
+  error_message,
+  duration_ms,
+  metadata
+FROM skill_usage_events INDEXED BY skill_usage_events_failures
+WHERE outcome IN ('error', 'timeout')
+  AND ${SCOPE_SQL}
+  AND (started_at, event_id) < (CAST(?7 AS INTEGER), ?8)
+  AND (?10 IS NULL OR error_fingerprint = ?10)
+ORDER BY started_at DESC, event_id DESC
+LIMIT ?9`,
+  bind: (params) => [...bindScope(params), params.before.startedAt, params.before.id, params.limit, params.fingerprint],
+  columns: [
+    ...["event_id", "started_at", "skill", "version", "source"],
+    ...["outcome", "error_type", "error_message", "duration_ms", "metadata"]
+  ]
+};
+/**
+ * Answers the failures (`error`, `timeout`) of a range, newest first, and their groups, the most frequent first.
+ *
+ * @throws InvalidQueryError when the question cannot be answered as it is put
+ */
+async function getRecentErrors(db, query = {}) {
+  const scope = scopeOf(query);
+  const { range, filters } = scope;
+  const limit = countOf(query.limit ?? DEFAULT_LIMIT, "limit", MAX_LIMIT);
+  const groups = countOf(query.groups ?? DEFAULT_GROUPS, "groups", MAX_GROUPS);
+  const fingerprint = fingerprintOf(query.fingerprint);
+  const { rows, cost } = await runBatch(db, [
+    // One row more than asked tells whether there is a next page.
+    bindQuery(db, errorsQuery, { ...spanBefore(range, query.cursor), filters, fingerprint, limit: limit + 1 }),
+    bindErrorGroups(db, scope, { fingerprint, limit: groups })
+  ]);
+  const [found, groupRows] = rows;
+  return {
+    ...comparedEnvelopeOf(scope, cost),
+    errors: found.slice(0, limit).map(errorOf),
+    groups: errorGroupsOf(scope, groupRows),
+    groupsTotal: groupRows[0]?.groups_total ?? 0,
+    cursor: found.length > limit ? cursorOf(found[limit - 1]) : null
+  };
+}
+/** One failure, as answers show it. */
+function errorOf(row) {
+  return {
+    id: row.event_id,
+    startedAt: row.started_at,
+    skill: row.skill,
+    version: row.version,
+    source: row.source,
+    outcome: row.outcome,
+    errorType: row.error_type,
+    errorMessage: row.error_message,
+    durationMs: row.duration_ms,
+    metadata: row.metadata === null ? null : JSON.parse(row.metadata)
+  };
+}
+function fingerprintOf(fingerprint) {
+  if (fingerprint === void 0) return null;
+  if (/^[0-9a-f]{16}$/.test(fingerprint)) return fingerprint;
+  throw new InvalidQueryError('"fingerprint" is that of a group of errors: 16 hex digits.');
+}
+
+// src/analytics/calls.ts
+/**
+ * What happened, call by call?
+ *
+ * There is no index by skill or outcome, since each would cost a row written for every event. So a page looks at a bounded
+ * number of calls, newest first, and may be short although there are more: `cursor` goes on behind what was looked at.
+ */
+var DEFAULT_LIMIT2 = 50;
+var MAX_LIMIT2 = 500;
+/** Calls that one page looks at, twice. */
+var MAX_LOOKED_AT = 2e3;
+var CALL_COLUMNS = [
+  ...["event_id", "started_at", "skill", "version", "source", "variant"],
+  ...["outcome", "error_type", "error_message", "duration_ms", "metadata"]
+];
+var COLUMNS = CALL_COLUMNS.join(", ");
+/** Reads how far back the next `count` calls reach: no row when there are fewer. */
+var farthestCallQuery = {
+  sql: `
+SELECT started_at, event_id
+FROM skill_usage_events
+WHERE started_at >= CAST(?1 AS INTEGER)
+  AND started_at < CAST(?2 AS INTEGER)
+  AND (started_at, event_id) < (CAST(?3 AS INTEGER), ?4)
+ORDER BY started_at DESC, event_id DESC
+LIMIT 1 OFFSET ?5`,
+  bind: ({ from, to, before, count }) => [from, to, before.startedAt, before.id, count - 1],
+  columns: ["started_at", "event_id"]
+};
+/** Reads calls, newest first. */
+var callsQuery = {
+  sql: `
+SELECT ${COLUMNS}
+FROM skill_usage_events
+WHERE ${SCOPE_SQL}
+  AND (started_at, event_id) < (CAST(?7 AS INTEGER), ?8)
+  AND (started_at, event_id) >= (CAST(?9 AS INTEGER), ?10)
+  AND (?11 IS NULL OR outcome IN (SELECT value FROM json_each(?11)))
+ORDER BY started_at DESC, event_id DESC
+LIMIT ?12`,
+  bind: ({ before, downTo, outcome, limit, ...scope }) => [
+    ...bindScope(scope),
+    ...[before.startedAt, before.id, downTo.startedAt, downTo.id, outcome, limit]
+  ],
+  columns: CALL_COLUMNS
+};
+/**
+ * Answers the calls of a range, newest first.
+ *
+ * @throws InvalidQueryError when the question cannot be answered as it is put
+ */
+async function getCalls(db, query = {}) {
+  const scope = scopeOf(query);
+  const { range, filters } = scope;
+  const limit = countOf(query.limit ?? DEFAULT_LIMIT2, "limit", MAX_LIMIT2);
+  const outcome = outcomesOf(query.outcome);
+  const span = spanBefore(range, query.cursor);
+  // Without filters every call that is looked at is one of the page. The two readings see different moments, but the same
+  // stretch of calls, so none is passed over and none comes twice.
+  const isNarrowed = !acceptsAll(filters) || outcome !== null;
+  const bound = isNarrowed ? await runBatch(db, [bindQuery(db, farthestCallQuery, { ...span, count: MAX_LOOKED_AT })]) : null;
+  const farthest = bound?.rows[0][0];
+  const downTo = farthest === void 0 ? { startedAt: range.from, id: "" } : { startedAt: farthest.started_at, id: farthest.event_id };
+  // One row more than asked tells whether there is a next page.
+  const page = { ...span, from: downTo.startedAt, downTo, filters, outcome, limit: limit + 1 };
+  const { rows, cost } = await runBatch(db, [bindQuery(db, callsQuery, page)]);
+  const found = rows[0];
+  return {
+    ...envelopeOf(scope, { ...cost, rowsRead: (bound?.cost.rowsRead ?? 0) + cost.rowsRead }),
+    calls: found.slice(0, limit).map(callOf),
+    cursor: cursorOf(found.length > limit ? found[limit - 1] : farthest)
+  };
+}
+/** One call, as answers show it. */
+function callOf(row) {
+  return { ...errorOf(row), variant: row.variant };
+}
+function outcomesOf(outcome) {
+  if (outcome === void 0) return null;
+  const outcomes = [outcome].flat().map(parseOutcome);
+  return outcomes.length === 0 ? null : JSON.stringify(outcomes);
+}
+/**
+ * Reads how a call ended.
+ *
+ * @throws InvalidQueryError when there is no such end
+ */
+function parseOutcome(name) {
+  const outcome = OUTCOMES.find((known) => known === name);
+  if (outcome === void 0) throw new InvalidQueryError(`"outcome" is one of ${OUTCOMES.join(", ")}.`);
+  return outcome;
+}
+
+// src/analytics/url.ts
+/**
+ * Reads a question from the query string of a URL. Names that no question knows are an error rather than ignored: a
+ * misspelt filter would otherwise answer for all calls.
+ */
+/** The labels that a question can be narrowed to. */
+var FILTERS = ["skill", "version", "source", "variant"];
+var REPEATED = [...FILTERS, "outcome"];
+var TEXTS = ["from", "to", "compareFrom", "cursor", "fingerprint"];
+var COUNTS = ["limit", "groups", "weeks"];
+var SINGLE = ["range", "by", ...TEXTS, ...COUNTS];
+/** What one question alone understands: another would answer as if it were not there. */
+var PARAMETER_OF = { outcome: "calls", fingerprint: "errors", groups: "errors", weeks: "cohorts" };
+/** Longest list of values of one filter, and longest value: that of a skill's name. */
+var MAX_FILTER_VALUES = 200;
+/**
+ * Reads a question from a query string.
+ *
+ * @param question - the last part of its path
+ * @throws InvalidQueryError when a name is unknown or a value cannot be read
+ */
+function parseQuery(search, question) {
+  const known = [...REPEATED, ...SINGLE].filter((name) => (PARAMETER_OF[name] ?? question) === question);
+  for (const name of search.keys()) {
+    if (!known.some((one) => one === name)) throw new InvalidQueryError(`"${name.slice(0, 64)}" is not a parameter of "${question}". Known: ${known.join(", ")}.`);
+  }
+  for (const name of SINGLE) {
+    if (search.getAll(name).length > 1) throw new InvalidQueryError(`"${name}" is given more than once.`);
+  }
+  for (const name of REPEATED) {
+    if (search.getAll(name).length > MAX_FILTER_VALUES) throw new InvalidQueryError(`"${name}" takes at most ${MAX_FILTER_VALUES} values.`);
+  }
+  const query = {};
+  for (const name of TEXTS) query[name] = single(search, name);
+  for (const name of COUNTS) query[name] = countOf2(single(search, name));
+  for (const name of FILTERS) if (search.has(name)) query[name] = search.getAll(name);
+  if (search.has("outcome")) query.outcome = search.getAll("outcome").map(parseOutcome);
+  const by = single(search, "by");
+  if (by !== void 0) query.by = parseBy(by);
+  const range = single(search, "range");
+  if (range !== void 0) query.range = parsePreset(range);
+  return query;
+}
+function single(search, name) {
+  return search.get(name) ?? void 0;
+}
+/** NaN for what is no count, which the question then refuses. */
+function countOf2(text) {
+  if (text === void 0) return void 0;
+  return /^\d{1,4}$/.test(text) ? Number(text) : Number.NaN;
+}
+function parseBy(by) {
+  if (by === "skill") return by;
+  throw new InvalidQueryError('"by" is "skill", or absent.');
+}
+function parsePreset(range) {
+  if (range === "24h" || range === "7d" || range === "30d" || range === "90d") return range;
+  throw new InvalidQueryError('"range" is one of 24h, 7d, 30d, 90d.');
+}
+
+// src/worker/body.ts
+/**
+ * Reads the bodies of requests, within their limits and without trust.
+ */
+/**
+ * Reads a body of one event, or of `{ "events": [...] }`.
+ *
+ * @throws Problem when it is too large, not JSON, of a foreign content type, or holds more than 500 events
+ */
+async function readTrackBody(request) {
+  const type = contentTypeOf(request);
+  if (type !== "" && type !== "application/json" && type !== "text/plain") {
+    throw new Problem("unsupported_content_type", 'Send JSON with "Content-Type: application/json" (or text/plain, for beacons).');
+  }
+  return bodyOf(await readJson(request));
+}
+/**
+ * Reads a body of JSON, whatever its content type.
+ *
+ * @throws Problem when it is too large or not JSON
+ */
+async function readJson(request) {
+  const text = await readText(request);
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new Problem("malformed_json", "The body is not JSON.");
+  }
+}
+function bodyOf(value) {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    throw new Problem("malformed_json", 'The body is one event, or { "events": [event, ...] }.');
+  }
+  const key = "key" in value && typeof value.key === "string" ? value.key : void 0;
+  if (!("events" in value)) return { events: [value], lost: void 0, key };
+  if (!Array.isArray(value.events)) throw new Problem("malformed_json", '"events" is a list of events.');
+  if (value.events.length > LIMITS.batchEvents) {
+    throw new Problem("too_many_events", `A request holds at most ${LIMITS.batchEvents} events: split the batch.`);
+  }
+  return { events: value.events, lost: "lost" in value ? value.lost : void 0, key };
+}
+async function readText(request) {
+  return new TextDecoder().decode(await collect(request, LIMITS.bodyBytes));
+}
+/** The content type without its parameters; "" when there is none. */
+function contentTypeOf(request) {
+  return (request.headers.get("Content-Type") ?? "").split(";")[0]?.trim().toLowerCase() ?? "";
+}
+/**
+ * Reads a body that may be compressed.
+ *
+ * @throws Problem when it has more than `maxBytes`, before or after decompression, is cut, or is compressed otherwise
+ */
+async function readBytes(request, maxBytes) {
+  const encoding = (request.headers.get("Content-Encoding") ?? "").trim().toLowerCase();
+  const bytes = await collect(request, maxBytes);
+  if (encoding === "" || encoding === "identity") return bytes;
+  if (encoding !== "gzip" && encoding !== "deflate") {
+    throw new Problem("unsupported_content_encoding", "Compress with gzip or deflate, or not at all.", { "Accept-Encoding": "gzip, deflate" });
+  }
+  return decompress(bytes, encoding, maxBytes);
+}
+/** What a decompressor takes at once. It may give back a thousand times as much. */
+var SLICE_BYTES = 4096;
+/**
+ * Decompresses slice by slice, each after all of the one before has been read: workerd decompresses whatever it is given
+ * at once, into memory, so that a small body could become gigabytes before the first of them is counted.
+ */
+async function decompress(bytes, format, maxBytes) {
+  const { readable, writable } = new DecompressionStream(format);
+  const [reader, writer] = [readable.getReader(), writable.getWriter()];
+  const output = new Output(maxBytes);
+  // What fails here fails the reading too, and is heard of there.
+  const ignore = (promise) => void promise.catch(() => {
+  });
+  ignore(writer.closed);
+  try {
+    let reading = reader.read();
+    for (let start = 0; start < bytes.length; start += SLICE_BYTES) {
+      ignore(writer.write(bytes.slice(start, start + SLICE_BYTES)));
+      for (let part = await readSoon(reading); part?.value !== void 0; part = await readSoon(reading)) {
+        output.add(part.value);
+        reading = reader.read();
+      }
+    }
+    ignore(writer.close());
+    for (let part = await reading; part.value !== void 0; part = await reader.read()) output.add(part.value);
+    return output.bytes();
+  } catch (error) {
+    ignore(reader.cancel());
+    if (error instanceof Problem) throw error;
+    throw new Problem("malformed_otlp", `The body is not ${format}, or was cut.`);
+  }
+}
+/** What is read within a turn of the event loop; `undefined` when nothing is. */
+function readSoon(reading) {
+  return Promise.race([reading, new Promise((resolve) => setTimeout(resolve, 0))]);
+}
+/** Reads at most `maxBytes`, so that a body without a length cannot fill the memory. */
+async function collect(request, maxBytes) {
+  const output = new Output(maxBytes);
+  output.expect(Number(request.headers.get("Content-Length") ?? 0));
+  for await (const part of request.body ?? []) output.add(part);
+  return output.bytes();
+}
+/** Bytes that come in parts, up to a limit. */
+var Output = class {
+  #maxBytes;
+  #parts = [];
+  #length = 0;
+  constructor(maxBytes) {
+    this.#maxBytes = maxBytes;
+  }
+  expect(length) {
+    if (length > this.#maxBytes) throw new Problem("body_too_large", `A body holds at most ${this.#maxBytes} bytes: split the batch.`);
+  }
+  add(part) {
+    this.#length += part.byteLength;
+    this.expect(this.#length);
+    this.#parts.push(part);
+  }
+  bytes() {
+    const bytes = new Uint8Array(this.#length);
+    let position = 0;
+    for (const part of this.#parts) {
+      bytes.set(part, position);
+      position += part.byteLength;
+    }
+    return bytes;
+  }
+};
+
+// src/worker/access/caller.ts
+/**
+ * Who calls through a service binding. The owner of the calling Worker writes `props` into its configuration, and nothing
+ * that comes from the internet can: so they stand for a key.
+ */
+/** Reads the caller of a request. Whoever is none may do nothing. Only `true` grants: a typing error grants nothing. */
+function callerOf(ctx) {
+  const props = propertyOf(ctx?.props, "trackSkills");
+  const name = propertyOf(props, "name");
+  return {
+    name: typeof name === "string" && /^[\w.-]{1,64}$/.test(name) ? name : "service",
+    analytics: propertyOf(props, "analytics") === true,
+    ingest: propertyOf(props, "ingest") === true
+  };
+}
+function propertyOf(value, name) {
+  return typeof value === "object" && value !== null ? Reflect.get(value, name) : void 0;
+}
+
+// src/worker/access/cloudflare-access.ts
+/**
+ * Cloudflare Access in place of a key: verifies the token that Access puts on the requests which it lets through.
+ *
+ * A Worker can be reached beside Access (another route, workers.dev), so the header alone proves nothing: the signature is
+ * verified here, with the team's public keys. They are fetched when first needed and kept in memory, so the first request of
+ * an instance waits for them; ingest never does.
+ */
+/**
+ * Reads the options. The domain may come with `https://`, or as the team's name alone.
+ *
+ * @throws TypeError saying what is wrong
+ */
+function accessSettingsOf(teamDomain, audience) {
+  const host = teamDomain.trim().toLowerCase().replace(/^https:\/\//, "").replace(/\/$/, "").replace(/\.cloudflareaccess\.com$/, "");
+  if (!/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(host)) throw new TypeError('the team domain is such as "my-team.cloudflareaccess.com".');
+  const audiences = (typeof audience === "string" ? audience.split(/[\s,]+/) : audience).filter((one) => one !== "");
+  if (audiences.length === 0) throw new TypeError("the audience is the AUD tag of the Access application.");
+  return { issuer: `https://${host}.cloudflareaccess.com`, audiences };
+}
+/** Clocks of Access and of the Worker may differ by this. */
+var LEEWAY_SECONDS = 30;
+/** Tokens of Access have one or two thousand characters; longer ones are not looked at. */
+var MAX_TOKEN_CHARS = 16384;
+/**
+ * Verifies a token (RFC 7519, RS256 alone) and gives the name of its bearer: the subject, a random id. The e-mail address
+ * that the token holds too is not read.
+ *
+ * @throws Problem `unauthorized` with the reason, `access_unavailable` when the team's keys cannot be fetched
+ */
+async function verifyAccessToken(token, settings, keys, now) {
+  const [head = "", body = "", mac = "", ...rest] = token.length > MAX_TOKEN_CHARS ? [] : token.split(".");
+  const [header, claims, signature] = [objectFromBase64url(head), objectFromBase64url(body), fromBase64url(mac)];
+  if (header === void 0 || claims === void 0 || signature === void 0 || rest.length > 0) throw refused("is not a JWT");
+  // The algorithm is this code's choice, never the token's: "none" and HMAC under the public key are refused by name.
+  if (header["alg"] !== "RS256" || header["crit"] !== void 0 || typeof header["kid"] !== "string") throw refused("is not signed with RS256");
+  const key = await keys.find(header["kid"], settings.issuer, now);
+  if (key === void 0) throw refused("is signed with a key that the team does not have");
+  const signed = new TextEncoder().encode(`${head}.${body}`);
+  if (!await crypto.subtle.verify("RSASSA-PKCS1-v1_5", key, signature, signed)) throw refused("has a wrong signature");
+  checkClaims(claims, settings, now / 1e3);
+  const names = [claims["sub"], claims["common_name"]].filter((name) => typeof name === "string");
+  return names.find((name) => /^[\w.-]{1,64}$/.test(name)) ?? "access";
+}
+function checkClaims(claims, { issuer, audiences }, nowSeconds) {
+  const { iss, aud, exp, nbf } = claims;
+  if (iss !== issuer) throw refused("is of another team");
+  const named2 = Array.isArray(aud) ? aud : [aud];
+  if (!named2.some((one) => typeof one === "string" && audiences.includes(one))) throw refused("is for another application: compare its AUD tag");
+  if (typeof exp !== "number" || exp + LEEWAY_SECONDS <= nowSeconds) throw refused("has expired: sign in again");
+  if (nbf !== void 0 && !(typeof nbf === "number" && nbf - LEEWAY_SECONDS <= nowSeconds)) throw refused("is not valid yet");
+}
+function refused(reason) {
+  return new Problem("unauthorized", `The token of Cloudflare Access ${reason}.`);
+}
+/** Access changes its keys every six weeks and accepts the ones before for a week, so an hour is often enough. */
+var MAX_AGE_MS = 36e5;
+/** Between two fetches: anybody can send tokens that name unknown keys. */
+var MIN_PAUSE_MS = 6e4;
+/** The same while there is no key at all, so that one failed fetch is no minute without analytics. */
+var RETRY_PAUSE_MS = 5e3;
+var FETCH_TIMEOUT_MS = 5e3;
+/** More keys than a team ever has at a time. */
+var MAX_KEYS = 16;
+/** The public keys of a team, as one instance of the Worker knows them. */
+var AccessKeys = class {
+  #fetch;
+  #issuer = "";
+  #keys = /* @__PURE__ */ new Map();
+  #fetchedAt = Number.NEGATIVE_INFINITY;
+  #triedAt = Number.NEGATIVE_INFINITY;
+  constructor(fetchKeys) {
+    this.#fetch = fetchKeys ?? ((url, init) => fetch(url, init));
+  }
+  /**
+   * The key of an id; `undefined` when the team has none of that id. Keys that cannot be fetched anew serve on: they are as
+   * good as they were.
+   *
+   * @throws Problem `access_unavailable` when there is none at all
+   */
+  async find(id, issuer, now) {
+    if (issuer !== this.#issuer) {
+      this.#issuer = issuer;
+      this.#keys = /* @__PURE__ */ new Map();
+      this.#fetchedAt = this.#triedAt = Number.NEGATIVE_INFINITY;
+    }
+    const isStale = now - this.#fetchedAt >= MAX_AGE_MS;
+    const pauseMs = this.#keys.size === 0 ? RETRY_PAUSE_MS : MIN_PAUSE_MS;
+    if ((isStale || !this.#keys.has(id)) && now - this.#triedAt >= pauseMs) await this.#fetchKeys(issuer, now);
+    if (this.#keys.size === 0) throw new Problem("access_unavailable", "The keys of Cloudflare Access could not be fetched: check the team domain, or try again.");
+    return this.#keys.get(id);
+  }
+  async #fetchKeys(issuer, now) {
+    this.#triedAt = now;
+    try {
+      const response = await this.#fetch(`${issuer}/cdn-cgi/access/certs`, { redirect: "manual", signal: AbortSignal.timeout(FETCH_TIMEOUT_MS) });
+      const body = response.ok ? await response.json() : void 0;
+      const keys = await importKeys(body);
+      if (keys.size === 0 || issuer !== this.#issuer) return;
+      this.#keys = keys;
+      this.#fetchedAt = now;
+    } catch {
+      // As without an answer: what is known serves on.
+    }
+  }
+};
+/** The RSA signature keys of a JWK set (RFC 7517). What else stands there is passed over. */
+async function importKeys(body) {
+  const listed = isObject(body) && Array.isArray(body["keys"]) ? body["keys"].slice(0, MAX_KEYS) : [];
+  const keys = /* @__PURE__ */ new Map();
+  for (const jwk of listed) {
+    if (!isObject(jwk) || jwk["kty"] !== "RSA" || (jwk["use"] ?? "sig") !== "sig" || (jwk["alg"] ?? "RS256") !== "RS256") continue;
+    const { kid, n, e } = jwk;
+    if (typeof kid !== "string" || typeof n !== "string" || typeof e !== "string") continue;
+    const key = await crypto.subtle.importKey("jwk", { kty: "RSA", n, e }, { name: "RSASSA-PKCS1-v1_5", hash: "SHA-256" }, false, ["verify"]).catch(() => void 0);
+    if (key !== void 0) keys.set(kid, key);
+  }
+  return keys;
+}
+
+// src/worker/access/keys.ts
+/**
+ * Keys: how one is read from a request, compared, and told from others by its name.
+ *
+ * Keys are compared by their SHA-256 digests, and always with every key that is set, so that the time taken says neither
+ * how much of a guess was right nor which key it came near. That costs a digest a key and request: microseconds.
+ */
+/** Shortest key that a named one may be: 16 characters of base64 are 96 bits, out of the reach of guessing over a network. */
+var MIN_KEY_CHARS = 16;
+/** The key of an `Authorization: Bearer KEY` header. */
+function bearerOf(request) {
+  return /^Bearer +(\S.*)$/i.exec(request.headers.get("Authorization") ?? "")?.[1]?.trim();
+}
+/** Refuses a request whose key is not the expected one. */
+async function requireKey(given, expected, where) {
+  if (given !== void 0 && await nameOfKey(given, [{ name: where, key: expected }]) !== void 0) return;
+  throw new Problem("unauthorized", `Send the ${where} as "Authorization: Bearer KEY".`);
+}
+/** The name of a key; `undefined` when it is none of those given. Compares with all of them, whatever the result. */
+async function nameOfKey(given, keys) {
+  const digest = await digestOf(given);
+  const known = await Promise.all(keys.map(async ({ name, key }) => ({ name, digest: await digestOf(key) })));
+  let found;
+  for (const one of known) if (isSameDigest(digest, one.digest)) found ??= one.name;
+  return found;
+}
+/**
+ * Reads keys from a setting: `name:key` pairs between spaces, commas or line ends. A name may stand twice, so that a key
+ * can be replaced without a moment in which neither works.
+ *
+ * @throws TypeError naming the pair, never its key
+ */
+function parseNamedKeys(text) {
+  const pairs = text.split(/[\s,]+/).filter((pair) => pair !== "");
+  return pairs.map((pair, index) => {
+    const [, name = "", key = ""] = /^([^:]*):(.*)$/.exec(pair) ?? [];
+    return checkedKey({ name, key }, `pair ${index + 1}`);
+  });
+}
+/**
+ * Reads keys from an option: an object of name to key.
+ *
+ * @throws TypeError naming the entry, never its key
+ */
+function namedKeysOf(keys) {
+  return Object.entries(keys).map(([name, key], index) => checkedKey({ name, key }, `entry ${index + 1}`));
+}
+function checkedKey(named2, place) {
+  // What is no name may be a key that was pasted in the wrong place: it is not repeated.
+  if (!/^[\w.-]{1,64}$/.test(named2.name)) throw new TypeError(`${place} must be name:key, the name 1 to 64 of A-Z a-z 0-9 _ . -`);
+  if (named2.key.length < MIN_KEY_CHARS) throw new TypeError(`the key of "${named2.name}" has fewer than ${MIN_KEY_CHARS} characters: openssl rand -base64 32`);
+  return named2;
+}
+var warned = /* @__PURE__ */ new Set();
+/**
+ * Says once in the owner's log that a key can be guessed. The single keys of the first version had no shortest length, and
+ * whoever set a short one is not locked out for it.
+ */
+function warnOfShortKey(setting, key) {
+  if (key === void 0 || key.length >= MIN_KEY_CHARS || warned.has(setting)) return;
+  warned.add(setting);
+  console.warn(JSON.stringify({ trackSkills: "setting", message: `${setting} has fewer than ${MIN_KEY_CHARS} characters and can be guessed: openssl rand -base64 32` }));
+}
+function isSameDigest(left, right) {
+  let difference = 0;
+  for (let index = 0; index < left.length; index++) difference |= (left[index] ?? 0) ^ (right[index] ?? 0);
+  return difference === 0;
+}
+async function digestOf(key) {
+  return new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(key)));
+}
+
+// src/worker/options.ts
+/**
+ * The settings of the Worker: what its owner passes to the factory, and what the environment carries.
+ *
+ * An option wins over the environment; most owners need no option at all.
+ */
+/**
+ * Checks the options and fills in the defaults.
+ *
+ * @throws TypeError naming the option that is wrong, when the Worker starts rather than at the first event
+ */
+function settingsOf(options) {
+  const { rawRetentionDays = 90, basePath = "", dailyRowsWrittenBudget = null } = options;
+  const { rollUpRetentionDays = Math.max(400, rawRetentionDays) } = options;
+  if (!Number.isFinite(rawRetentionDays) || rawRetentionDays < 1) throw new TypeError('"rawRetentionDays" must be a number of at least 1.');
+  if (!Number.isFinite(rollUpRetentionDays) || rollUpRetentionDays < rawRetentionDays) {
+    throw new TypeError('"rollUpRetentionDays" must be a number of at least "rawRetentionDays".');
+  }
+  if (dailyRowsWrittenBudget !== null && !(dailyRowsWrittenBudget > 0)) throw new TypeError('"dailyRowsWrittenBudget" must be a number above 0, or null.');
+  if (basePath !== "" && !/^\/[^?#]*[^/?#]$/.test(basePath)) throw new TypeError('"basePath" must begin with "/" and end without one, such as "/usage".');
+  checkAccess(options);
+  return {
+    publicAnalytics: options.publicAnalytics ?? false,
+    allowedOrigins: originsOf("allowedOrigins", options.allowedOrigins ?? "*"),
+    dashboardOrigins: originsOf("dashboardOrigins", options.dashboardOrigins ?? []),
+    basePath,
+    rawRetentionDays,
+    rollUpRetentionDays,
+    dailyRowsWrittenBudget,
+    otlpClientSpans: options.otlpClientSpans ?? false,
+    minGroup: options.minGroup ?? 0,
+    maxSkillsPerDay: options.maxSkillsPerDay ?? 1e3,
+    now: options.now ?? Date.now
+  };
+}
+function checkAccess({ access, analyticsKeys, maxSkillsPerDay = 1, minGroup = 0 }) {
+  if (!(Number.isInteger(minGroup) && minGroup >= 0)) throw new TypeError('"minGroup" must be a whole number of at least 0.');
+  if (!(Number.isInteger(maxSkillsPerDay) && maxSkillsPerDay >= 1)) throw new TypeError('"maxSkillsPerDay" must be a whole number of at least 1.');
+  named("analyticsKeys", () => namedKeysOf(analyticsKeys ?? {}));
+  if (access !== void 0) named("access", () => accessSettingsOf(access.teamDomain, access.audience));
+}
+function named(option, check) {
+  try {
+    check();
+  } catch (error) {
+    throw new TypeError(`"${option}": ${error instanceof Error ? error.message : "not readable"}`, { cause: error });
+  }
+}
+function originsOf(name, origins) {
+  if (origins === "*") return origins;
+  for (const origin of origins) {
+    if (!URL.canParse(origin) || new URL(origin).origin !== origin) {
+      throw new TypeError(`"${name}" takes origins such as "https://app.example.com", without a path; got "${origin}".`);
+    }
+  }
+  return origins;
+}
+
+// src/worker/skill-names.ts
+/**
+ * A bound on the names of skills that a day can have, so that junk fills neither charts nor roll-ups.
+ *
+ * Each instance of the Worker remembers the names that it met. While they are few it asks nobody, so an ordinary project
+ * pays nothing; an instance that meets many also reads those that roll-ups hold, along with a batch. So the bound is exact
+ * within an instance, and several together let through a tenth of it each, and what the last hour brought. Names that come
+ * first stay, and those of the day before; a call of a further name is stored as `other` and keeps its name in its metadata:
+ * none is lost.
+ */
+/** The skill that stands for those past the bound. Roll-ups use the same. */
+var OTHER = "other";
+/** Share of the bound up to which an instance trusts its own memory. */
+var TRUSTED_SHARE = 0.1;
+/** Between two readings of one day: roll-ups change once an hour. */
+var READ_PAUSE_MS = 6e5;
+/** Days in memory. Events come late, and from imports, but for few days at a time. */
+var MAX_DAYS = 8;
+/**
+ * Names that the roll-ups of a day hold, and of the day before, so that junk which comes first crowds out no skill that was
+ * there yesterday. Reads as many rows as there are hourly cells of the one day and daily ones of the other.
+ */
+var skillNamesQuery = {
+  sql: `
+SELECT skill
+FROM skill_usage_cells
+WHERE period_ms = ${DAY_MS}
+  AND starts_at = CAST(?1 AS INTEGER) - ${DAY_MS}
+UNION
+SELECT skill
+FROM skill_usage_cells
+WHERE period_ms = ${HOUR_MS}
+  AND starts_at >= CAST(?1 AS INTEGER)
+  AND starts_at < CAST(?1 AS INTEGER) + ${DAY_MS}
+LIMIT CAST(?2 AS INTEGER)`,
+  bind: ({ day, limit }) => [day, limit],
+  columns: ["skill"]
+};
+/** The names of skills that one instance of the Worker knows, by day. */
+var SkillNames = class {
+  #maxPerDay;
+  #days = /* @__PURE__ */ new Map();
+  constructor(maxPerDay) {
+    this.#maxPerDay = maxPerDay;
+  }
+  /** Gives events of names past the bound the name `other`, and says how many those are. */
+  bound(events) {
+    const named2 = events.map((event) => this.#admits(event) ? event : foldedEvent(event));
+    return { named: named2, folded: named2.filter((event, index) => event !== events[index]).length };
+  }
+  /** Which day's names are worth reading now; `undefined` as a rule. */
+  namesToRead(now) {
+    for (const [day, known] of this.#days) {
+      if (!known.hasNews || known.names.size < this.#maxPerDay * TRUSTED_SHARE || now - known.readAt < READ_PAUSE_MS) continue;
+      known.readAt = now;
+      known.hasNews = false;
+      return { day, limit: 2 * this.#maxPerDay };
+    }
+    return void 0;
+  }
+  /** Adds names that were read. They were stored, so they are never past the bound. */
+  learn(day, rows) {
+    const known = this.#days.get(day);
+    for (const { skill } of rows) known?.names.add(skill);
+  }
+  #admits({ skill, startedAt }) {
+    const day = this.#dayOf(floorTo(startedAt, DAY_MS));
+    if (skill === OTHER || day.names.has(skill)) return true;
+    // Also at the bound: the name may be known to other instances.
+    day.hasNews = true;
+    if (day.names.size >= this.#maxPerDay) return false;
+    day.names.add(skill);
+    return true;
+  }
+  #dayOf(at) {
+    let day = this.#days.get(at);
+    if (day === void 0) {
+      day = { names: /* @__PURE__ */ new Set(), hasNews: false, readAt: Number.NEGATIVE_INFINITY };
+      this.#days.set(at, day);
+      const oldest = this.#days.keys().next().value;
+      if (this.#days.size > MAX_DAYS && oldest !== void 0) this.#days.delete(oldest);
+    }
+    return day;
+  }
+};
+/** The name stands first, since metadata is cut at its end, and over one of the client's own. */
+function foldedEvent(event) {
+  return { ...event, skill: OTHER, metadata: Object.assign({ _skill: "" }, event.metadata, { _skill: event.skill }) };
+}
+
+// src/rollup/cells-of-events.ts
+/**
+ * How events become usage cells, in SQL. A roll-up stores what this gives; a reading of dirty hours takes it as it is.
+ * So both are the same by construction.
+ *
+ * It runs in the database because a Worker on the free plan has 10 ms of CPU time, and because reading and replacing
+ * must be one transaction.
+ */
+/** Cells of one period. The calls of all smaller ones are folded into one of the skill `other`. */
+var MAX_CELLS = 1e3;
+/** Error types of one cell. The failures of all rarer ones are folded into the type `other`. */
+var MAX_ERROR_TYPES = 50;
+/** People that one cell lists. A cell with more lists a sample of at least half as many. */
+var MAX_PEOPLE = 8192;
+/** Whether ingest gave an event the skill `other` because its day had too many names: its own is in the metadata then. */
+var IS_RENAMED_SQL = "CASE WHEN skill = 'other' THEN metadata ->> '_skill' IS NOT NULL ELSE 0 END";
+/** A cell's names, in the order of the primary key. */
+var CELL_SQL = "starts_at, skill, version, source, variant";
+/** Keeps one person in 2^level: ?1-free SQL over the columns `person` and `people_level`. Multiplicative hashing (Knuth, TAOCP 6.4). */
+var IS_SAMPLED_SQL = `(people_level = 0 OR ((person * ${PEOPLE_HASH_MULTIPLIER}) & 4294967295) < (4294967296 >> people_level))`;
+/** The level at which at most `max` of `users` are kept. */
+var levelSql = (users, max) => `CASE WHEN ${users} <= ${max} THEN 0 ELSE CAST(CEIL(LN(${users} / ${max}.0) / LN(2)) AS INTEGER) END`;
+var PEOPLE_LEVEL_SQL = levelSql("users", MAX_PEOPLE);
+/**
+ * The cells of the events of some spans: common table expressions that end in `cells`. Stands behind one named `spans`
+ * (starts_at, ends_at); ?3 to ?6 are filters. People without a number yet stand in the list by their hash.
+ */
+var CELLS_OF_SPANS_SQL = `
+calls AS (
+  SELECT
+    starts_at,
+    skill,
+    version,
+    source,
+    variant,
+    outcome,
+    CASE WHEN outcome IN ('error', 'timeout') THEN COALESCE(error_type, '') END AS error_type,
+    ${BUCKET_SQL} AS bucket,
+    COALESCE(people.person, events.user_hash) AS person,
+    COUNT(*) AS calls,
+    SUM(${IS_RENAMED_SQL}) AS renamed,
+    SUM(duration_ms) AS duration_sum_ms,
+    MAX(started_at) AS last_at
+  FROM spans
+  CROSS JOIN skill_usage_events AS events ON started_at >= starts_at AND started_at < ends_at
+  LEFT JOIN skill_usage_people AS people ON people.user_hash = events.user_hash
+  WHERE ${FILTER_SQL}
+  GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9
+), sized AS (
+  SELECT
+    *,
+    SUM(calls) OVER (PARTITION BY ${CELL_SQL}) AS cell_calls
+  FROM calls
+), ranked AS (
+  SELECT
+    *,
+    DENSE_RANK() OVER (PARTITION BY starts_at ORDER BY cell_calls DESC, skill, version, source, variant) > ${MAX_CELLS} AS is_folded
+  FROM sized
+), folded AS MATERIALIZED (
+  SELECT
+    starts_at,
+    CASE WHEN is_folded THEN 'other' ELSE skill END AS skill,
+    CASE WHEN is_folded THEN '' ELSE version END AS version,
+    CASE WHEN is_folded THEN '' ELSE source END AS source,
+    CASE WHEN is_folded THEN '' ELSE variant END AS variant,
+    outcome,
+    error_type,
+    bucket,
+    person,
+    calls,
+    CASE WHEN is_folded THEN calls ELSE renamed END AS folded_calls,
+    duration_sum_ms,
+    last_at
+  FROM ranked
+), failures AS (
+  SELECT
+    ${CELL_SQL},
+    error_type,
+    SUM(calls) AS calls,
+    ROW_NUMBER() OVER (PARTITION BY ${CELL_SQL} ORDER BY SUM(calls) DESC, error_type) > ${MAX_ERROR_TYPES} AS is_folded
+  FROM folded
+  WHERE error_type IS NOT NULL
+  GROUP BY ${CELL_SQL}, error_type
+), present AS (
+  SELECT
+    ${CELL_SQL},
+    person,
+    COUNT(*) OVER (PARTITION BY ${CELL_SQL}) AS users
+  FROM (SELECT DISTINCT ${CELL_SQL}, person FROM folded WHERE person IS NOT NULL)
+), present_at_level AS (
+  SELECT
+    *,
+    ${PEOPLE_LEVEL_SQL} AS people_level
+  FROM present
+), parts AS (
+  SELECT
+    ${CELL_SQL},
+    'outcome' AS kind,
+    outcome AS name,
+    SUM(calls) AS calls,
+    SUM(calls) FILTER (WHERE person IS NULL) AS calls_without_user,
+    SUM(duration_sum_ms) AS duration_sum_ms,
+    MAX(last_at) AS last_at,
+    SUM(folded_calls) AS folded
+  FROM folded
+  GROUP BY ${CELL_SQL}, outcome
+  UNION ALL
+  SELECT ${CELL_SQL}, 'bucket', bucket, SUM(calls), 0, 0, 0, 0
+  FROM folded
+  WHERE bucket IS NOT NULL
+  GROUP BY ${CELL_SQL}, bucket
+  UNION ALL
+  SELECT ${CELL_SQL}, 'error type', CASE WHEN is_folded THEN 'other' ELSE error_type END, SUM(calls), 0, 0, 0, SUM(calls * is_folded)
+  FROM failures
+  GROUP BY 1, 2, 3, 4, 5, 7
+  UNION ALL
+  SELECT ${CELL_SQL}, 'person', CASE WHEN TYPEOF(person) = 'text' OR ${IS_SAMPLED_SQL} THEN person END, users, people_level, 0, 0, 0
+  FROM present_at_level
+), cells AS (
+  SELECT
+    ${CELL_SQL},
+    COALESCE(SUM(calls) FILTER (WHERE kind = 'outcome' AND name = 'ok'), 0) AS ok,
+    COALESCE(SUM(calls) FILTER (WHERE kind = 'outcome' AND name = 'error'), 0) AS error,
+    COALESCE(SUM(calls) FILTER (WHERE kind = 'outcome' AND name = 'timeout'), 0) AS timeout,
+    COALESCE(SUM(calls) FILTER (WHERE kind = 'outcome' AND name = 'cancelled'), 0) AS cancelled,
+    COALESCE(SUM(calls) FILTER (WHERE kind = 'outcome' AND name = 'refused'), 0) AS refused,
+    COALESCE(SUM(calls_without_user) FILTER (WHERE kind = 'outcome'), 0) AS calls_without_user,
+    SUM(duration_sum_ms) AS duration_sum_ms,
+    MAX(last_at) AS last_at,
+    json_group_object(name, calls) FILTER (WHERE kind = 'bucket') AS durations,
+    json_group_object(name, calls) FILTER (WHERE kind = 'error type') AS error_types,
+    COALESCE(MAX(calls) FILTER (WHERE kind = 'person'), 0) AS users,
+    json_group_array(name) FILTER (WHERE kind = 'person' AND name IS NOT NULL) AS people,
+    COALESCE(MAX(calls_without_user) FILTER (WHERE kind = 'person'), 0) AS people_level,
+    SUM(folded) FILTER (WHERE kind = 'outcome') AS folded_calls,
+    COALESCE(SUM(folded) FILTER (WHERE kind = 'error type'), 0) AS folded_errors
+  FROM parts
+  GROUP BY ${CELL_SQL}
+)`;
 
 // src/rollup/people.ts
 /**
@@ -630,142 +2024,369 @@ function firstDaysOf(peopleByDay) {
   return newUsers;
 }
 
-// src/rollup/cells-of-events.ts
+// src/rollup/roll-up-sql.ts
 /**
- * How events become usage cells, in SQL. A roll-up stores what this gives; a reading of dirty hours takes it as it is.
- * So both are the same by construction.
- *
- * It runs in the database because a Worker on the free plan has 10 ms of CPU time, and because reading and replacing
- * must be one transaction.
+ * The statements of a roll-up. Each looks only at those of the wanted hours, quarters or days that still carry their mark, and the
+ * last one takes the marks away: so a batch of them, which is one transaction, does its work once, whoever else runs it.
  */
-/** Cells of one period. The calls of all smaller ones are folded into one of the skill `other`. */
-var MAX_CELLS = 1e3;
-/** Error types of one cell. The failures of all rarer ones are folded into the type `other`. */
-var MAX_ERROR_TYPES = 50;
-/** People that one cell lists. A cell with more lists a sample of at least half as many. */
-var MAX_PEOPLE = 8192;
-/** A cell's names, in the order of the primary key. */
-var CELL_SQL = "starts_at, skill, version, source, variant";
-/** Keeps one person in 2^level: ?1-free SQL over the columns `person` and `people_level`. Multiplicative hashing (Knuth, TAOCP 6.4). */
-var IS_SAMPLED_SQL = `(people_level = 0 OR ((person * ${PEOPLE_HASH_MULTIPLIER}) & 4294967295) < (4294967296 >> people_level))`;
-/** The level at which at most `max` of `users` are kept. */
-var levelSql = (users, max) => `CASE WHEN ${users} <= ${max} THEN 0 ELSE CAST(CEIL(LN(${users} / ${max}.0) / LN(2)) AS INTEGER) END`;
-var PEOPLE_LEVEL_SQL = levelSql("users", MAX_PEOPLE);
-/**
- * The cells of the events of some spans: common table expressions that end in `cells`. Stands behind one named `spans`
- * (starts_at, ends_at); ?3 to ?6 are filters. People without a number yet stand in the list by their hash.
- */
-var CELLS_OF_SPANS_SQL = `
-calls AS (
+/** People that one day lists: a row of D1 holds 2 MB. A day with more lists a sample of at least half as many. */
+var MAX_DAY_PEOPLE = 2e5;
+var MONTH_MS = MONTH_DAYS * DAY_MS;
+/** The dirty ones among the periods ?2 (JSON) of length ?1. A quarter or a day waits for its hours. */
+var SPANS_SQL = `spans AS (
+  SELECT starts_at, starts_at + period_ms AS ends_at
+  FROM skill_usage_dirty AS mark
+  WHERE period_ms = CAST(?1 AS INTEGER)
+    AND starts_at IN (SELECT value FROM json_each(?2))
+    AND (
+      period_ms = ${HOUR_MS}
+      OR NOT EXISTS (
+        SELECT 1
+        FROM skill_usage_dirty AS hour
+        WHERE hour.period_ms = ${HOUR_MS}
+          AND hour.starts_at >= mark.starts_at
+          AND hour.starts_at < mark.starts_at + mark.period_ms
+      )
+    )
+)`;
+var SEEN_SQL = `${SPANS_SQL}, seen AS (
   SELECT
-    starts_at,
-    skill,
-    version,
-    source,
-    variant,
-    outcome,
-    CASE WHEN outcome IN ('error', 'timeout') THEN COALESCE(error_type, '') END AS error_type,
-    ${BUCKET_SQL} AS bucket,
-    COALESCE(people.person, events.user_hash) AS person,
-    COUNT(*) AS calls,
-    SUM(duration_ms) AS duration_sum_ms,
-    MAX(started_at) AS last_at
+    user_hash,
+    MIN(started_at) / ${DAY_MS} * ${DAY_MS} AS first_day,
+    (MAX(started_at) / ${MONTH_MS} + 1) * ${MONTH_MS} AS seen_until
+  FROM spans
+  CROSS JOIN skill_usage_events ON started_at >= starts_at AND started_at < ends_at
+  WHERE user_hash IS NOT NULL
+  GROUP BY user_hash
+)`;
+/** Days that counted somebody as new who was here before: they must be counted again. */
+var MARK_LATER_FIRST_DAYS_SQL = `
+WITH ${SEEN_SQL}
+INSERT INTO skill_usage_dirty (period_ms, starts_at)
+SELECT DISTINCT ${DAY_MS}, people.first_day
+FROM seen
+CROSS JOIN skill_usage_people AS people ON people.user_hash = seen.user_hash
+WHERE people.first_day > seen.first_day
+ON CONFLICT DO NOTHING`;
+var UPDATE_PEOPLE_SQL = `
+WITH ${SEEN_SQL}
+UPDATE skill_usage_people
+SET
+  first_day = MIN(skill_usage_people.first_day, seen.first_day),
+  seen_until = MAX(skill_usage_people.seen_until, seen.seen_until)
+FROM seen
+WHERE seen.user_hash = skill_usage_people.user_hash
+  AND (seen.first_day < skill_usage_people.first_day OR seen.seen_until > skill_usage_people.seen_until)`;
+var INSERT_PEOPLE_SQL = `
+WITH ${SEEN_SQL}
+INSERT INTO skill_usage_people (user_hash, first_day, seen_until)
+SELECT user_hash, first_day, seen_until
+FROM seen
+WHERE NOT EXISTS (SELECT 1 FROM skill_usage_people AS known WHERE known.user_hash = seen.user_hash)`;
+var DELETE_CELLS_SQL = `
+WITH ${SPANS_SQL}
+DELETE FROM skill_usage_cells
+WHERE period_ms = CAST(?1 AS INTEGER)
+  AND starts_at IN (SELECT starts_at FROM spans)`;
+var COLUMNS2 = CELL_COLUMNS.join(", ");
+/** ?3 to ?6 are filters, which a roll-up binds to NULL. */
+var INSERT_CELLS_SQL = `
+WITH ${SPANS_SQL}, ${CELLS_OF_SPANS_SQL}
+INSERT INTO skill_usage_cells (period_ms, ${COLUMNS2})
+SELECT CAST(?1 AS INTEGER), ${COLUMNS2}
+FROM cells`;
+/** Windows that hold a day which is about to change. */
+var UNCOUNT_WINDOWS_SQL = `
+WITH ${SPANS_SQL}
+UPDATE skill_usage_user_days
+SET wau = NULL, mau = NULL
+WHERE day >= (SELECT MIN(starts_at) FROM spans)
+  AND wau IS NOT NULL
+  AND EXISTS (SELECT 1 FROM spans WHERE day >= starts_at AND day < starts_at + ${MONTH_MS})`;
+var DAY_LEVEL_SQL = levelSql("users", MAX_DAY_PEOPLE);
+/** The people of each day; a day without people has a row too. */
+var UPSERT_USER_DAYS_SQL = `
+WITH ${SPANS_SQL}, present AS (
+  SELECT DISTINCT starts_at, person
   FROM spans
   CROSS JOIN skill_usage_events AS events ON started_at >= starts_at AND started_at < ends_at
-  LEFT JOIN skill_usage_people AS people ON people.user_hash = events.user_hash
-  WHERE ${FILTER_SQL}
-  GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9
-), sized AS (
-  SELECT
-    *,
-    SUM(calls) OVER (PARTITION BY ${CELL_SQL}) AS cell_calls
-  FROM calls
-), ranked AS (
-  SELECT
-    *,
-    DENSE_RANK() OVER (PARTITION BY starts_at ORDER BY cell_calls DESC, skill, version, source, variant) > ${MAX_CELLS} AS is_folded
-  FROM sized
-), folded AS MATERIALIZED (
-  SELECT
-    starts_at,
-    CASE WHEN is_folded THEN 'other' ELSE skill END AS skill,
-    CASE WHEN is_folded THEN '' ELSE version END AS version,
-    CASE WHEN is_folded THEN '' ELSE source END AS source,
-    CASE WHEN is_folded THEN '' ELSE variant END AS variant,
-    outcome,
-    error_type,
-    bucket,
-    person,
-    calls,
-    duration_sum_ms,
-    last_at,
-    is_folded
-  FROM ranked
-), failures AS (
-  SELECT
-    ${CELL_SQL},
-    error_type,
-    SUM(calls) AS calls,
-    ROW_NUMBER() OVER (PARTITION BY ${CELL_SQL} ORDER BY SUM(calls) DESC, error_type) > ${MAX_ERROR_TYPES} AS is_folded
-  FROM folded
-  WHERE error_type IS NOT NULL
-  GROUP BY ${CELL_SQL}, error_type
-), present AS (
-  SELECT
-    ${CELL_SQL},
-    person,
-    COUNT(*) OVER (PARTITION BY ${CELL_SQL}) AS users
-  FROM (SELECT DISTINCT ${CELL_SQL}, person FROM folded WHERE person IS NOT NULL)
-), present_at_level AS (
-  SELECT
-    *,
-    ${PEOPLE_LEVEL_SQL} AS people_level
-  FROM present
-), parts AS (
-  SELECT
-    ${CELL_SQL},
-    'outcome' AS kind,
-    outcome AS name,
-    SUM(calls) AS calls,
-    SUM(calls) FILTER (WHERE person IS NULL) AS calls_without_user,
-    SUM(duration_sum_ms) AS duration_sum_ms,
-    MAX(last_at) AS last_at,
-    SUM(calls * is_folded) AS folded
-  FROM folded
-  GROUP BY ${CELL_SQL}, outcome
-  UNION ALL
-  SELECT ${CELL_SQL}, 'bucket', bucket, SUM(calls), 0, 0, 0, 0
-  FROM folded
-  WHERE bucket IS NOT NULL
-  GROUP BY ${CELL_SQL}, bucket
-  UNION ALL
-  SELECT ${CELL_SQL}, 'error type', CASE WHEN is_folded THEN 'other' ELSE error_type END, SUM(calls), 0, 0, 0, SUM(calls * is_folded)
-  FROM failures
-  GROUP BY 1, 2, 3, 4, 5, 7
-  UNION ALL
-  SELECT ${CELL_SQL}, 'person', CASE WHEN TYPEOF(person) = 'text' OR ${IS_SAMPLED_SQL} THEN person END, users, people_level, 0, 0, 0
-  FROM present_at_level
-), cells AS (
-  SELECT
-    ${CELL_SQL},
-    COALESCE(SUM(calls) FILTER (WHERE kind = 'outcome' AND name = 'ok'), 0) AS ok,
-    COALESCE(SUM(calls) FILTER (WHERE kind = 'outcome' AND name = 'error'), 0) AS error,
-    COALESCE(SUM(calls) FILTER (WHERE kind = 'outcome' AND name = 'timeout'), 0) AS timeout,
-    COALESCE(SUM(calls) FILTER (WHERE kind = 'outcome' AND name = 'cancelled'), 0) AS cancelled,
-    COALESCE(SUM(calls) FILTER (WHERE kind = 'outcome' AND name = 'refused'), 0) AS refused,
-    COALESCE(SUM(calls_without_user) FILTER (WHERE kind = 'outcome'), 0) AS calls_without_user,
-    SUM(duration_sum_ms) AS duration_sum_ms,
-    MAX(last_at) AS last_at,
-    json_group_object(name, calls) FILTER (WHERE kind = 'bucket') AS durations,
-    json_group_object(name, calls) FILTER (WHERE kind = 'error type') AS error_types,
-    COALESCE(MAX(calls) FILTER (WHERE kind = 'person'), 0) AS users,
-    json_group_array(name) FILTER (WHERE kind = 'person' AND name IS NOT NULL) AS people,
-    COALESCE(MAX(calls_without_user) FILTER (WHERE kind = 'person'), 0) AS people_level,
-    SUM(folded) FILTER (WHERE kind = 'outcome') AS folded_calls,
-    COALESCE(SUM(folded) FILTER (WHERE kind = 'error type'), 0) AS folded_errors
-  FROM parts
-  GROUP BY ${CELL_SQL}
+  CROSS JOIN skill_usage_people AS people ON people.user_hash = events.user_hash
+), counted AS (
+  SELECT starts_at, COUNT(person) AS users
+  FROM spans
+  LEFT JOIN present USING (starts_at)
+  GROUP BY starts_at
+), days AS (
+  SELECT starts_at, users, ${DAY_LEVEL_SQL} AS people_level
+  FROM counted
+)
+INSERT INTO skill_usage_user_days (day, dau, new_users, people, people_level)
+SELECT
+  starts_at,
+  users,
+  (SELECT COUNT(*) FROM skill_usage_people WHERE first_day = starts_at),
+  json_group_array(person) FILTER (WHERE person IS NOT NULL AND ${IS_SAMPLED_SQL}),
+  people_level
+FROM days
+LEFT JOIN present USING (starts_at)
+GROUP BY starts_at
+ON CONFLICT (day) DO UPDATE SET
+  dau = excluded.dau,
+  wau = NULL,
+  mau = NULL,
+  new_users = excluded.new_users,
+  people = excluded.people,
+  people_level = excluded.people_level`;
+var DELETE_MARKS_SQL = `
+WITH ${SPANS_SQL}
+DELETE FROM skill_usage_dirty
+WHERE period_ms = CAST(?1 AS INTEGER)
+  AND starts_at IN (SELECT starts_at FROM spans)`;
+/** Distinct people of the days that end with `skill_usage_user_days.day`, scaled up where days are samples. */
+var windowSql = (days) => `(
+    SELECT COUNT(DISTINCT person) << MAX(people_level)
+    FROM (
+      SELECT MAX(level.people_level) AS people_level
+      FROM skill_usage_user_days AS level
+      WHERE level.day > ending.day - ${days * DAY_MS}
+        AND level.day <= ending.day
+    )
+    CROSS JOIN (
+      SELECT member.value AS person
+      FROM skill_usage_user_days AS one
+      CROSS JOIN json_each(one.people) AS member
+      WHERE one.day > ending.day - ${days * DAY_MS}
+        AND one.day <= ending.day
+    )
+    WHERE ${IS_SAMPLED_SQL}
+  )`;
+var WAU_SQL = windowSql(WEEK_DAYS);
+var MAU_SQL = windowSql(MONTH_DAYS);
+/** Counts the windows of at most ?1 days which have none and in whose windows no day is dirty. */
+var COUNT_WINDOWS_SQL = `
+UPDATE skill_usage_user_days AS ending
+SET
+  wau = COALESCE(${WAU_SQL}, 0),
+  mau = COALESCE(${MAU_SQL}, 0)
+WHERE day IN (
+  SELECT day
+  FROM skill_usage_user_days AS waiting
+  WHERE (wau IS NULL OR mau IS NULL)
+    AND NOT EXISTS (
+      SELECT 1
+      FROM skill_usage_dirty
+      WHERE period_ms = ${DAY_MS}
+        AND starts_at <= waiting.day
+        AND starts_at > waiting.day - ${MONTH_MS}
+    )
+  ORDER BY day
+  LIMIT CAST(?1 AS INTEGER)
 )`;
+/** The closed periods (of length ?1, over before ?2) that are dirty, oldest first, and how many events each holds. */
+var DIRTY_SPANS_SQL = `
+SELECT
+  starts_at,
+  (SELECT COUNT(*) FROM skill_usage_events WHERE started_at >= starts_at AND started_at < starts_at + period_ms) AS events
+FROM skill_usage_dirty AS mark
+WHERE period_ms = CAST(?1 AS INTEGER)
+  AND starts_at <= CAST(?2 AS INTEGER) - period_ms
+  AND (
+    period_ms = ${HOUR_MS}
+    OR NOT EXISTS (
+      SELECT 1
+      FROM skill_usage_dirty AS hour
+      WHERE hour.period_ms = ${HOUR_MS}
+        AND hour.starts_at >= mark.starts_at
+        AND hour.starts_at < mark.starts_at + mark.period_ms
+    )
+  )
+ORDER BY starts_at
+LIMIT CAST(?3 AS INTEGER)`;
+
+// src/rollup/roll-up.ts
+/**
+ * Rolling up: rebuilds the cells of dirty hours, quarters and days from their events. May be run at any time, by any number of
+ * Workers at once, and stopped anywhere: a batch is a transaction, and a mark goes with the work that it asked for.
+ */
+/** A period is rolled up when it has been over for this long: late events would make the work be done twice. */
+var CLOSING_MS = 12e4;
+/** Bounds of one run: the free plan allows 50 queries an invocation, and clean-up needs some of them. */
+var MAX_HOUR_BATCHES = 2;
+var MAX_QUARTER_BATCHES = 2;
+var MAX_DAY_BATCHES = 2;
+var MAX_SPANS = 240;
+/** Events of one batch: D1 ends a transaction after 30 s, and 20,000 events take about one. A larger hour goes alone. */
+var EVENTS_PER_BATCH = 2e4;
+/** Days whose windows are counted in one run. */
+var MAX_WINDOWS = 40;
+/** Rolls up what is dirty and over, oldest first, within the bounds of one run. Rejects with what D1 says. */
+async function rollUp(db, now) {
+  const results = [];
+  const run = async (statements) => {
+    const done = await db.batch(statements.map(({ sql, values }) => db.prepare(sql).bind(...values)));
+    results.push(...done);
+    return done[0]?.results ?? [];
+  };
+  const rollUpAll = async (periodMs, maxBatches, statements) => {
+    const spans = await run([{ sql: DIRTY_SPANS_SQL, values: [periodMs, now - CLOSING_MS, MAX_SPANS] }]);
+    const batches = batchesOf(spans);
+    for (const batch of batches.slice(0, maxBatches)) {
+      const values = [periodMs, JSON.stringify(batch)];
+      await run(statements.map((text) => ({ sql: text, values: text === INSERT_CELLS_SQL ? [...values, ...bindFilters(NO_FILTERS)] : values })));
+    }
+    return { done: batches.slice(0, maxBatches).flat().length, isUnfinished: batches.length > maxBatches || spans.length === MAX_SPANS };
+  };
+  const hours = await rollUpAll(HOUR_MS, MAX_HOUR_BATCHES, HOUR_STATEMENTS);
+  const quarters = await rollUpAll(QUARTER_MS, MAX_QUARTER_BATCHES, QUARTER_STATEMENTS);
+  const days = await rollUpAll(DAY_MS, MAX_DAY_BATCHES, DAY_STATEMENTS);
+  await run([{ sql: COUNT_WINDOWS_SQL, values: [MAX_WINDOWS] }]);
+  const isUnfinished = hours.isUnfinished || quarters.isUnfinished || days.isUnfinished;
+  return { hours: hours.done, quarters: quarters.done, days: days.done, isUnfinished, ...costOf(results) };
+}
+/** People get their numbers before cells list them. */
+var HOUR_STATEMENTS = [
+  MARK_LATER_FIRST_DAYS_SQL,
+  UPDATE_PEOPLE_SQL,
+  INSERT_PEOPLE_SQL,
+  DELETE_CELLS_SQL,
+  INSERT_CELLS_SQL,
+  DELETE_MARKS_SQL
+];
+var QUARTER_STATEMENTS = [DELETE_CELLS_SQL, INSERT_CELLS_SQL, DELETE_MARKS_SQL];
+var DAY_STATEMENTS = [
+  DELETE_CELLS_SQL,
+  INSERT_CELLS_SQL,
+  UNCOUNT_WINDOWS_SQL,
+  UPSERT_USER_DAYS_SQL,
+  DELETE_MARKS_SQL
+];
+/** Puts spans together as long as their events fit one batch. */
+function batchesOf(spans) {
+  const batches = [];
+  let events = Number.POSITIVE_INFINITY;
+  for (const span of spans) {
+    events += span.events;
+    if (events > EVENTS_PER_BATCH) {
+      batches.push([]);
+      events = span.events;
+    }
+    batches.at(-1)?.push(span.starts_at);
+  }
+  return batches;
+}
+
+// src/worker/clean-up.ts
+/**
+ * Clean-up: deletes whole days of events, and roll-ups, that are older than their retention. In chunks, so that each
+ * statement stays short, and with a bound per run; what is left is left for the next run.
+ *
+ * Events go only once their days are rolled up, and before the first of them goes, `raw_from` says so: from then on no
+ * event of those days is taken, since a roll-up of them could not be rebuilt.
+ */
+/** Cloudflare's rules of D1: about 10,000 rows a statement. */
+var ROWS_PER_CHUNK = 1e4;
+/** Statements of one run: the free plan allows 50 queries an invocation, of which a roll-up may use 32. */
+var MAX_CHUNKS = 12;
+/** Days go this long after their retention, so that no event which was just taken meets the deletion. */
+var MARGIN_MS = HOUR_MS;
+/** Moves `raw_from` up to ?1, or to the first day that is not rolled up. */
+var RAISE_RAW_FROM_SQL = `
+INSERT INTO skill_usage_state (name, value)
+SELECT 'raw_from', MIN(CAST(?1 AS INTEGER), COALESCE((SELECT MIN(starts_at) FROM skill_usage_dirty WHERE period_ms = ${DAY_MS}), CAST(?1 AS INTEGER)))
+WHERE true
+ON CONFLICT (name) DO UPDATE SET value = excluded.value
+WHERE excluded.value > value`;
+/** Deletes the oldest ?1 events before `raw_from`. A table without rowid has no DELETE … LIMIT, so the bound is a primary key. */
+var DELETE_EVENTS_SQL = `
+DELETE FROM skill_usage_events
+WHERE started_at < ${RAW_FROM_SQL}
+  AND (started_at, event_id) <= (
+    SELECT started_at, event_id
+    FROM (
+      SELECT started_at, event_id
+      FROM skill_usage_events
+      WHERE started_at < ${RAW_FROM_SQL}
+      ORDER BY started_at, event_id
+      LIMIT CAST(?1 AS INTEGER)
+    )
+    ORDER BY started_at DESC, event_id DESC
+    LIMIT 1
+  )`;
+/** Deletes cells of periods of ?3 ms that begin before ?1, about ?2 of them: whole periods, the oldest. */
+var DELETE_OLD_CELLS_SQL = `
+DELETE FROM skill_usage_cells
+WHERE period_ms = CAST(?3 AS INTEGER)
+  AND starts_at < CAST(?1 AS INTEGER)
+  AND starts_at < COALESCE((
+    SELECT starts_at
+    FROM skill_usage_cells
+    WHERE period_ms = CAST(?3 AS INTEGER)
+    ORDER BY starts_at
+    LIMIT 1 OFFSET CAST(?2 AS INTEGER)
+  ), CAST(?1 AS INTEGER))`;
+var DELETE_OLD_USER_DAYS_SQL = `
+DELETE FROM skill_usage_user_days
+WHERE day < CAST(?1 AS INTEGER)`;
+var ANY_USER_DAY_SQL = `
+SELECT 1
+FROM skill_usage_user_days
+LIMIT 1`;
+var DELETE_OLD_COSTS_SQL = `
+DELETE FROM skill_usage_costs
+WHERE day < CAST(?1 AS INTEGER)`;
+var DELETE_OLD_LOSSES_SQL = `
+DELETE FROM skill_usage_losses
+WHERE reported_at < CAST(?1 AS INTEGER)`;
+/** Tombstones whose events no longer pass `raw_from`. Those of an erasure that nobody finished stay while lists may hold the person (?1). */
+var DELETE_OLD_ERASURES_SQL = `
+DELETE FROM skill_usage_erasures
+WHERE erased_until < CASE WHEN request_id IS NULL THEN ${RAW_FROM_SQL} ELSE MIN(${RAW_FROM_SQL}, CAST(?1 AS INTEGER)) END`;
+/** People who were not seen within the retention of roll-ups. ?2 of them at most. */
+var DELETE_OLD_PEOPLE_SQL = `
+DELETE FROM skill_usage_people
+WHERE person IN (
+  SELECT person
+  FROM skill_usage_people
+  WHERE seen_until < CAST(?1 AS INTEGER)
+  LIMIT CAST(?2 AS INTEGER)
+)`;
+/** Deletes what is older than its retention, within the bounds of one run. May be stopped at any moment. Rejects with what D1 says. */
+async function cleanUp(db, { now, rawRetentionDays, rollUpRetentionDays }) {
+  const results = [];
+  let chunks = 0;
+  const deleteAll = async (sql, ...values) => {
+    let deleted = 0;
+    let changes = ROWS_PER_CHUNK;
+    // A statement that deleted much may have left more.
+    while (changes >= ROWS_PER_CHUNK / 2 && chunks++ < MAX_CHUNKS) {
+      const result = await db.prepare(sql).bind(...values).all();
+      results.push(result);
+      changes = result.meta.changes ?? 0;
+      deleted += changes;
+    }
+    return deleted;
+  };
+  const rawBefore = floorTo(now - rawRetentionDays * DAY_MS - MARGIN_MS, DAY_MS);
+  const rollUpsBefore = floorTo(now - rollUpRetentionDays * DAY_MS, DAY_MS);
+  results.push(await db.prepare(RAISE_RAW_FROM_SQL).bind(rawBefore).all());
+  const deletedEvents = await deleteAll(DELETE_EVENTS_SQL, ROWS_PER_CHUNK);
+  let deletedCells = 0;
+  for (const periodMs of PERIODS_MS) deletedCells += await deleteAll(DELETE_OLD_CELLS_SQL, rollUpsBefore, ROWS_PER_CHUNK, periodMs);
+  const deletedUserDays = await deleteAll(DELETE_OLD_USER_DAYS_SQL, rollUpsBefore);
+  await deleteAll(DELETE_OLD_COSTS_SQL, rollUpsBefore);
+  await deleteAll(DELETE_OLD_LOSSES_SQL, rollUpsBefore);
+  await deleteAll(DELETE_OLD_ERASURES_SQL, rollUpsBefore);
+  // The search for people looks at all of them, so it is made once a day: when a day of roll-ups has gone, or none is left.
+  const isDayGone = deletedUserDays > 0 || (await db.prepare(ANY_USER_DAY_SQL).all()).results.length === 0;
+  const deletedPeople = isDayGone ? await deleteAll(DELETE_OLD_PEOPLE_SQL, rollUpsBefore, ROWS_PER_CHUNK) : 0;
+  return {
+    deletedEvents,
+    deletedRollUps: deletedCells + deletedUserDays,
+    deletedPeople,
+    isUnfinished: chunks > MAX_CHUNKS,
+    ...costOf(results)
+  };
+}
 
 // src/rollup/read-plan.ts
 /**
@@ -776,15 +2397,23 @@ calls AS (
  * roll-up can come between the plan and the reading.
  */
 /** Plans a reading. Pure. */
-function planCells({ bounds, hourly, dirtyFrom, peopleFrom, filters }) {
-  const from = Math.min(...bounds);
-  const to = Math.max(...bounds);
+function planCells({ spans, hourly, dirtyFrom, peopleFrom, filters }) {
+  const edges = spans.flatMap(({ from: from2, to: to2 }) => [from2, to2]);
+  const from = Math.min(...edges);
+  const to = Math.max(...edges);
   // A daily cell cannot stand for a part of its day, nor for one hour of it.
-  const hourDays = new Set(bounds.filter((bound) => bound % DAY_MS !== 0).map((bound) => floorTo(bound, DAY_MS)));
-  if (hourly !== null) for (let day = floorTo(hourly.from, DAY_MS); day < hourly.to; day += DAY_MS) hourDays.add(day);
-  const shared = { filters, hourDays: [...hourDays], peopleFrom };
+  const hourDays = new Set(edges.filter((edge) => edge % DAY_MS !== 0).map((edge) => floorTo(edge, DAY_MS)));
+  for (const day of hourly === null ? [] : daysIn(hourly)) hourDays.add(day);
+  const days = new Set(spans.flatMap(daysIn).filter((day) => !hourDays.has(day)));
+  const shared = { filters, days: [...days], hourDays: [...hourDays], peopleFrom };
   const within = { ...shared, from: Math.min(from, dirtyFrom), to };
   return { days: { ...shared, from: floorTo(from, DAY_MS), to: ceilTo(to, DAY_MS) }, quarters: within, hours: within, events: within };
+}
+/** The days that a span touches. */
+function daysIn({ from, to }) {
+  const days = [];
+  for (let day = floorTo(from, DAY_MS); day < to; day += DAY_MS) days.push(day);
+  return days;
 }
 var COLUMNS_SQL = CELL_COLUMNS.join(", ");
 var COLUMNS_SQL_PEOPLE_FROM = COLUMNS_SQL.replace("people,", "CASE WHEN starts_at >= CAST(?8 AS INTEGER) THEN people END AS people,");
@@ -802,16 +2431,9 @@ CROSS JOIN skill_usage_cells ON period_ms = ${DAY_MS} AND starts_at = day
 WHERE day >= CAST(?1 AS INTEGER)
   AND day < CAST(?2 AS INTEGER)
   AND ${FILTER_SQL}`,
-  bind: (params) => [params.from, params.to, ...bindFilters(params.filters), JSON.stringify(daysOf(params)), params.peopleFrom],
+  bind: (params) => [params.from, params.to, ...bindFilters(params.filters), JSON.stringify(params.days), params.peopleFrom],
   columns: CELL_COLUMNS
 };
-/** The whole days of a segment that are not read by the hour. */
-function daysOf({ from, to, hourDays }) {
-  const byHour = new Set(hourDays);
-  const days = [];
-  for (let day = from; day < to; day += DAY_MS) if (!byHour.has(day)) days.push(day);
-  return days;
-}
 /** Starts of parts of `ms` in a whole of `count` of them, as JSON. */
 var startsOf = (count, ms) => JSON.stringify(Array.from({ length: count }, (_, index) => index * ms));
 var QUARTERS_OF_DAY = startsOf(4, QUARTER_MS);
@@ -881,6 +2503,16 @@ FROM cells`,
   bind: (params) => [params.from, params.to, ...bindFilters(params.filters)],
   columns: CELL_COLUMNS
 };
+var OF_ALL = { days: dayCellsQuery, quarters: quarterCellsQuery, hours: hourCellsQuery };
+/** The same for filters that want one skill: they look it up in each period rather than pass over all other skills. */
+var OF_SKILL = { days: seekingSkill(dayCellsQuery), quarters: seekingSkill(quarterCellsQuery), hours: seekingSkill(hourCellsQuery) };
+function seekingSkill(query) {
+  return { ...query, sql: query.sql.replace("CROSS JOIN skill_usage_cells ON ", "CROSS JOIN skill_usage_cells ON skill = (?3 ->> 0) AND ") };
+}
+/** The queries that read the cells of some filters with the fewest rows. */
+function cellQueriesFor({ skill }) {
+  return skill !== null && JSON.parse(skill).length === 1 ? OF_SKILL : OF_ALL;
+}
 
 // src/analytics/reading.ts
 /**
@@ -901,10 +2533,11 @@ async function readUsage(db, scope, needs) {
 /** Reads what a question needs, and the rows of other queries in the same transaction. */
 async function readUsageAlong(db, scope, needs, along) {
   const plan = planOf(scope, needs);
+  const cells = cellQueriesFor(scope.filters);
   const base = [
-    bindQuery(db, dayCellsQuery, plan.cells.days),
-    bindQuery(db, quarterCellsQuery, plan.cells.quarters),
-    bindQuery(db, hourCellsQuery, plan.cells.hours),
+    bindQuery(db, cells.days, plan.cells.days),
+    bindQuery(db, cells.quarters, plan.cells.quarters),
+    bindQuery(db, cells.hours, plan.cells.hours),
     bindQuery(db, eventCellsQuery, plan.cells.events),
     bindQuery(db, userDaysQuery, plan.userDays),
     bindQuery(db, dirtyDaysQuery, plan.userDays),
@@ -921,116 +2554,44 @@ function readingOf(plan, rows, cost) {
   const known = plan.keepsDays ? daysKnownOf({ userDays, dirtyDays, newUsers, earlier }, peopleByDay) : { kept: /* @__PURE__ */ new Map(), people: peopleByDay, newUsers: firstDaysOf(peopleByDay) };
   const counter = new PeopleCounter();
   const usersOf = (some) => counter.count(some.map((cell) => cell.people));
-  const cellsIn = (from, to) => cells.filter((cell) => cell.at >= from && cell.at < to);
+  const cellsIn = ({ from, to }) => cells.filter((cell) => cell.at >= from && cell.at < to);
   return {
     cost,
     cellsIn,
-    usersIn: (from, to) => plan.isWholeDays ? usersOfDays(from, to, known, counter) : usersOf(cellsIn(from, to)),
+    usersIn: (span) => plan.isWholeDays ? usersOfDays(span.from, span.to, known, counter) : usersOf(cellsIn(span)),
     usersOf,
     activeOn: (day) => activePeopleOn(day, known, counter)
   };
 }
-function planOf({ filters, range, previousFrom }, needs) {
+function planOf({ filters, range, comparedTo }, needs) {
   const days = wholeDays(range);
   const keepsDays = acceptsAll(filters);
-  const isWholeDays = keepsDays && range.from === days.from && range.to === days.to;
-  const bounds = [range.from, range.to];
-  if (needs.previous) bounds.push(previousFrom);
-  if (needs.retention) bounds.push(days.from, days.to);
+  const asked = needs.previous ? [range, comparedTo] : [range];
+  const askedFrom = Math.min(...asked.map(({ from }) => from));
+  const isWholeDays = keepsDays && asked.every(({ from, to }) => from % DAY_MS === 0 && to % DAY_MS === 0);
+  const spans = needs.retention ? [...asked, days] : asked;
   // Nothing is kept of filtered calls, so the first day of each person is looked for in all cells.
-  if (needs.retention && !keepsDays) bounds.push(0);
-  const earliest = Math.min(...bounds, days.from - MONTH_DAYS * DAY_MS);
+  if (needs.retention && !keepsDays) spans.push({ from: days.from - MAX_RANGE_DAYS * DAY_MS, to: days.from });
+  const earliest = Math.min(askedFrom, days.from - MONTH_DAYS * DAY_MS);
   const userDays = keepsDays && (needs.retention || isWholeDays) ? { from: floorTo(earliest, DAY_MS), to: days.to } : NO_DAYS;
   const hasKeptLength = [1, WEEK_DAYS, MONTH_DAYS].includes((range.to - range.from) / DAY_MS);
   return {
     keepsDays,
     isWholeDays,
     cells: planCells({
-      bounds,
+      spans,
       hourly: needs.hourly ? range : null,
-      dirtyFrom: userDays === NO_DAYS ? range.from : userDays.from,
-      peopleFrom: !isWholeDays ? 0 : needs.peopleByCell ? range.from : days.to,
+      dirtyFrom: needs.allDirty ? 0 : userDays === NO_DAYS ? range.from : userDays.from,
+      peopleFrom: !isWholeDays ? 0 : needs.peopleByCell ? askedFrom : days.to,
       filters
     }),
-    userDays: { ...userDays, peopleFrom: needs.previous && !hasKeptLength ? previousFrom : range.from },
+    userDays: { ...userDays, peopleFrom: hasKeptLength ? range.from : askedFrom },
     newUsers: needs.retention && keepsDays ? days : NO_DAYS
   };
 }
 function peopleByDayOf(cells) {
   const byDay = groupCells(cells, (cell) => floorTo(cell.at, DAY_MS));
   return new Map([...byDay].map(([day, group]) => [day, group.map((cell) => cell.people)]));
-}
-
-// src/analytics/shape.ts
-/**
- * How usage cells become the figures of an answer. Pure functions: every question shapes its answer with these.
- */
-/** Longest range that is shown by the hour. */
-var MAX_HOURLY_MS = 7 * DAY_MS;
-/** What every answer carries. */
-function envelopeOf(scope, cost) {
-  return { range: scope.range, generatedAt: scope.now, cost: { rowsRead: cost.rowsRead } };
-}
-/** The length of a period of a scope: an hour up to 7 days, else a day. */
-function periodOf(scope) {
-  return scope.range.to - scope.range.from <= MAX_HOURLY_MS ? HOUR_MS : DAY_MS;
-}
-/** Marks figures whose people are estimated. */
-function approximately(isApproximate) {
-  return isApproximate ? { usersApproximate: true } : {};
-}
-/** Failures of a sum. */
-function errorsOf(sum) {
-  return sum.outcomes.error + sum.outcomes.timeout;
-}
-/** ok ÷ (ok + error + timeout): what people cancelled or refused says nothing about the skill. */
-function successRateOf(sum) {
-  const judged = sum.outcomes.ok + errorsOf(sum);
-  return judged === 0 ? null : sum.outcomes.ok / judged;
-}
-/** Mean and percentiles of a sum's durations. */
-function durationsOf(sum) {
-  const [p50 = null, p95 = null, p99 = null] = quantilesOf(sum.durations, [0.5, 0.95, 0.99]);
-  let measured = 0;
-  for (const count of sum.durations.values()) measured += count;
-  return { avg: measured === 0 ? null : sum.durationSumMs / measured, p50, p95, p99 };
-}
-/** The headline figures of [from, to). */
-function summaryOf(reading, from, to) {
-  const cells = reading.cellsIn(from, to);
-  const sum = sumCells(cells);
-  const { users, isApproximate } = reading.usersIn(from, to);
-  return {
-    calls: sum.calls,
-    errors: errorsOf(sum),
-    cancelled: sum.outcomes.cancelled,
-    refused: sum.outcomes.refused,
-    successRate: successRateOf(sum),
-    users,
-    ...approximately(isApproximate),
-    callsWithoutUser: sum.callsWithoutUser,
-    skills: new Set(cells.map((cell) => cell.skill)).size,
-    foldedCalls: sum.foldedCalls,
-    outcomes: sum.outcomes,
-    durationMs: durationsOf(sum)
-  };
-}
-/** One point per period of a range, without gaps. A period without calls has 0 calls and no percentiles. */
-function pointsOf(scope, cells, reading) {
-  const step = periodOf(scope);
-  const byPeriod = groupCells(cells, (cell) => floorTo(cell.at, step));
-  const points = [];
-  for (let at = floorTo(scope.range.from, step); at < scope.range.to; at += step) {
-    const group = byPeriod.get(at) ?? [];
-    const sum = sumCells(group);
-    const { users, isApproximate } = reading.usersOf(group);
-    points.push({ at, calls: sum.calls, errors: errorsOf(sum), users, ...approximately(isApproximate), ...tailOf(sum.durations) });
-  }
-  return points;
-}
-function tailOf(durations) {
-  const [p50 = null, p95 = null] = quantilesOf(durations, [0.5, 0.95]);
-  return { p50, p95 };
 }
 
 // src/analytics/cost.ts
@@ -1134,489 +2695,211 @@ function paidPlanOf(month) {
   };
 }
 
-// src/analytics/errors.ts
-/** What failed, with which message, and since when? */
-var DEFAULT_LIMIT = 50;
-var MAX_LIMIT = 500;
-/** Groups in one answer, most frequent first. */
-var MAX_GROUPS = 200;
-/** Reads failures, newest first. */
-var errorsQuery = {
-  sql: `
-SELECT
-  event_id,
-  started_at,
-  skill,
-  version,
-  source,
-  outcome,
-  error_type,
-  error_message,
-  duration_ms,
-  metadata
-FROM skill_usage_events INDEXED BY skill_usage_events_failures
-WHERE outcome IN ('error', 'timeout')
-  AND ${SCOPE_SQL}
-  AND (started_at, event_id) < (CAST(?7 AS INTEGER), ?8)
-ORDER BY started_at DESC, event_id DESC
-LIMIT ?9`,
-  bind: (params) => [...bindScope(params), params.before.startedAt, params.before.id, params.limit],
-  columns: [
-    ...["event_id", "started_at", "skill", "version", "source"],
-    ...["outcome", "error_type", "error_message", "duration_ms", "metadata"]
-  ]
-};
-/** Groups failures that say the same but for numbers and names; the message is the latest one. */
-var errorGroupsQuery = {
-  sql: `
-SELECT
-  skill,
-  error_type,
-  COALESCE(error_fingerprint, '') AS fingerprint,
-  SUBSTR(MAX(PRINTF('%016d', started_at) || error_message), 17) AS message,
-  COUNT(*) AS count,
-  MIN(started_at) AS first_at,
-  MAX(started_at) AS last_at
-FROM skill_usage_events INDEXED BY skill_usage_events_failures
-WHERE outcome IN ('error', 'timeout')
-  AND ${SCOPE_SQL}
-GROUP BY skill, error_type, error_fingerprint
-ORDER BY count DESC, last_at DESC, skill, error_type, fingerprint
-LIMIT ?7`,
-  bind: (params) => [...bindScope(params), params.limit],
-  columns: ["skill", "error_type", "fingerprint", "message", "count", "first_at", "last_at"]
-};
+// src/worker/cost-meter.ts
 /**
- * Answers the failures (`error`, `timeout`) of a range, newest first, and their groups (the 200 largest).
+ * The kit's own account: rows that D1 counted, by UTC day and operation.
  *
- * @throws InvalidQueryError when the question cannot be answered as it is put
+ * Writing an account costs rows too, so an instance of the Worker keeps it in memory and adds it to the table at once
+ * after its first work, then every few minutes or thousand rows. An instance that ends in between takes what it had not
+ * written with it: a few minutes of one instance, on the low side.
  */
-async function getRecentErrors(db, query = {}) {
-  const scope = scopeOf(query);
-  const { range, filters } = scope;
-  const limit = limitOf(query.limit);
-  const before = query.cursor === void 0 ? { startedAt: range.to, id: "" } : parseCursor(query.cursor);
-  const { rows, cost } = await runBatch(db, [
-    // One row more than asked tells whether there is a next page.
-    bindQuery(db, errorsQuery, { from: range.from, to: range.to, filters, before, limit: limit + 1 }),
-    bindQuery(db, errorGroupsQuery, { from: range.from, to: range.to, filters, limit: MAX_GROUPS })
-  ]);
-  const [found, groups] = rows;
-  const page = found.slice(0, limit);
-  const last = page.at(-1);
-  return {
-    ...envelopeOf(scope, cost),
-    errors: page.map(errorOf),
-    groups: groups.map((row) => ({
-      skill: row.skill,
-      errorType: row.error_type,
-      fingerprint: row.fingerprint,
-      message: row.message,
-      count: row.count,
-      firstAt: row.first_at,
-      lastAt: row.last_at
-    })),
-    cursor: found.length > limit && last !== void 0 ? `${last.started_at}.${last.event_id}` : null
-  };
-}
-/** One failure, as answers show it. */
-function errorOf(row) {
-  return {
-    id: row.event_id,
-    startedAt: row.started_at,
-    skill: row.skill,
-    version: row.version,
-    source: row.source,
-    outcome: row.outcome,
-    errorType: row.error_type,
-    errorMessage: row.error_message,
-    durationMs: row.duration_ms,
-    metadata: row.metadata === null ? null : JSON.parse(row.metadata)
-  };
-}
-function limitOf(limit = DEFAULT_LIMIT) {
-  if (Number.isInteger(limit) && limit >= 1 && limit <= MAX_LIMIT) return limit;
-  throw new InvalidQueryError(`"limit" is a whole number from 1 to ${MAX_LIMIT}.`);
-}
-function parseCursor(cursor) {
-  const [, startedAt, id] = /^(\d{1,16})\.([\w-]{1,64})$/.exec(cursor) ?? [];
-  if (startedAt === void 0 || id === void 0) throw new InvalidQueryError('"cursor" is the "cursor" of the answer before.');
-  return { startedAt: Number(startedAt), id };
-}
-
-// src/analytics/losses.ts
-/** How many calls are missing from the figures, because a client could not send them? */
-/** Reads what clients said in a span of time that they lost. */
-var lossesQuery = {
-  sql: `
-SELECT
-  reason,
-  SUM(events) AS events
-FROM skill_usage_losses
-WHERE reported_at >= CAST(?1 AS INTEGER)
-  AND reported_at < CAST(?2 AS INTEGER)
-GROUP BY reason
-ORDER BY reason`,
-  bind: ({ from, to }) => [from, to],
-  columns: ["reason", "events"]
-};
-/** Adds up what was lost. */
-function lossesOf(rows) {
-  return {
-    events: rows.reduce((sum, { events }) => sum + events, 0),
-    reasons: Object.fromEntries(rows.map(({ reason, events }) => [reason, events]))
-  };
-}
-
-// src/analytics/retention.ts
-/** Does anyone come back? */
-/**
- * Answers the active people of each UTC day that a range touches, as whole days: DAU, WAU (7 days), MAU (30 days) and
- * the people whose first stored call was on that day.
- *
- * @throws InvalidQueryError when the question cannot be answered as it is put
- */
-async function getRetentionStats(db, query = {}) {
-  const scope = scopeOf(query);
-  const reading = await readUsage(db, scope, { retention: true });
-  return { ...envelopeOf(scope, reading.cost), ...retentionOf(scope.range, reading) };
-}
-/** The active people of each day of a range. */
-function retentionOf(range, reading) {
-  const { from, to } = wholeDays(range);
-  const byDay = groupCells(reading.cellsIn(from, to), (cell) => floorTo(cell.at, DAY_MS));
-  const days = [];
-  for (let at = from; at < to; at += DAY_MS) {
-    const { calls, callsWithoutUser } = sumCells(byDay.get(at) ?? []);
-    const { isApproximate, ...active } = reading.activeOn(at);
-    days.push({ day: dateOf(at), ...active, calls, callsWithoutUser, ...approximately(isApproximate) });
+var FLUSH_MS = 3e5;
+var FLUSH_ROWS_WRITTEN = 1e3;
+/** How long the table's sum is believed before it is read again. */
+var SUM_MS = 6e4;
+/** Adds entries, given as JSON [[day, operation, runs, rows_read, rows_written], ...]. */
+var ADD_COSTS_SQL = `
+INSERT INTO skill_usage_costs (day, operation, runs, rows_read, rows_written)
+SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4
+FROM json_each(?1)
+WHERE true
+ON CONFLICT (day, operation) DO UPDATE SET
+  runs = runs + excluded.runs,
+  rows_read = rows_read + excluded.rows_read,
+  rows_written = rows_written + excluded.rows_written`;
+var ROWS_WRITTEN_SQL = `
+SELECT COALESCE(SUM(rows_written), 0) AS rows_written
+FROM skill_usage_costs
+WHERE day = CAST(?1 AS INTEGER)`;
+/** The account of one instance of the Worker. */
+var CostMeter = class {
+  #pending = [];
+  #flushedAt = Number.NEGATIVE_INFINITY;
+  #sum = { day: -1, readAt: Number.NEGATIVE_INFINITY, rowsWritten: 0 };
+  /** Notes what an operation cost. */
+  add(operation, { rowsRead, rowsWritten }, now) {
+    const day = costDaysOf(now).from;
+    const entry = this.#pending.find((known) => known[0] === day && known[1] === operation);
+    if (entry === void 0) {
+      this.#pending.push([day, operation, 1, rowsRead, rowsWritten]);
+      return;
+    }
+    entry[2]++;
+    entry[3] += rowsRead;
+    entry[4] += rowsWritten;
   }
-  const { dau, wau, mau } = days.at(-1) ?? { dau: 0, wau: 0, mau: 0 };
-  return { days, dau, wau, mau, stickiness: mau === 0 ? null : dau / mau };
-}
-
-// src/analytics/timeseries.ts
-/** How does it change from hour to hour, from day to day? */
-/**
- * Answers calls, failures, people and percentiles per hour (ranges up to 7 days) or per UTC day, without gaps.
- *
- * @throws InvalidQueryError when the question cannot be answered as it is put
- */
-async function getTimeSeries(db, query = {}) {
-  const scope = scopeOf(query);
-  if (query.by !== void 0 && query.by !== "skill") throw new InvalidQueryError('"by" is "skill", or absent.');
-  const needs = { peopleByCell: true, hourly: periodOf(scope) === HOUR_MS };
-  const reading = await readUsage(db, scope, needs);
-  const cells = reading.cellsIn(scope.range.from, scope.range.to);
-  const all = { ...envelopeOf(scope, reading.cost), ...seriesOf(scope, cells, reading) };
-  if (query.by === void 0) return all;
-  const series = [...groupCells(cells, (cell) => cell.skill)].sort(([, left], [, right]) => callsOf(right) - callsOf(left)).map(([skill, group]) => ({ skill, points: seriesOf(scope, group, reading).points }));
-  return { ...all, series };
-}
-/** The points of some cells. */
-function seriesOf(scope, cells, reading) {
-  return { interval: periodOf(scope) === HOUR_MS ? "hour" : "day", points: pointsOf(scope, cells, reading) };
-}
-function callsOf(cells) {
-  return cells.reduce((sum, cell) => sum + cell.calls, 0);
-}
-
-// src/analytics/tools.ts
-/** Which skills are used, which fail and with what, which are slow? */
-/**
- * Answers the figures of each skill that was called in a range: most called first, then by name.
- *
- * @throws InvalidQueryError when the question cannot be answered as it is put
- */
-async function getToolStats(db, query = {}) {
-  const scope = scopeOf(query);
-  const { from, to } = scope.range;
-  const reading = await readUsage(db, scope, { peopleByCell: true });
-  return { ...envelopeOf(scope, reading.cost), tools: toolsOf(reading.cellsIn(from, to), reading) };
-}
-/** The figures of each skill that has cells. */
-function toolsOf(cells, reading) {
-  const tools = [...groupCells(cells, (cell) => cell.skill)].map(([skill, group]) => toolOf(skill, group, reading));
-  return tools.sort((left, right) => right.calls - left.calls || compareText(left.skill, right.skill));
-}
-function toolOf(skill, cells, reading) {
-  const sum = sumCells(cells);
-  const { users, isApproximate } = reading.usersOf(cells);
-  return {
-    skill,
-    calls: sum.calls,
-    errors: errorsOf(sum),
-    cancelled: sum.outcomes.cancelled,
-    refused: sum.outcomes.refused,
-    successRate: successRateOf(sum),
-    users,
-    ...approximately(isApproximate),
-    callsWithoutUser: sum.callsWithoutUser,
-    foldedCalls: sum.foldedCalls,
-    foldedErrors: sum.foldedErrors,
-    lastUsedAt: sum.lastAt,
-    durationMs: durationsOf(sum),
-    errorTypes: [...sum.errorTypes].map(([errorType, count]) => ({ errorType, count })).sort((left, right) => right.count - left.count || compareText(left.errorType, right.errorType))
-  };
-}
-/** Code point order, as SQLite sorts text: the same on every machine. */
-function compareText(left, right) {
-  return left < right ? -1 : left > right ? 1 : 0;
-}
-
-// src/analytics/overview.ts
-/** All that the first screen of the dashboard shows, in one answer from one reading. */
-/** Failures on the first screen. */
-var NEWEST_ERRORS = 10;
-/**
- * Answers summary, tools, time series, retention and the ten newest failures of a range, all from one moment.
- *
- * @throws InvalidQueryError when the question cannot be answered as it is put
- */
-async function getOverview(db, query = {}) {
-  const scope = scopeOf(query);
-  const { filters, previousFrom, range } = scope;
-  const needs = { previous: true, peopleByCell: true, retention: true, hourly: periodOf(scope) === HOUR_MS };
-  const newest = { from: range.from, to: range.to, filters, before: { startedAt: range.to, id: "" }, limit: NEWEST_ERRORS };
-  const { reading, along } = await readUsageAlong(db, scope, needs, [
-    bindQuery(db, errorsQuery, newest),
-    bindQuery(db, costsQuery, costDaysOf(scope.now)),
-    bindQuery(db, lossesQuery, range)
-  ]);
-  const [errors, costs, losses] = along;
-  const cells = reading.cellsIn(range.from, range.to);
-  return {
-    ...envelopeOf(scope, reading.cost),
-    summary: { ...summaryOf(reading, range.from, range.to), previous: summaryOf(reading, previousFrom, range.from), lost: lossesOf(losses) },
-    tools: toolsOf(cells, reading),
-    sources: [...new Set(cells.map((cell) => cell.source))].sort(),
-    timeseries: seriesOf(scope, cells, reading),
-    retention: retentionOf(range, reading),
-    errors: errors.map(errorOf),
-    costToday: costTodayOf(costs, scope.now, query.dailyRowsWrittenBudget)
-  };
-}
-
-// src/analytics/summary.ts
-/** Are my skills used, do they work, are they fast enough, and is it better than before? */
-/**
- * Answers the headline figures of a range, and the same of the range of equal length just before.
- *
- * @throws InvalidQueryError when the question cannot be answered as it is put
- */
-async function getSummary(db, query = {}) {
-  const scope = scopeOf(query);
-  const { previousFrom, range } = scope;
-  const { reading, along } = await readUsageAlong(db, scope, { previous: true }, [bindQuery(db, lossesQuery, range)]);
-  return {
-    ...envelopeOf(scope, reading.cost),
-    ...summaryOf(reading, range.from, range.to),
-    previous: summaryOf(reading, previousFrom, range.from),
-    lost: lossesOf(along[0])
-  };
-}
-
-// src/analytics/index.ts
-/**
- * The registry of questions: a new one is one file beside this and one line here. The Worker serves each at
- * `GET /analytics/<name>`.
- */
-/** Every question, by the last part of its path. */
-var QUESTIONS = {
-  summary: getSummary,
-  tools: getToolStats,
-  retention: getRetentionStats,
-  errors: getRecentErrors,
-  timeseries: getTimeSeries,
-  overview: getOverview,
-  cost: getCost
-};
-
-// src/analytics/url.ts
-/**
- * Reads a question from the query string of a URL. Names that no question knows are an error rather than ignored: a
- * misspelt filter would otherwise answer for all calls.
- */
-var FILTERS = ["skill", "version", "source", "variant"];
-var SINGLE = ["range", "from", "to", "limit", "cursor", "by"];
-/** Longest list of values of one filter, and longest value: that of a skill's name. */
-var MAX_FILTER_VALUES = 200;
-/**
- * Reads a question from a query string.
- *
- * @throws InvalidQueryError when a name is unknown or a value cannot be read
- */
-function parseQuery(search) {
-  const known = /* @__PURE__ */ new Set([...FILTERS, ...SINGLE]);
-  for (const name of search.keys()) {
-    if (!known.has(name)) throw new InvalidQueryError(`"${name.slice(0, 64)}" is not a parameter. Known: ${[...known].join(", ")}.`);
+  /** Writes what is pending, when it is time or `isUrgent`. Rejects with what D1 says; what was pending then stays so. */
+  async flush(db, now, isUrgent = false) {
+    const isDue = isUrgent || now - this.#flushedAt >= FLUSH_MS || this.#rowsPending(costDaysOf(now).from) >= FLUSH_ROWS_WRITTEN;
+    if (!isDue || this.#pending.length === 0) return;
+    const entries = this.#pending;
+    const flushedBefore = this.#flushedAt;
+    this.#pending = [];
+    this.#flushedAt = now;
+    try {
+      const result = await db.prepare(ADD_COSTS_SQL).bind(JSON.stringify(entries)).all();
+      this.#sum.readAt = Number.NEGATIVE_INFINITY;
+      this.add("accounting", costOf([result]), now);
+    } catch (error) {
+      this.#pending.push(...entries);
+      this.#flushedAt = flushedBefore;
+      throw error;
+    }
   }
-  for (const name of SINGLE) {
-    if (search.getAll(name).length > 1) throw new InvalidQueryError(`"${name}" is given more than once.`);
+  /** Rows written today, as far as this instance knows: what all of them have recorded, and what it has pending. */
+  async rowsWrittenToday(db, now) {
+    const day = costDaysOf(now).from;
+    if (this.#sum.day !== day || now - this.#sum.readAt >= SUM_MS) {
+      const { results } = await db.prepare(ROWS_WRITTEN_SQL).bind(day).all();
+      this.#sum = { day, readAt: now, rowsWritten: results[0]?.rows_written ?? 0 };
+    }
+    return this.#sum.rowsWritten + this.#rowsPending(day);
   }
-  const query = { from: single(search, "from"), to: single(search, "to"), cursor: single(search, "cursor") };
-  for (const name of FILTERS) {
-    const values = search.getAll(name);
-    if (values.length > MAX_FILTER_VALUES) throw new InvalidQueryError(`"${name}" takes at most ${MAX_FILTER_VALUES} values.`);
-    if (values.length > 0) query[name] = values;
-  }
-  const limit = single(search, "limit");
-  if (limit !== void 0) query.limit = /^\d{1,4}$/.test(limit) ? Number(limit) : Number.NaN;
-  const by = single(search, "by");
-  if (by !== void 0) query.by = parseBy(by);
-  const range = single(search, "range");
-  if (range !== void 0) query.range = parsePreset(range);
-  return query;
-}
-function single(search, name) {
-  return search.get(name) ?? void 0;
-}
-function parseBy(by) {
-  if (by === "skill") return by;
-  throw new InvalidQueryError('"by" is "skill", or absent.');
-}
-function parsePreset(range) {
-  if (range === "24h" || range === "7d" || range === "30d" || range === "90d") return range;
-  throw new InvalidQueryError('"range" is one of 24h, 7d, 30d, 90d.');
-}
-
-// src/worker/problem.ts
-/**
- * Errors on the wire: one table of codes, one function that makes the answer (RFC 9457, `application/problem+json`).
- *
- * A detail says what to do. It never holds a stack, a key or anything that a request said.
- */
-/** A refusal. Thrown inside the Worker, and turned into an answer in one place. */
-var Problem = class extends Error {
-  name = "Problem";
-  code;
-  headers;
-  constructor(code, detail, headers = {}) {
-    super(detail);
-    this.code = code;
-    this.headers = headers;
+  #rowsPending(day) {
+    return this.#pending.reduce((sum, entry) => sum + (entry[0] === day ? entry[4] : 0), 0);
   }
 };
-/** Seconds after which a client may ask again when the database or a setting is missing. */
-var RETRY_AFTER_SECONDS = "60";
-var RETRY = { "Retry-After": RETRY_AFTER_SECONDS };
-var KINDS = {
-  malformed_json: { status: 400, title: "The body is not JSON" },
-  malformed_otlp: { status: 400, title: "The body is not OTLP" },
-  unsupported_content_type: { status: 400, title: "Unsupported content type" },
-  invalid_query: { status: 400, title: "Invalid query" },
-  invalid_subject: { status: 400, title: "Invalid subject" },
-  unauthorized: { status: 401, title: "Key required", headers: { "WWW-Authenticate": "Bearer" } },
-  origin_not_allowed: { status: 403, title: "Origin not allowed" },
-  not_found: { status: 404, title: "Not found" },
-  method_not_allowed: { status: 405, title: "Method not allowed" },
-  body_too_large: { status: 413, title: "Body too large" },
-  too_many_events: { status: 413, title: "Too many events" },
-  unsupported_content_encoding: { status: 415, title: "Unsupported content encoding" },
-  hash_secret_missing: { status: 503, title: "TRACK_HASH_SECRET is not set", headers: RETRY },
-  analytics_key_missing: { status: 503, title: "TRACK_ANALYTICS_KEY is not set", headers: RETRY },
-  admin_key_missing: { status: 503, title: "TRACK_ADMIN_KEY is not set", headers: RETRY },
-  write_budget_spent: { status: 503, title: "The daily budget of rows written is spent" },
-  database_missing: { status: 503, title: "The database binding is missing", headers: RETRY },
-  database_unavailable: { status: 503, title: "The database does not answer", headers: RETRY }
-};
-/** Makes the answer of a refusal. */
-function problemResponse(problem) {
-  const { status, title, headers } = KINDS[problem.code];
-  const body = { type: `urn:track-skills:problem:${problem.code}`, title, status, detail: problem.message, code: problem.code };
-  return new Response(JSON.stringify(body), {
-    status,
-    headers: { ...headers, ...problem.headers, "Content-Type": "application/problem+json", "Cache-Control": "no-store" }
-  });
-}
-/** A failure of D1 as a refusal: what its message says to do, and when to try again. */
-function databaseProblem(error, now) {
-  const message = error instanceof Error ? error.message : "";
-  if (/no such (table|column|index)/i.test(message)) {
-    return new Problem("database_unavailable", "A table is missing: run the migrations in sql/ on this database, for instance with `wrangler d1 migrations apply DB --remote`.");
-  }
-  if (/exceeded.*(daily|limit)|daily.*limit/i.test(message)) {
-    // The free plan's daily limits are reset at 00:00 UTC (Cloudflare's D1 pricing page).
-    return new Problem("database_unavailable", "The account's daily D1 limit is spent; it is reset at 00:00 UTC.", untilMidnight(now));
-  }
-  return new Problem("database_unavailable", "D1 did not answer. Try again; `wrangler tail` shows the reason.");
-}
-/** The daily budget of rows written is spent. */
-function budgetProblem(now) {
-  return new Problem("write_budget_spent", "Events are taken again from 00:00 UTC, or with a higher dailyRowsWrittenBudget.", untilMidnight(now));
-}
-function untilMidnight(now) {
-  return { "Retry-After": String(Math.ceil((864e5 - now % 864e5) / 1e3)) };
-}
 
-// src/worker/access.ts
+// src/worker/upkeep.ts
 /**
- * Who may do what: keys and origins.
- *
- * Keys are compared by their SHA-256 digests, so that the time taken says nothing about how much of a guess was right.
+ * Upkeep: roll-ups, clean-up and the account of costs. From `scheduled`, and, so that nothing depends on a cron that an
+ * owner forgot, after requests and behind their answers. Nothing that fails here reaches a caller: it is logged.
  */
-/** The key of an `Authorization: Bearer KEY` header. */
-function bearerOf(request) {
-  return /^Bearer +(\S.*)$/i.exec(request.headers.get("Authorization") ?? "")?.[1]?.trim();
-}
-/** Whether two keys are equal, in a time that does not depend on their contents. */
-async function isSameKey(given, expected) {
-  const [left, right] = await Promise.all([digestOf(given), digestOf(expected)]);
-  let difference = 0;
-  for (let index = 0; index < left.length; index++) difference |= (left[index] ?? 0) ^ (right[index] ?? 0);
-  return difference === 0;
-}
-/** Refuses a request whose key is not the expected one. */
-async function requireKey(given, expected, where) {
-  if (given !== void 0 && await isSameKey(given, expected)) return;
-  throw new Problem("unauthorized", `Send the ${where} as "Authorization: Bearer KEY".`);
-}
-/** Whether the page that sent a request may use a route. Requests without an `Origin` do not come from pages. */
-function isOriginAllowed(request, policy) {
-  const origin = request.headers.get("Origin");
-  if (origin === null || policy.origins === "*" || policy.origins.includes(origin)) return true;
-  return origin === new URL(request.url).origin;
-}
-/** CORS headers of an answer (Fetch standard). Empty for a request that is not from another origin's page. */
-function corsHeaders(request, policy) {
-  const origin = request.headers.get("Origin");
-  if (origin === null || !isOriginAllowed(request, policy)) return {};
-  const headers = { "Access-Control-Expose-Headers": "Retry-After" };
-  // Credentials (cookies) play no part, so that "*" is safe where every origin is allowed.
-  return policy.origins === "*" ? { ...headers, "Access-Control-Allow-Origin": "*" } : { ...headers, "Access-Control-Allow-Origin": origin, Vary: "Origin" };
-}
-/** Answers a preflight request. */
-function preflightResponse(request, policy) {
-  const headers = new Headers(corsHeaders(request, policy));
-  if (headers.has("Access-Control-Allow-Origin")) {
-    headers.set("Access-Control-Allow-Methods", policy.methods);
-    headers.set("Access-Control-Allow-Headers", "Authorization, Content-Type");
-    headers.set("Access-Control-Max-Age", "86400");
+/** Between two roll-ups that ingest sets off in one instance of the Worker; the shorter when work was left. */
+var ROLL_UP_PAUSE_MS = 3e5;
+var UNFINISHED_PAUSE_MS = 3e4;
+/** The upkeep of one instance of the Worker. */
+var Upkeep = class {
+  #settings;
+  #meter = new CostMeter();
+  #nextRollUpAt = 0;
+  #spentOn = -1;
+  constructor(settings) {
+    this.#settings = settings;
   }
-  return new Response(null, { status: 204, headers });
+  /** Rolls up and cleans up, one after the other, and reports. Never rejects. */
+  async run(db, now) {
+    if (await this.isBudgetSpent(db, now).catch(() => false)) return { skipped: "write_budget_spent" };
+    const report = {
+      rollUp: await this.#rollUp(db, now).catch(failureOf),
+      cleanUp: await this.#cleanUp(db, now).catch(failureOf)
+    };
+    await this.#meter.flush(db, now).catch(logFailure);
+    return report;
+  }
+  /** Whether the daily budget of rows written is spent. Without a budget it never is, and nothing is read. */
+  async isBudgetSpent(db, now) {
+    const budget = this.#settings.dailyRowsWrittenBudget;
+    if (budget === null || await this.#meter.rowsWrittenToday(db, now) < budget) return false;
+    // So that the other instances and the dashboard know.
+    if (!this.#isSpentKnown(now)) await this.#meter.flush(db, now, true).catch(logFailure);
+    return true;
+  }
+  /** Whether the spent budget of this day was made known before. */
+  #isSpentKnown(now) {
+    const day = floorTo(now, DAY_MS);
+    const isKnown2 = this.#spentOn === day;
+    this.#spentOn = day;
+    return isKnown2;
+  }
+  /** After events were stored: notes the cost, and rolls up when an hour that is over waits for it. */
+  afterIngest(db, cost, dirtyFrom, now, ctx) {
+    this.#meter.add("ingest", cost, now);
+    const isDue = dirtyFrom !== null && dirtyFrom + HOUR_MS + CLOSING_MS <= now && now >= this.#nextRollUpAt;
+    if (isDue) this.#nextRollUpAt = now + ROLL_UP_PAUSE_MS;
+    inBackground(ctx, async () => {
+      if (isDue) await this.#rollUp(db, now);
+      await this.#meter.flush(db, now);
+    });
+  }
+  /** After a question was answered: notes the cost. */
+  afterReading(db, cost, now, ctx) {
+    this.#meter.add("analytics", cost, now);
+    inBackground(ctx, () => this.#meter.flush(db, now));
+  }
+  /** After a person's data was exported or erased: notes the cost. Roll-ups wait for their own invocation: this one has used its queries. */
+  afterSubject(db, cost, now, ctx) {
+    this.#meter.add("subjects", cost, now);
+    inBackground(ctx, () => this.#meter.flush(db, now));
+  }
+  async #rollUp(db, now) {
+    const report = await rollUp(db, now);
+    this.#meter.add("roll-up", report, now);
+    if (report.isUnfinished) this.#nextRollUpAt = now + UNFINISHED_PAUSE_MS;
+    return report;
+  }
+  async #cleanUp(db, now) {
+    const { rawRetentionDays, rollUpRetentionDays } = this.#settings;
+    const report = await cleanUp(db, { now, rawRetentionDays, rollUpRetentionDays });
+    this.#meter.add("clean-up", report, now);
+    return report;
+  }
+};
+/** Work that no answer waits for. In a Worker only `waitUntil` keeps it alive; elsewhere it just runs. */
+function inBackground(ctx, work) {
+  const done = work().catch(logFailure);
+  ctx?.waitUntil(done);
 }
-async function digestOf(key) {
-  return new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(key)));
+function failureOf(error) {
+  return { error: error instanceof Error ? error.message : String(error) };
+}
+function logFailure(error) {
+  console.error(JSON.stringify({ trackSkills: "upkeep", ...failureOf(error) }));
 }
 
 // src/worker/context.ts
 /**
- * What a request is answered with: the settings, the environment's bindings and secrets, and the moment.
+ * What a request is answered with: the settings, the environment's bindings and secrets, who calls, and the moment.
  */
-/** Puts together the context of a request. */
-function contextOf(options, settings, env, upkeep, ctx) {
+/**
+ * Makes an instance.
+ *
+ * @throws TypeError naming the option that is wrong
+ */
+function instanceOf(options) {
+  const settings = settingsOf(options);
   return {
     settings,
-    upkeep,
-    ctx,
-    db: env.DB,
-    hashSecret: options.hashSecret ?? env.TRACK_HASH_SECRET,
-    // An empty secret counts as none: it must never open anything.
+    upkeep: new Upkeep(settings),
+    accessKeys: new AccessKeys(options.access?.fetch),
+    skillNames: new SkillNames(settings.maxSkillsPerDay)
+  };
+}
+/** Puts together the context of a request. */
+function contextOf(options, instance, env, ctx) {
+  // An empty secret counts as none: it must never open anything.
+  const keys = {
     analyticsKey: options.analyticsKey || env.TRACK_ANALYTICS_KEY || void 0,
     ingestKey: options.ingestKey || env.TRACK_INGEST_KEY || void 0,
-    adminKey: options.adminKey || env.TRACK_ADMIN_KEY || void 0,
-    now: settings.now()
+    adminKey: options.adminKey || env.TRACK_ADMIN_KEY || void 0
   };
+  for (const [name, key] of Object.entries(keys)) warnOfShortKey(name, key);
+  return {
+    ...instance,
+    ...keys,
+    ctx,
+    caller: callerOf(ctx),
+    db: env.DB,
+    hashSecret: options.hashSecret ?? env.TRACK_HASH_SECRET,
+    analyticsKeys: options.analyticsKeys ?? env.TRACK_ANALYTICS_KEYS,
+    access: options.access ?? accessOf(env),
+    revokedShares: options.revokedShares ?? (env.TRACK_REVOKED_SHARES ?? "").split(/[\s,]+/),
+    rateLimiter: env.TRACK_RATE_LIMIT,
+    now: instance.settings.now()
+  };
+}
+function accessOf({ TRACK_ACCESS_TEAM_DOMAIN: teamDomain = "", TRACK_ACCESS_AUD: audience = "" }) {
+  return teamDomain === "" && audience === "" ? void 0 : { teamDomain, audience };
 }
 /** The database, or a refusal that says how to bind one. */
 function databaseOf({ db }) {
@@ -1625,10 +2908,235 @@ function databaseOf({ db }) {
 }
 /** An answer in JSON. */
 function jsonResponse(body, status) {
-  return new Response(JSON.stringify(body), { status, headers: { ...ANSWER_HEADERS, "Content-Type": "application/json; charset=utf-8" } });
+  return new Response(JSON.stringify(body), { status, headers: { "Content-Type": "application/json; charset=utf-8" } });
 }
-/** Headers of every answer that is no refusal. */
-var ANSWER_HEADERS = { "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff" };
+
+// src/worker/access/share.ts
+/**
+ * Share links: a token that reads a part of the analytics until it expires.
+ *
+ * All that it allows stands in the token, signed, so nothing is stored and none can be looked up. So one token is withdrawn
+ * by naming its id in a setting, and all at once by a new hash secret.
+ */
+var encoder3 = new TextEncoder();
+var PREFIX = "share.";
+var PURPOSE = "track-skills/share/v1";
+/** Whether a key is meant to be a share. The prefix also tells scanners for leaked secrets what they found. */
+function isShareToken(key) {
+  return key.startsWith(PREFIX);
+}
+/** Makes a token: `share.PAYLOAD.SIGNATURE`, the signature over all before its dot. HMAC-SHA-256 (RFC 2104). */
+async function signShare({ id, expiresAt, limits }, hashSecret) {
+  const payload = { v: 1, id, exp: Math.floor(expiresAt / 1e3), limits };
+  const signed = PREFIX + toBase64url(encoder3.encode(JSON.stringify(payload)));
+  const signature = await crypto.subtle.sign("HMAC", await derivedKey(hashSecret, PURPOSE), encoder3.encode(signed));
+  return `${signed}.${toBase64url(new Uint8Array(signature))}`;
+}
+/**
+ * Reads a token.
+ *
+ * @throws Problem `unauthorized` when it was not signed here, `share_revoked`, `share_expired`
+ */
+async function verifyShare(token, hashSecret, revoked, now) {
+  const [, payloadText = "", signatureText = ""] = /^share\.([\w-]+)\.([\w-]+)$/.exec(token) ?? [];
+  const signature = fromBase64url(signatureText) ?? new Uint8Array();
+  const isSigned = await crypto.subtle.verify("HMAC", await derivedKey(hashSecret, PURPOSE), signature, encoder3.encode(PREFIX + payloadText));
+  const payload = isSigned ? objectFromBase64url(payloadText) : void 0;
+  if (!isPayload(payload)) throw new Problem("unauthorized", "This share link was not made here, was changed, or was withdrawn with all others. Ask for a new one.");
+  if (revoked.includes(payload.id)) throw new Problem("share_revoked", "This share link was withdrawn. Ask for a new one.");
+  if (payload.exp * 1e3 <= now) throw new Problem("share_expired", "This share link has expired. Ask for a new one.");
+  return { id: payload.id, expiresAt: payload.exp * 1e3, limits: payload.limits };
+}
+/** Whether a payload is of this version. It was signed here, so the rest of it is what `signShare` wrote. */
+function isPayload(payload) {
+  return payload !== void 0 && "v" in payload && payload.v === 1;
+}
+
+// src/worker/access/reader.ts
+/**
+ * Who reads the analytics, and by what right: a key, Cloudflare Access, a share link, a service binding, or nobody in
+ * particular where the owner made the figures public.
+ *
+ * An `Authorization` header is what counts when there is one: a wrong key is refused even where Access would let in, so
+ * that whoever holds a share never reads more by accident.
+ */
+/**
+ * Finds out who reads.
+ *
+ * @throws Problem when nobody does who may
+ */
+async function readerOf(request, context) {
+  const { caller, settings } = context;
+  const { minGroup } = settings;
+  if (caller.analytics) return { kind: "service", name: caller.name, minGroup, share: null };
+  try {
+    return await identify(request, context);
+  } catch (error) {
+    if (settings.publicAnalytics && error instanceof Problem) return { kind: "public", name: "public", minGroup, share: null };
+    throw error;
+  }
+}
+/** Finds out who reads, and refuses whoever may not hand on what they read. */
+async function sharerOf(request, context) {
+  const reader = await readerOf(request, context);
+  if (reader.kind === "share") throw new Problem("outside_share", "A share link makes no other share link.");
+  if (reader.kind === "public") throw new Problem("unauthorized", 'Send the analytics key as "Authorization: Bearer KEY".');
+  return reader;
+}
+async function identify(request, context) {
+  const { minGroup } = context.settings;
+  const bearer = bearerOf(request);
+  if (bearer !== void 0 && isShareToken(bearer)) return readerOfShare(bearer, context);
+  const keys = analyticsKeysOf(context);
+  const access = accessOf2(context);
+  if (keys.length === 0 && access === void 0) {
+    throw new Problem("analytics_key_missing", "Set the key that reads the analytics: npx wrangler secret put TRACK_ANALYTICS_KEY");
+  }
+  const token = bearer === void 0 && access !== void 0 ? accessTokenOf(request) : void 0;
+  if (access !== void 0 && token !== void 0) {
+    const name2 = await verifyAccessToken(token, access, context.accessKeys, context.now);
+    return { kind: "access", name: name2, minGroup, share: null };
+  }
+  const name = bearer === void 0 ? void 0 : await nameOfKey(bearer, keys);
+  if (name !== void 0) return { kind: "key", name, minGroup, share: null };
+  throw new Problem("unauthorized", keys.length > 0 ? 'Send the analytics key as "Authorization: Bearer KEY".' : "Sign in with Cloudflare Access.");
+}
+async function readerOfShare(token, { hashSecret, revokedShares, settings, now }) {
+  const share = await verifyShare(token, requireShareSecret(hashSecret), revokedShares, now);
+  return { kind: "share", name: share.id, minGroup: Math.max(share.limits.minGroup, settings.minGroup), share };
+}
+/** The secret from which the key of shares is derived. */
+function requireShareSecret(hashSecret) {
+  if (isUsableSecret(hashSecret)) return hashSecret;
+  throw new Problem("hash_secret_missing", `Share links are signed under TRACK_HASH_SECRET, of at least ${MIN_SECRET_BYTES} bytes.`);
+}
+/** Every key that reads. That of `TRACK_ANALYTICS_KEY` is called `default`. */
+function analyticsKeysOf({ analyticsKey, analyticsKeys }) {
+  const single2 = analyticsKey === void 0 ? [] : [{ name: "default", key: analyticsKey }];
+  const named2 = readSetting("TRACK_ANALYTICS_KEYS", () => typeof analyticsKeys === "string" ? parseNamedKeys(analyticsKeys) : namedKeysOf(analyticsKeys ?? {}));
+  return [...single2, ...named2];
+}
+function accessOf2({ access }) {
+  if (access === void 0) return void 0;
+  return readSetting("TRACK_ACCESS_TEAM_DOMAIN and TRACK_ACCESS_AUD", () => accessSettingsOf(access.teamDomain, access.audience));
+}
+/** What cannot be read is said to the owner rather than passed over: a key that silently does not work looks like an attack. */
+function readSetting(setting, read2) {
+  try {
+    return read2();
+  } catch (error) {
+    throw new Problem("setting_invalid", `${setting}: ${error instanceof Error ? error.message : "not readable"}`);
+  }
+}
+/**
+ * The token of Access: from the header that it sets, or from its cookie, which is there when the page is behind Access and the
+ * Worker is not. A browser sends a cookie whoever asks, so only for what the same origin reads.
+ */
+function accessTokenOf(request) {
+  const header = request.headers.get("Cf-Access-Jwt-Assertion");
+  if (header !== null) return header;
+  const isReading = request.method === "GET" || request.method === "HEAD";
+  if (!isReading || request.headers.get("Sec-Fetch-Site") !== "same-origin") return void 0;
+  return /(?:^|;\s*)CF_Authorization=([^;\s]+)/.exec(request.headers.get("Cookie") ?? "")?.[1];
+}
+
+// src/worker/access/share-route.ts
+/**
+ * `POST /api/share`: makes a share link's token for whoever reads with a key of their own.
+ *
+ * Nothing is stored. The line in the owner's log, with the id and who made it, is the only trace, and what a link is
+ * withdrawn by later.
+ */
+var DAY_MS2 = 864e5;
+var DEFAULT_DAYS = 30;
+var MAX_DAYS2 = 365;
+/** Below five people a figure is nearly about somebody; common thresholds of statistical offices lie between 3 and 10. */
+var DEFAULT_MIN_GROUP = 5;
+var MAX_MIN_GROUP = 1e3;
+/** Values of one filter, and characters of a token: it travels in a header. */
+var MAX_VALUES = 20;
+var MAX_TOKEN_CHARS2 = 4096;
+var FIELDS = ["expiresInDays", "range", "from", "to", ...FILTERS, "minGroup"];
+/** Makes a share. Answers `{ token, id, expiresAt, limits }`. */
+async function answerShare(request, context) {
+  // Access vouches for a browser, whichever page it is on: so the page must be one that may read.
+  if (!isOriginAllowed(request, { origins: context.settings.dashboardOrigins, methods: "POST" })) {
+    throw new Problem("origin_not_allowed", `This page's origin is not in "dashboardOrigins".`);
+  }
+  const reader = await sharerOf(request, context);
+  const hashSecret = requireShareSecret(context.hashSecret);
+  const body = await readJson(request);
+  if (!isObject(body)) throw invalid('The body is an object, such as { "range": "30d" }.');
+  const unknown = Object.keys(body).find((name) => !FIELDS.includes(name));
+  // A misspelt limit would otherwise be none.
+  if (unknown !== void 0) throw invalid(`A field is not known. Known: ${FIELDS.join(", ")}.`);
+  const id = toBase64url(crypto.getRandomValues(new Uint8Array(6)));
+  const limits = limitsOf(body, context);
+  // A token's time is in whole seconds.
+  const expiresAt = Math.floor((context.now + daysOf(body["expiresInDays"]) * DAY_MS2) / 1e3) * 1e3;
+  const token = await signShare({ id, expiresAt, limits }, hashSecret);
+  if (token.length > MAX_TOKEN_CHARS2) throw invalid("The filters are too long for a link: name fewer values.");
+  console.log(JSON.stringify({ trackSkills: "share", id, by: reader.name, kind: reader.kind, expiresAt }));
+  return jsonResponse({ token, id, expiresAt, limits }, 200);
+}
+function limitsOf(body, { settings, now }) {
+  const limits = { ...rangeOf2(body, now), minGroup: minGroupOf(body["minGroup"], settings.minGroup) };
+  for (const name of FILTERS) {
+    const value = body[name];
+    if (value === void 0) continue;
+    const values = Array.isArray(value) ? value : [value];
+    const texts = values.filter((one) => typeof one === "string");
+    // An empty list would read as "all".
+    if (texts.length !== values.length || texts.length === 0 || texts.length > MAX_VALUES) throw invalid(`"${name}" is a list of 1 to ${MAX_VALUES} texts.`);
+    limits[name] = texts;
+  }
+  return limits;
+}
+function rangeOf2({ range, from, to }, now) {
+  const isPreset = range === "24h" || range === "7d" || range === "30d" || range === "90d";
+  if (range !== void 0 && (!isPreset || from !== void 0 || to !== void 0)) {
+    throw invalid('"range" is one of 24h, 7d, 30d, 90d, or absent beside "from" and "to".');
+  }
+  if (isPreset) return { range };
+  if (from === void 0 && to === void 0) return {};
+  const isInstant = (value) => typeof value === "number" || typeof value === "string";
+  if (!isInstant(from) || !isInstant(to)) throw invalid('"from" and "to" go together: ms since 1970, or ISO 8601 with a zone.');
+  try {
+    const used = scopeOf({ from, to, now }).range;
+    return { from: used.from, to: used.to };
+  } catch (error) {
+    throw error instanceof InvalidQueryError ? invalid(error.message) : error;
+  }
+}
+function daysOf(value = DEFAULT_DAYS) {
+  if (typeof value === "number" && value > 0 && value <= MAX_DAYS2) return value;
+  throw invalid(`"expiresInDays" is a number above 0, at most ${MAX_DAYS2}.`);
+}
+function minGroupOf(value = DEFAULT_MIN_GROUP, least) {
+  if (typeof value === "number" && Number.isInteger(value) && value >= 0 && value <= MAX_MIN_GROUP) return Math.max(value, least);
+  throw invalid(`"minGroup" is a whole number from 0 to ${MAX_MIN_GROUP}.`);
+}
+function invalid(detail) {
+  return new Problem("invalid_share", detail);
+}
+
+// src/worker/answer-headers.ts
+/**
+ * Headers of every answer, refusals included, set in one place so that no route can forget them.
+ *
+ * Answers are data: no browser may keep them, guess another type, run or frame them, or tell other sites where they came from.
+ */
+var ANSWER_HEADERS = {
+  "Cache-Control": "no-store",
+  "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+  "Referrer-Policy": "no-referrer",
+  "X-Content-Type-Options": "nosniff"
+};
+/** Sets the headers of every answer, and those of this one. */
+function withHeaders(response, headers = {}) {
+  for (const [name, value] of Object.entries({ ...ANSWER_HEADERS, ...headers })) response.headers.set(name, value);
+  return response;
+}
 
 // src/version.ts
 var VERSION = "0.1.0";
@@ -1671,12 +3179,12 @@ function endingOfErrorClass(name) {
   // Telemetry does not say which exit code it was.
   if (name === "ShellError") return { outcome: "error", errorType: "exit_code" };
   const ending = endingOfText(name.replace(/^Error:/, ""));
-  return ending.errorType === OTHER ? void 0 : ending;
+  return ending.errorType === OTHER2 ? void 0 : ending;
 }
 /** Error types of refusals, by what `tool_decision` calls their source. */
 var REFUSAL_TYPES = { user_reject: "user_rejected", user_abort: "user_rejected", config: "permission_denied", hook: "hook_blocked" };
 /** What no rule knows. */
-var OTHER = "_OTHER";
+var OTHER2 = "_OTHER";
 var INTERRUPTED = { outcome: "cancelled", errorType: "interrupted" };
 /** Bounds the time of every rule. */
 var LOOKED_AT_CHARS = 600;
@@ -1686,7 +3194,7 @@ function endingOfText(text) {
     const match = pattern.exec(begin);
     if (match !== null) return { outcome, errorType: [errorType, match[1] ?? ""].filter((part) => part !== "").join("_") };
   }
-  return { outcome: "error", errorType: OTHER };
+  return { outcome: "error", errorType: OTHER2 };
 }
 /** The first that fits decides: decisions of people, then what ended the call, then what the tool said. */
 var RULES = [
@@ -1773,11 +3281,11 @@ function eventOfHook(input, now) {
   const hook = field(input, "hook_event_name");
   const kind = typeof hook === "string" && Object.hasOwn(KINDS2, hook) ? KINDS2[hook] : void 0;
   if (kind === void 0) return "unknown_hook";
-  const named = kind.nameOf(input);
-  if (named === void 0 || named.skill.length > LIMITS.skillChars || /\p{Cc}/u.test(named.skill)) return "no_name";
+  const named2 = kind.nameOf(input);
+  if (named2 === void 0 || named2.skill.length > LIMITS.skillChars || /\p{Cc}/u.test(named2.skill)) return "no_name";
   const durationMs = durationIn(input);
   return {
-    skill: named.skill,
+    skill: named2.skill,
     id: matching(field(input, "tool_use_id"), ID),
     startedAt: now - (durationMs ?? 0),
     // "io" is the clock of which 0 ms say nothing: a call that nobody measured stays out of the durations.
@@ -1785,7 +3293,7 @@ function eventOfHook(input, now) {
     ...kind.endingOf(input),
     sessionId: matching(field(input, "session_id"), SESSION),
     source: "claude-code",
-    metadata: metadataOf(named, field(input, "agent_id"))
+    metadata: metadataOf(named2, field(input, "agent_id"))
   };
 }
 /** What the Worker takes for an id and for a session: anything else would cost the event. */
@@ -1826,138 +3334,6 @@ function field(input, name) {
 function matching(value, pattern) {
   return typeof value === "string" && pattern.test(value) ? value : void 0;
 }
-
-// src/worker/body.ts
-/**
- * Reads the bodies of requests, within their limits and without trust.
- */
-/**
- * Reads a body of one event, or of `{ "events": [...] }`.
- *
- * @throws Problem when it is too large, not JSON, of a foreign content type, or holds more than 500 events
- */
-async function readTrackBody(request) {
-  const type = contentTypeOf(request);
-  if (type !== "" && type !== "application/json" && type !== "text/plain") {
-    throw new Problem("unsupported_content_type", 'Send JSON with "Content-Type: application/json" (or text/plain, for beacons).');
-  }
-  return bodyOf(await readJson(request));
-}
-/**
- * Reads a body of JSON, whatever its content type.
- *
- * @throws Problem when it is too large or not JSON
- */
-async function readJson(request) {
-  const text = await readText(request);
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new Problem("malformed_json", "The body is not JSON.");
-  }
-}
-function bodyOf(value) {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    throw new Problem("malformed_json", 'The body is one event, or { "events": [event, ...] }.');
-  }
-  const key = "key" in value && typeof value.key === "string" ? value.key : void 0;
-  if (!("events" in value)) return { events: [value], lost: void 0, key };
-  if (!Array.isArray(value.events)) throw new Problem("malformed_json", '"events" is a list of events.');
-  if (value.events.length > LIMITS.batchEvents) {
-    throw new Problem("too_many_events", `A request holds at most ${LIMITS.batchEvents} events: split the batch.`);
-  }
-  return { events: value.events, lost: "lost" in value ? value.lost : void 0, key };
-}
-async function readText(request) {
-  return new TextDecoder().decode(await collect(request, LIMITS.bodyBytes));
-}
-/** The content type without its parameters; "" when there is none. */
-function contentTypeOf(request) {
-  return (request.headers.get("Content-Type") ?? "").split(";")[0]?.trim().toLowerCase() ?? "";
-}
-/**
- * Reads a body that may be compressed.
- *
- * @throws Problem when it has more than `maxBytes`, before or after decompression, is cut, or is compressed otherwise
- */
-async function readBytes(request, maxBytes) {
-  const encoding = (request.headers.get("Content-Encoding") ?? "").trim().toLowerCase();
-  const bytes = await collect(request, maxBytes);
-  if (encoding === "" || encoding === "identity") return bytes;
-  if (encoding !== "gzip" && encoding !== "deflate") {
-    throw new Problem("unsupported_content_encoding", "Compress with gzip or deflate, or not at all.", { "Accept-Encoding": "gzip, deflate" });
-  }
-  return decompress(bytes, encoding, maxBytes);
-}
-/** What a decompressor takes at once. It may give back a thousand times as much. */
-var SLICE_BYTES = 4096;
-/**
- * Decompresses slice by slice, each after all of the one before has been read: workerd decompresses whatever it is given
- * at once, into memory, so that a small body could become gigabytes before the first of them is counted.
- */
-async function decompress(bytes, format, maxBytes) {
-  const { readable, writable } = new DecompressionStream(format);
-  const [reader, writer] = [readable.getReader(), writable.getWriter()];
-  const output = new Output(maxBytes);
-  // What fails here fails the reading too, and is heard of there.
-  const ignore = (promise) => void promise.catch(() => {
-  });
-  ignore(writer.closed);
-  try {
-    let reading = reader.read();
-    for (let start = 0; start < bytes.length; start += SLICE_BYTES) {
-      ignore(writer.write(bytes.slice(start, start + SLICE_BYTES)));
-      for (let part = await readSoon(reading); part?.value !== void 0; part = await readSoon(reading)) {
-        output.add(part.value);
-        reading = reader.read();
-      }
-    }
-    ignore(writer.close());
-    for (let part = await reading; part.value !== void 0; part = await reader.read()) output.add(part.value);
-    return output.bytes();
-  } catch (error) {
-    ignore(reader.cancel());
-    if (error instanceof Problem) throw error;
-    throw new Problem("malformed_otlp", `The body is not ${format}, or was cut.`);
-  }
-}
-/** What is read within a turn of the event loop; `undefined` when nothing is. */
-function readSoon(reading) {
-  return Promise.race([reading, new Promise((resolve) => setTimeout(resolve, 0))]);
-}
-/** Reads at most `maxBytes`, so that a body without a length cannot fill the memory. */
-async function collect(request, maxBytes) {
-  const output = new Output(maxBytes);
-  output.expect(Number(request.headers.get("Content-Length") ?? 0));
-  for await (const part of request.body ?? []) output.add(part);
-  return output.bytes();
-}
-/** Bytes that come in parts, up to a limit. */
-var Output = class {
-  #maxBytes;
-  #parts = [];
-  #length = 0;
-  constructor(maxBytes) {
-    this.#maxBytes = maxBytes;
-  }
-  expect(length) {
-    if (length > this.#maxBytes) throw new Problem("body_too_large", `A body holds at most ${this.#maxBytes} bytes: split the batch.`);
-  }
-  add(part) {
-    this.#length += part.byteLength;
-    this.expect(this.#length);
-    this.#parts.push(part);
-  }
-  bytes() {
-    const bytes = new Uint8Array(this.#length);
-    let position = 0;
-    for (const part of this.#parts) {
-      bytes.set(part, position);
-      position += part.byteLength;
-    }
-    return bytes;
-  }
-};
 
 // src/privacy/scrub.ts
 /**
@@ -2219,56 +3595,6 @@ function readProperty(source, key) {
   }
 }
 
-// src/rollup/marks.ts
-/**
- * Dirty marks: how ingest says that the cells of an hour, of its quarter day and of its day may no longer equal their events.
- *
- * The mark is set in the transaction that stores the event. It costs one row written for the first event of an hour, of a
- * quarter and of a day; where the mark stands, or the event is stored already, it costs none.
- */
-/** Events before this are deleted, or are about to be: a roll-up of their hours could not be rebuilt. */
-var RAW_FROM_SQL = "COALESCE((SELECT value FROM skill_usage_state WHERE name = 'raw_from'), 0)";
-/**
- * Marks hours, quarters and days that hold events which are not stored yet and will be. ?1 is JSON: [[period_ms, starts_at, [[started_at,
- * event_id, tombstone], ...]], ...]. Where the mark stands, which is nearly always, no event is looked up.
- */
-var MARK_DIRTY_SQL = `
-INSERT INTO skill_usage_dirty (period_ms, starts_at)
-SELECT span.value ->> 0, span.value ->> 1
-FROM json_each(?1) AS span
-WHERE NOT EXISTS (
-    SELECT 1
-    FROM skill_usage_dirty
-    WHERE period_ms = (span.value ->> 0)
-      AND starts_at = (span.value ->> 1)
-  )
-  AND EXISTS (
-    SELECT 1
-    FROM json_each(span.value, '$[2]') AS event
-    WHERE (event.value ->> 0) >= ${RAW_FROM_SQL}
-      AND NOT EXISTS (
-        SELECT 1
-        FROM skill_usage_events
-        WHERE started_at = (event.value ->> 0)
-          AND event_id = (event.value ->> 1)
-      )
-      AND NOT EXISTS (
-        SELECT 1
-        FROM skill_usage_erasures
-        WHERE tombstone = (event.value ->> 2)
-          AND erased_until >= (event.value ->> 0)
-      )
-  )
-ON CONFLICT DO NOTHING`;
-/** The parameter of `MARK_DIRTY_SQL` for some events. */
-function spansToMark(events) {
-  const spans = PERIODS_MS.flatMap((periodMs) => {
-    const groups = Map.groupBy(events, (event) => floorTo(event.startedAt, periodMs));
-    return [...groups].map(([startsAt, group]) => [periodMs, startsAt, group.map((event) => [event.startedAt, event.id, event.tombstone])]);
-  });
-  return JSON.stringify(spans);
-}
-
 // src/worker/fingerprint.ts
 /**
  * Groups failures that say the same: a fingerprint of the error's type and of its message without what varies.
@@ -2278,7 +3604,7 @@ var VARIABLE_PARTS = /"[^"\n]*"|'[^'\n]*'|`[^`\n]*`|\b[\da-f]{8}-[\da-f-]{27}\b|
 /** Messages differ late in their text more often than they mean something else there. */
 var TEMPLATE_CHARS = 256;
 /** Gives the fingerprint of a failure: 16 hex digits. */
-async function fingerprintOf(errorType, errorMessage) {
+async function fingerprintOf2(errorType, errorMessage) {
   const text = `${errorType ?? ""}
 ${templateOf(errorMessage ?? "")}`;
   const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text)));
@@ -2446,11 +3772,12 @@ async function logUsageEvent(db, event, options) {
   return (await ingestEvents(db, [event], options)).result;
 }
 /**
- * Stores a batch of events, each of which may be anything at all, and what their client says that it lost.
+ * Stores a batch of events, each of which may be anything at all, and what their client says that it lost. With
+ * `skillNames`, a day takes a bounded number of them.
  *
  * @throws RangeError when `hashSecret` has fewer than 32 bytes, and what D1 throws
  */
-async function ingestEvents(db, events, options, lost) {
+async function ingestEvents(db, events, options, lost, skillNames) {
   const { now = Date.now(), rawRetentionDays = 90 } = options;
   const pseudonymizer = await createPseudonymizer(options.hashSecret);
   const context = { now, rawRetentionDays, makeId: () => crypto.randomUUID() };
@@ -2466,13 +3793,14 @@ async function ingestEvents(db, events, options, lost) {
       rejected.push({ index, ...parsed });
     }
   }
-  const rows = await Promise.all(valid.map((event) => rowOf(event, pseudonymizer)));
-  const { stored, rawFrom, dirtyFrom, cost } = await storeRows(db, rows, parseLosses(lost, now));
+  const { named: named2, folded } = skillNames?.bound(valid) ?? { named: valid, folded: 0 };
+  const rows = await Promise.all(named2.map((event) => rowOf(event, pseudonymizer)));
+  const { stored, rawFrom, dirtyFrom, cost } = await storeRows(db, rows, parseLosses(lost, now), { skillNames, now });
   for (const [place, row] of rows.entries()) {
     if (row.startedAt < rawFrom) rejected.push({ index: places[place] ?? 0, code: "too_old", message: "Events of that day are deleted already." });
   }
   const duplicates = events.length - rejected.length - stored;
-  return { result: { accepted: stored, duplicates, rejected, serverTime: now }, cost, dirtyFrom };
+  return { result: { accepted: stored, duplicates, rejected, ...folded > 0 && { folded }, serverTime: now }, cost, dirtyFrom };
 }
 async function rowOf(event, pseudonymizer) {
   const { errorType, errorMessage, metadata, outcome, userId, sessionId, ...rest } = event;
@@ -2489,20 +3817,20 @@ async function rowOf(event, pseudonymizer) {
     sessionHash: sessionId === null ? null : await pseudonymizer.pseudonym("session", sessionId),
     errorType: type,
     errorMessage: message,
-    errorFingerprint: hasFailed ? await fingerprintOf(type, message) : null,
+    errorFingerprint: hasFailed ? await fingerprintOf2(type, message) : null,
     metadata: metadata === null ? null : scrubMetadata(metadata)
   };
 }
 /** Text that is looked at: eight times what is kept, since scrubbing mostly shortens. Bounds the CPU time of an event. */
 var SCRUBBED_CHARS = 8 * LIMITS.errorMessageChars;
-var FIELDS = Object.keys(EVENT_COLUMNS);
-var COLUMNS = Object.values(EVENT_COLUMNS).join(", ");
-var VALUES = FIELDS.map((_, index) => `value ->> ${index}`).join(", ");
+var FIELDS2 = Object.keys(EVENT_COLUMNS);
+var COLUMNS3 = Object.values(EVENT_COLUMNS).join(", ");
+var VALUES = FIELDS2.map((_, index) => `value ->> ${index}`).join(", ");
 /** Place of the tombstone in a row of the parameter: behind the columns. */
-var TOMBSTONE_PLACE = FIELDS.length;
+var TOMBSTONE_PLACE = FIELDS2.length;
 /** One JSON parameter for all rows, which passes D1's limit of 100 parameters. Events of people who are erased are passed over. */
 var INSERT_EVENTS_SQL = `
-INSERT INTO skill_usage_events (${COLUMNS})
+INSERT INTO skill_usage_events (${COLUMNS3})
 SELECT ${VALUES}
 FROM json_each(?1)
 WHERE (value ->> 0) >= ${RAW_FROM_SQL}
@@ -2524,16 +3852,19 @@ SELECT
 };
 /** D1 takes 2 MB a parameter; a character of JSON text has at most three bytes of UTF-8. */
 var MAX_PARAMETER_CHARS = 6e5;
-async function storeRows(db, rows, losses) {
+async function storeRows(db, rows, losses, { skillNames, now }) {
   if (rows.length === 0 && losses === null) return { stored: 0, rawFrom: 0, dirtyFrom: null, cost: { rowsRead: 0, rowsWritten: 0 } };
-  const parameters = chunkJson(rows.map((row) => JSON.stringify([...FIELDS.map((field2) => row[field2]), row.tombstone])));
+  const parameters = chunkJson(rows.map((row) => JSON.stringify([...FIELDS2.map((field2) => row[field2]), row.tombstone])));
   const inserts = parameters.map((parameter) => db.prepare(INSERT_EVENTS_SQL).bind(parameter));
+  const namesToRead = skillNames?.namesToRead(now);
   const results = await db.batch([
     db.prepare(MARK_DIRTY_SQL).bind(spansToMark(rows)),
     ...inserts,
     ...losses === null ? [] : [db.prepare(INSERT_LOSSES_SQL).bind(losses.id, losses.at, JSON.stringify(losses.reasons))],
+    ...namesToRead === void 0 ? [] : [db.prepare(skillNamesQuery.sql).bind(...skillNamesQuery.bind(namesToRead))],
     db.prepare(stateQuery.sql)
   ]);
+  if (namesToRead !== void 0) skillNames?.learn(namesToRead.day, results.at(-2)?.results ?? []);
   const state = results.at(-1)?.results[0];
   const stored = results.slice(1, 1 + inserts.length).reduce((sum, { meta }) => sum + (meta.changes ?? 0), 0);
   return { stored, rawFrom: state?.raw_from ?? 0, dirtyFrom: state?.dirty_from ?? null, cost: costOf(results) };
@@ -2573,9 +3904,9 @@ function requireOrigin(request, { settings }) {
   if (isOriginAllowed(request, { origins: settings.allowedOrigins, methods: "POST" })) return;
   throw new Problem("origin_not_allowed", `This page's origin is not in "allowedOrigins".`);
 }
-/** Refuses a key that is not the ingest key, when there is one. */
-async function requireIngestKey(key, { ingestKey }) {
-  if (ingestKey !== void 0) await requireKey(key, ingestKey, "ingest key");
+/** Refuses a key that is not the ingest key, when there is one. A Worker whose binding grants it needs none. */
+async function requireIngestKey(key, { ingestKey, caller }) {
+  if (ingestKey !== void 0 && !caller.ingest) await requireKey(key, ingestKey, "ingest key");
 }
 /**
  * Largest request behind which a roll-up may run. D1 takes 50 queries per invocation on the free plan: 500 events take
@@ -2589,7 +3920,7 @@ var MAX_EVENTS_BEFORE_ROLL_UP = 2e3;
  * @throws Problem when the secret, the database or the budget for it is missing, and what D1 throws
  */
 async function storeEvents(events, context, lost) {
-  const { hashSecret, settings, upkeep, ctx, now } = context;
+  const { hashSecret, settings, skillNames, upkeep, ctx, now } = context;
   if (!isUsableSecret(hashSecret)) {
     throw new Problem("hash_secret_missing", `Set a secret of at least ${MIN_SECRET_BYTES} bytes: openssl rand -base64 32 | npx wrangler secret put TRACK_HASH_SECRET`);
   }
@@ -2599,10 +3930,11 @@ async function storeEvents(events, context, lost) {
   let first = 0;
   do {
     const chunk = events.slice(first, first + LIMITS.batchEvents);
-    const { result, cost, dirtyFrom } = await ingestEvents(db, chunk, { hashSecret, rawRetentionDays: settings.rawRetentionDays, now }, first === 0 ? lost : void 0);
+    const { result, cost, dirtyFrom } = await ingestEvents(db, chunk, { hashSecret, rawRetentionDays: settings.rawRetentionDays, now }, first === 0 ? lost : void 0, skillNames);
     upkeep.afterIngest(db, cost, events.length > MAX_EVENTS_BEFORE_ROLL_UP ? null : dirtyFrom, now, ctx);
     sum.accepted += result.accepted;
     sum.duplicates += result.duplicates;
+    if (result.folded !== void 0) sum.folded = (sum.folded ?? 0) + result.folded;
     for (const rejection of result.rejected) sum.rejected.push({ ...rejection, index: first + rejection.index });
     first += LIMITS.batchEvents;
   } while (first < events.length);
@@ -2627,7 +3959,7 @@ async function answerHook(request, context) {
   const { rejected } = event === void 0 && lost === void 0 ? { rejected: [] } : await storeEvents(event === void 0 ? [] : [event], context, lost);
   const skipped = issue ?? rejected[0]?.code;
   if (skipped !== void 0) console.log(JSON.stringify({ trackSkills: "hook", skipped }));
-  return new Response(null, { status: 204, headers: { "Cache-Control": "no-store" } });
+  return new Response(null, { status: 204 });
 }
 async function readHook(request, now) {
   try {
@@ -2639,48 +3971,6 @@ async function readHook(request, now) {
     const isCall2 = error.code === "body_too_large";
     return { issue: error.code, ...isCall2 && { lost: { id: crypto.randomUUID(), at: now, reasons: { too_large: 1 } } } };
   }
-}
-
-// src/worker/options.ts
-/**
- * The settings of the Worker: what its owner passes to the factory, and what the environment carries.
- *
- * An option wins over the environment; most owners need no option at all.
- */
-/**
- * Checks the options and fills in the defaults.
- *
- * @throws TypeError naming the option that is wrong, when the Worker starts rather than at the first event
- */
-function settingsOf(options) {
-  const { rawRetentionDays = 90, basePath = "", dailyRowsWrittenBudget = null } = options;
-  const { rollUpRetentionDays = Math.max(400, rawRetentionDays) } = options;
-  if (!Number.isFinite(rawRetentionDays) || rawRetentionDays < 1) throw new TypeError('"rawRetentionDays" must be a number of at least 1.');
-  if (!Number.isFinite(rollUpRetentionDays) || rollUpRetentionDays < rawRetentionDays) {
-    throw new TypeError('"rollUpRetentionDays" must be a number of at least "rawRetentionDays".');
-  }
-  if (dailyRowsWrittenBudget !== null && !(dailyRowsWrittenBudget > 0)) throw new TypeError('"dailyRowsWrittenBudget" must be a number above 0, or null.');
-  if (basePath !== "" && !/^\/[^?#]*[^/?#]$/.test(basePath)) throw new TypeError('"basePath" must begin with "/" and end without one, such as "/usage".');
-  return {
-    publicAnalytics: options.publicAnalytics ?? false,
-    allowedOrigins: originsOf("allowedOrigins", options.allowedOrigins ?? "*"),
-    dashboardOrigins: originsOf("dashboardOrigins", options.dashboardOrigins ?? []),
-    basePath,
-    rawRetentionDays,
-    rollUpRetentionDays,
-    dailyRowsWrittenBudget,
-    otlpClientSpans: options.otlpClientSpans ?? false,
-    now: options.now ?? Date.now
-  };
-}
-function originsOf(name, origins) {
-  if (origins === "*") return origins;
-  for (const origin of origins) {
-    if (!URL.canParse(origin) || new URL(origin).origin !== origin) {
-      throw new TypeError(`"${name}" takes origins such as "https://app.example.com", without a path; got "${origin}".`);
-    }
-  }
-  return origins;
 }
 
 // src/otlp/answer.ts
@@ -3012,9 +4302,9 @@ function parseJson(body, resources) {
 }
 var NOTHING = {};
 function objectOf(value) {
-  return isObject(value) ? value : NOTHING;
+  return isObject2(value) ? value : NOTHING;
 }
-function isObject(value) {
+function isObject2(value) {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 function listOf(value) {
@@ -3216,7 +4506,7 @@ function eventOf(record, kind, makeId) {
   const isRefused = REFUSALS.has(textOf(record, "decision"));
   if (kind.tells === "decision" && !isRefused) return void 0;
   if (kind.tells === "load" && textOf(record, "trigger") !== TYPED_TRIGGER) return void 0;
-  const { skill, isLoad } = kind.tells === "load" ? { skill: textOf(record, "tool"), isLoad: true } : toolOf2(record);
+  const { skill, isLoad } = kind.tells === "load" ? { skill: textOf(record, "tool"), isLoad: true } : toolOf(record);
   const at = record.at ?? timeOf(textOf(record, "at"));
   const durationMs = kind.tells === "call" ? durationOf(numberOf(record, "durationMs")) : void 0;
   const { outcome, errorType } = isRefused ? refusalOf(record) : endingOf(record, kind);
@@ -3251,7 +4541,7 @@ function timeOf(text) {
   return Number.isNaN(at) ? void 0 : at;
 }
 /** Names a tool as the hooks and transcripts do: by its server and its own name, or by the skill that it loads. */
-function toolOf2(record) {
+function toolOf(record) {
   const name = textOf(record, "tool");
   const details = detailsOf(record);
   const server = details.server || textOf(record, "mcpServer");
@@ -3394,7 +4684,7 @@ async function answerOtlp(signal, request, context) {
   const { rejected } = await storeEvents(told.events.slice(0, MAX_EVENTS2), context);
   const over = Math.max(0, told.events.length - MAX_EVENTS2);
   const body = encodeResponse(signal, encoding, { rejected: rejected.length + over, message: messageOf(told, rejected, over) });
-  return new Response(body, { status: 200, headers: { ...ANSWER_HEADERS, "Content-Type": CONTENT_TYPES[encoding] } });
+  return new Response(body, { status: 200, headers: { "Content-Type": CONTENT_TYPES[encoding] } });
 }
 /** Makes the answer of a refusal, in the encoding of the request when that is one of OTLP's. */
 function refuseOtlp(request, problem) {
@@ -3425,6 +4715,685 @@ function messageOf({ ignored, clientSpans }, rejected, over) {
   if (ignored > 0) parts.push(`${ignored} ignored: no call of a tool, or told by another record.`);
   if (clientSpans > 0) parts.push(`${clientSpans} of them are spans of clients, which count with "otlpClientSpans".`);
   return parts.join(" ");
+}
+
+// src/analytics/cohorts.ts
+/**
+ * Do the people who came in one week still come weeks later?
+ *
+ * Goes by the lists of people that closed days keep and by the first day of each person, so it takes no filters: of which
+ * skill somebody's first call was is kept nowhere. Reads a row a day, and one for everybody who came new.
+ */
+var DEFAULT_WEEKS = 12;
+var MAX_WEEKS = 26;
+var WEEK_MS = 7 * DAY_MS;
+/** 1970-01-05, the first Monday. */
+var MONDAY_MS = 4 * DAY_MS;
+/** Reads who was new on each day. */
+var firstDaysQuery = {
+  sql: `
+SELECT
+  first_day AS day,
+  json_group_array(person) AS people
+FROM skill_usage_people
+WHERE first_day >= CAST(?1 AS INTEGER)
+  AND first_day < CAST(?2 AS INTEGER)
+GROUP BY first_day
+ORDER BY first_day`,
+  bind: ({ from, to }) => [from, to],
+  columns: ["day", "people"]
+};
+/**
+ * Answers how many of the people who first called in one week called in that and in each later week.
+ *
+ * @throws InvalidQueryError when `weeks` is not 1 to 26, or filters are given
+ */
+async function getCohorts(db, query = {}) {
+  const { skill, version, source, variant, now } = query;
+  const scope = scopeOf({ skill, version, source, variant, now });
+  if (!acceptsAll(scope.filters)) throw new InvalidQueryError("Cohorts are of all people: they take no filters.");
+  const weeks = countOf(query.weeks ?? DEFAULT_WEEKS, "weeks", MAX_WEEKS);
+  const to = floorTo(scope.now - MONDAY_MS, WEEK_MS) + MONDAY_MS + WEEK_MS;
+  const range = { from: to - weeks * WEEK_MS, to, preset: null };
+  // A late call of long ago makes somebody old who seemed new.
+  const plan = planCells({ spans: [range], hourly: null, dirtyFrom: 0, peopleFrom: 0, filters: NO_FILTERS });
+  const { rows, cost } = await runBatch(db, [
+    bindQuery(db, firstDaysQuery, range),
+    bindQuery(db, userDaysQuery, { ...range, peopleFrom: range.from }),
+    bindQuery(db, dirtyDaysQuery, range),
+    bindQuery(db, quarterCellsQuery, plan.quarters),
+    bindQuery(db, hourCellsQuery, plan.hours),
+    bindQuery(db, eventCellsQuery, plan.events)
+  ]);
+  const [firstDays, userDays, dirtyDays, quarters, hours, events] = rows;
+  const dirty = new Set(dirtyDays.map(({ day }) => day));
+  const closed = userDays.filter(({ day }) => !dirty.has(day));
+  const cells = [...quarters, ...hours, ...events].map(cellOf);
+  return { ...envelopeOf({ ...scope, range }, cost), ...cohortsOf(range, firstDays, closed, cells) };
+}
+/** Puts cohorts together from first days, the people of closed days, and the cells of dirty ones. Pure. */
+function cohortsOf(range, firstDays, closedDays, dirtyCells) {
+  const weekOf = (at) => Math.floor((at - range.from) / WEEK_MS);
+  const newcomers = newcomersOf(firstDays, dirtyCells, weekOf);
+  const days = [
+    ...closedDays.map(({ day, dau, people, people_level: level2 }) => ({ week: weekOf(day), people: peopleOf(dau, people ?? "[]", level2) })),
+    ...dirtyCells.filter(({ at }) => at >= range.from).map(({ at, people }) => ({ week: weekOf(at), people }))
+  ].sort((left, right) => left.week - right.week);
+  const level = days.reduce((highest, { people }) => Math.max(highest, people.level), 0);
+  const weeks = Array.from({ length: weekOf(range.to) }, (_, week) => emptyCohort(range.from + week * WEEK_MS, weekOf(range.to) - week));
+  for (const { week } of newcomers.values()) {
+    const cohort = weeks[week];
+    if (cohort !== void 0) cohort.size++;
+  }
+  for (const { week, people } of days) countActive(weeks, newcomers, week, people, level);
+  return { weeks, ...approximately(level > 0) };
+}
+/** Who is new, and since which week: by what roll-ups know, put right by the calls of dirty days. */
+function newcomersOf(firstDays, dirtyCells, weekOf) {
+  const newcomers = /* @__PURE__ */ new Map();
+  for (const { day, people } of firstDays) {
+    const members = JSON.parse(people);
+    for (const member of members) newcomers.set(member, { week: weekOf(day), counted: -1 });
+  }
+  for (const { at, people } of dirtyCells) {
+    for (const member of people.members) {
+      const known = newcomers.get(member);
+      if (known !== void 0) known.week = Math.min(known.week, weekOf(at));
+      else if (typeof member === "string") newcomers.set(member, { week: weekOf(at), counted: -1 });
+    }
+  }
+  return newcomers;
+}
+function emptyCohort(monday, weeks) {
+  return { week: dateOf(monday), size: 0, active: new Array(weeks).fill(0) };
+}
+/** Counts those of some people who are new in the range, once a week. Where lists are samples, each stands for 2^level. */
+function countActive(weeks, newcomers, week, people, level) {
+  for (const member of people.members) {
+    const newcomer = newcomers.get(member);
+    const cohort = newcomer && weeks[newcomer.week];
+    if (cohort === void 0 || newcomer === void 0 || newcomer.counted === week || !isSampled(member, level)) continue;
+    newcomer.counted = week;
+    const after = week - newcomer.week;
+    const weight = typeof member === "string" ? 1 : 2 ** level;
+    cohort.active[after] = Math.min(cohort.size, (cohort.active[after] ?? 0) + weight);
+  }
+}
+
+// src/analytics/changes.ts
+/**
+ * What differs from the range before, per skill: the rules, and which of the findings come first. Pure.
+ *
+ * A rule speaks only when chance, or what nobody could know, does not explain the difference: an owner who was alarmed
+ * for nothing twice does not look a third time. So small skills change in silence.
+ */
+/** Changes in one answer. */
+var MAX_CHANGES = 8;
+/** A percentile that differs by less than this factor, or by less than this time, is noise. */
+var SPEED_FACTOR = 1.5;
+var SPEED_STEP_MS = 50;
+/** The 95th percentile of fewer durations is their maximum. */
+var SPEED_CALLS = 20;
+/** What comes first. Within a kind: what concerns more calls. */
+var IMPORTANCE = ["more_failures", "new_error", "slower", "quiet", "new_skill", "fewer_failures", "faster"];
+/** Finds what differs, most important first. */
+function changesOf({ current, previous, lastUsedBefore }) {
+  const sums = [...current.values(), ...previous.values()];
+  // Where calls were folded, a skill that seems to come or go may only have changed places with `other`.
+  const isFolded = sums.some((sum) => sum.foldedCalls > 0);
+  const findings = [];
+  for (const [skill, now] of current) {
+    const before = previous.get(skill);
+    if (isFolded && now.foldedCalls + (before?.foldedCalls ?? 0) > 0) continue;
+    if (before !== void 0) findings.push(...newErrorsOf(skill, now, before), ...failuresOf(skill, now, before), ...speedOf(skill, now, before));
+    else if (!isFolded && lastUsedBefore !== null && !lastUsedBefore.has(skill)) findings.push({ change: { kind: "new_skill", skill, calls: now.calls }, weight: now.calls });
+  }
+  for (const [skill, { calls, lastAt }] of previous) {
+    if (isFolded || current.has(skill)) continue;
+    const lastUsedAt = Math.max(lastAt, lastUsedBefore?.get(skill) ?? 0);
+    findings.push({ change: { kind: "quiet", skill, lastUsedAt, previousCalls: calls }, weight: calls });
+  }
+  return findings.sort(byImportance).slice(0, MAX_CHANGES).map(({ change }) => change);
+}
+function newErrorsOf(skill, now, before) {
+  // A type may hide among those that were folded.
+  if (before.foldedErrors > 0) return [];
+  const types = [...now.errorTypes].filter(([errorType]) => !before.errorTypes.has(errorType) && !(errorType === "other" && now.foldedErrors > 0));
+  return types.map(([errorType, count]) => ({ change: { kind: "new_error", skill, errorType, count }, weight: count }));
+}
+function failuresOf(skill, now, before) {
+  const [current, previous] = [judgedOf(now), judgedOf(before)];
+  const difference = differenceInterval(current, previous);
+  if (difference === null || difference.low <= 0 && difference.high >= 0) return [];
+  const [successRate, previousSuccessRate] = [current.successes / current.trials, previous.successes / previous.trials];
+  const kind = successRate < previousSuccessRate ? "more_failures" : "fewer_failures";
+  const weight = Math.abs(successRate - previousSuccessRate) * current.trials;
+  return [{ change: { kind, skill, successRate, previousSuccessRate }, weight }];
+}
+/** ok among ok, error and timeout. */
+function judgedOf(sum) {
+  return { successes: sum.outcomes.ok, trials: sum.outcomes.ok + errorsOf(sum) };
+}
+function speedOf(skill, now, before) {
+  if (Math.min(sketchSize(now.durations), sketchSize(before.durations)) < SPEED_CALLS) return [];
+  const [p95 = null] = quantilesOf(now.durations, [0.95]);
+  const [previousP95 = null] = quantilesOf(before.durations, [0.95]);
+  if (p95 === null || previousP95 === null) return [];
+  const [low, high] = [Math.min(p95, previousP95), Math.max(p95, previousP95)];
+  if (high - low < SPEED_STEP_MS || high < low * SPEED_FACTOR) return [];
+  return [{ change: { kind: p95 > previousP95 ? "slower" : "faster", skill, p95, previousP95 }, weight: now.calls }];
+}
+function byImportance(left, right) {
+  return IMPORTANCE.indexOf(left.change.kind) - IMPORTANCE.indexOf(right.change.kind) || right.weight - left.weight || compareText(left.change.skill, right.change.skill) || compareText(errorTypeOf2(left.change), errorTypeOf2(right.change));
+}
+function errorTypeOf2(change) {
+  return change.kind === "new_error" ? change.errorType : "";
+}
+
+// src/analytics/losses.ts
+/** How many calls are missing from the figures, because a client could not send them? */
+/** Reads what clients said in a span of time that they lost. */
+var lossesQuery = {
+  sql: `
+SELECT
+  reason,
+  SUM(events) AS events
+FROM skill_usage_losses
+WHERE reported_at >= CAST(?1 AS INTEGER)
+  AND reported_at < CAST(?2 AS INTEGER)
+GROUP BY reason
+ORDER BY reason`,
+  bind: ({ from, to }) => [from, to],
+  columns: ["reason", "events"]
+};
+/** Adds up what was lost. */
+function lossesOf(rows) {
+  return {
+    events: rows.reduce((sum, { events }) => sum + events, 0),
+    reasons: Object.fromEntries(rows.map(({ reason, events }) => [reason, events]))
+  };
+}
+
+// src/analytics/retention.ts
+/** Does anyone come back? */
+/**
+ * Answers the active people of each UTC day that a range touches, as whole days: DAU, WAU (7 days), MAU (30 days) and
+ * the people whose first stored call was on that day.
+ *
+ * @throws InvalidQueryError when the question cannot be answered as it is put
+ */
+async function getRetentionStats(db, query = {}) {
+  const scope = scopeOf(query);
+  const reading = await readUsage(db, scope, { retention: true });
+  return { ...envelopeOf(scope, reading.cost), ...retentionOf(scope.range, reading) };
+}
+/** The active people of each day of a range. */
+function retentionOf(range, reading) {
+  const { from, to } = wholeDays(range);
+  const byDay = groupCells(reading.cellsIn({ from, to }), (cell) => floorTo(cell.at, DAY_MS));
+  const days = [];
+  for (let at = from; at < to; at += DAY_MS) {
+    const { calls, callsWithoutUser } = sumCells(byDay.get(at) ?? []);
+    const { isApproximate, ...active } = reading.activeOn(at);
+    days.push({ day: dateOf(at), ...active, calls, callsWithoutUser, ...approximately(isApproximate) });
+  }
+  const { dau, wau, mau } = days.at(-1) ?? { dau: 0, wau: 0, mau: 0 };
+  return { days, dau, wau, mau, stickiness: mau === 0 ? null : dau / mau };
+}
+
+// src/rollup/known-skills.ts
+/**
+ * Every skill that was ever called, by the index of daily cells: two rows read a skill, however many days there are.
+ *
+ * Dirty days are left out, since their cells may not hold; whoever asks reads these days beside.
+ */
+/** Skills that one reading looks up. Names that are made up call by call would make more, and reading them dear. */
+var MAX_KNOWN_SKILLS = 2e3;
+/** Reads the latest call of each skill: steps through the names in the index (a loose scan, which SQLite does not do by itself). */
+var knownSkillsQuery = {
+  sql: `
+WITH RECURSIVE skills (skill) AS (
+  SELECT MIN(skill)
+  FROM skill_usage_cells INDEXED BY skill_usage_cells_skills
+  WHERE period_ms = ${DAY_MS}
+  UNION ALL
+  SELECT (
+    SELECT MIN(next.skill)
+    FROM skill_usage_cells AS next INDEXED BY skill_usage_cells_skills
+    WHERE next.period_ms = ${DAY_MS}
+      AND next.skill > skills.skill
+  )
+  FROM skills
+  WHERE skill IS NOT NULL
+  LIMIT CAST(?3 AS INTEGER)
+)
+SELECT
+  skill,
+  (
+    SELECT cell.last_at
+    FROM skill_usage_cells AS cell INDEXED BY skill_usage_cells_skills
+    WHERE cell.period_ms = ${DAY_MS}
+      AND cell.skill = skills.skill
+      AND cell.last_at < CAST(?1 AS INTEGER)
+      AND cell.starts_at NOT IN (SELECT starts_at FROM skill_usage_dirty WHERE period_ms = ${DAY_MS})
+    ORDER BY cell.last_at DESC
+    LIMIT 1
+  ) AS last_at
+FROM skills
+WHERE skill IS NOT NULL
+  AND (?2 IS NULL OR skill IN (SELECT value FROM json_each(?2)))`,
+  bind: ({ before, skill, limit }) => [before, skill, limit],
+  columns: ["skill", "last_at"]
+};
+
+// src/analytics/skills-before.ts
+/** Which skills are known from before a range, and which of them it did not see? */
+/** Quiet skills in one answer. */
+var MAX_QUIET = 100;
+/** Reads what closed days know. Nothing under filters by which nothing is kept. */
+function bindKnownSkills(db, scope) {
+  const { skill } = scope.filters;
+  // One more than is taken tells whether these are all.
+  return bindQuery(db, knownSkillsQuery, { before: scope.range.from, skill, limit: isKept(scope) ? MAX_KNOWN_SKILLS + 1 : 0 });
+}
+/**
+ * The latest call of each skill before the range, by what closed days know and by the cells of all dirty days. `null`
+ * when that is not known of all: under other filters than skills, with too many skills, or where calls were folded.
+ */
+function lastUsedBeforeOf(scope, rows, cells) {
+  if (!isKept(scope) || rows.length > MAX_KNOWN_SKILLS || cells.some((cell) => cell.foldedCalls > 0)) return null;
+  const lastUsed = /* @__PURE__ */ new Map();
+  const note = (skill, at) => lastUsed.set(skill, Math.max(at, lastUsed.get(skill) ?? 0));
+  for (const { skill, last_at } of rows) if (last_at !== null) note(skill, last_at);
+  for (const cell of cells) if (cell.at < scope.range.from) note(cell.skill, cell.lastAt);
+  return lastUsed;
+}
+/** Known skills that were not called in the range, latest first. */
+function quietSkillsOf(lastUsedBefore, called) {
+  return [...lastUsedBefore ?? []].filter(([skill]) => !called.has(skill)).map(([skill, lastUsedAt]) => ({ skill, lastUsedAt })).sort((left, right) => right.lastUsedAt - left.lastUsedAt || compareText(left.skill, right.skill)).slice(0, MAX_QUIET);
+}
+function isKept({ filters: { version, source, variant } }) {
+  return version === null && source === null && variant === null;
+}
+
+// src/analytics/timeseries.ts
+/** How does it change from hour to hour, from day to day? */
+/**
+ * Answers calls, failures, people and percentiles per hour (ranges up to 7 days) or per UTC day, without gaps.
+ *
+ * @throws InvalidQueryError when the question cannot be answered as it is put
+ */
+async function getTimeSeries(db, query = {}) {
+  const scope = scopeOf(query);
+  if (query.by !== void 0 && query.by !== "skill") throw new InvalidQueryError('"by" is "skill", or absent.');
+  const needs = { peopleByCell: true, hourly: periodOf(scope) === HOUR_MS };
+  const reading = await readUsage(db, scope, needs);
+  const cells = reading.cellsIn(scope.range);
+  const all = { ...envelopeOf(scope, reading.cost), ...seriesOf(scope, cells, reading) };
+  if (query.by === void 0) return all;
+  const series = [...groupCells(cells, (cell) => cell.skill)].sort(([, left], [, right]) => callsOf(right) - callsOf(left)).map(([skill, group]) => ({ skill, points: seriesOf(scope, group, reading).points }));
+  return { ...all, series };
+}
+/** The points of some cells. */
+function seriesOf(scope, cells, reading) {
+  return { interval: periodOf(scope) === HOUR_MS ? "hour" : "day", points: pointsOf(scope, cells, reading) };
+}
+function callsOf(cells) {
+  return cells.reduce((sum, cell) => sum + cell.calls, 0);
+}
+
+// src/analytics/tools.ts
+/** Which skills are used, which fail and with what, which are slow, and how was it before? */
+/**
+ * Answers the figures of each skill that was called in a range: most called first, then by name.
+ *
+ * @throws InvalidQueryError when the question cannot be answered as it is put
+ */
+async function getToolStats(db, query = {}) {
+  const scope = scopeOf(query);
+  const reading = await readUsage(db, scope, { previous: true, peopleByCell: true, hourly: periodOf(scope) === HOUR_MS });
+  const current = usageBySkill(reading.cellsIn(scope.range));
+  const previous = usageBySkill(reading.cellsIn(scope.comparedTo));
+  return { ...comparedEnvelopeOf(scope, reading.cost), tools: toolsOf(scope, reading, current, previous) };
+}
+/** The calls of each skill that has cells. */
+function usageBySkill(cells) {
+  return new Map([...groupCells(cells, (cell) => cell.skill)].map(([skill, group]) => [skill, { cells: group, sum: sumCells(group) }]));
+}
+/** The figures of each skill that was called. */
+function toolsOf(scope, reading, current, previous) {
+  const tools = [...current].map(([skill, usage]) => ({
+    ...toolOf2(skill, usage, reading),
+    trend: trendOf(scope, usage.cells),
+    previous: previousOf(previous.get(skill), reading)
+  }));
+  return tools.sort((left, right) => right.calls - left.calls || compareText(left.skill, right.skill));
+}
+function toolOf2(skill, { cells, sum }, reading) {
+  const { users, isApproximate } = reading.usersOf(cells);
+  return {
+    skill,
+    calls: sum.calls,
+    errors: errorsOf(sum),
+    cancelled: sum.outcomes.cancelled,
+    refused: sum.outcomes.refused,
+    outcomes: sum.outcomes,
+    ...successOf(sum),
+    users,
+    ...approximately(isApproximate),
+    callsWithoutUser: sum.callsWithoutUser,
+    foldedCalls: sum.foldedCalls,
+    foldedErrors: sum.foldedErrors,
+    lastUsedAt: sum.lastAt,
+    durationMs: durationsOf(sum),
+    errorTypes: errorTypesOf(sum)
+  };
+}
+function previousOf(usage, reading) {
+  if (usage === void 0) return null;
+  const { cells, sum } = usage;
+  const { successRate } = successOf(sum);
+  const { users, isApproximate } = reading.usersOf(cells);
+  return { calls: sum.calls, errors: errorsOf(sum), successRate, users, ...approximately(isApproximate), durationMs: durationsOf(sum) };
+}
+/** Failures by type, most frequent first. */
+function errorTypesOf(sum) {
+  return [...sum.errorTypes].map(([errorType, count]) => ({ errorType, count })).sort((left, right) => right.count - left.count || compareText(left.errorType, right.errorType));
+}
+
+// src/analytics/overview.ts
+/** All that the first screen of the dashboard shows, in one answer from one reading. */
+/** Failures on the first screen. */
+var NEWEST_ERRORS = 10;
+/**
+ * Answers summary, tools, what changed, time series, retention and the ten newest failures of a range, all from one moment.
+ *
+ * @throws InvalidQueryError when the question cannot be answered as it is put
+ */
+async function getOverview(db, query = {}) {
+  const scope = scopeOf(query);
+  const { comparedTo, filters, range } = scope;
+  const needs = { previous: true, peopleByCell: true, retention: true, allDirty: true, hourly: periodOf(scope) === HOUR_MS };
+  const newest = { ...range, filters, fingerprint: null, before: { startedAt: range.to, id: "" }, limit: NEWEST_ERRORS };
+  const { reading, along } = await readUsageAlong(db, scope, needs, [
+    bindQuery(db, errorsQuery, newest),
+    bindQuery(db, costsQuery, costDaysOf(scope.now)),
+    bindQuery(db, lossesQuery, range),
+    bindKnownSkills(db, scope)
+  ]);
+  const [errors, costs, losses, knownSkills] = along;
+  const cells = reading.cellsIn(range);
+  const current = usageBySkill(cells);
+  const previous = usageBySkill(reading.cellsIn(comparedTo));
+  const lastUsedBefore = lastUsedBeforeOf(scope, knownSkills, reading.cellsIn({ from: 0, to: range.to }));
+  return {
+    ...comparedEnvelopeOf(scope, reading.cost),
+    summary: { ...summaryOf(reading, range), previous: summaryOf(reading, comparedTo), lost: lossesOf(losses) },
+    tools: toolsOf(scope, reading, current, previous),
+    quietSkills: quietSkillsOf(lastUsedBefore, new Set(current.keys())),
+    changes: changesOf({ current: sumsOf(current), previous: sumsOf(previous), lastUsedBefore }),
+    sources: valuesOf(cells, "source"),
+    versions: valuesOf(cells, "version"),
+    variants: valuesOf(cells, "variant"),
+    timeseries: seriesOf(scope, cells, reading),
+    retention: retentionOf(range, reading),
+    errors: errors.map(errorOf),
+    costToday: costTodayOf(costs, scope.now, query.dailyRowsWrittenBudget)
+  };
+}
+function sumsOf(usages) {
+  return new Map([...usages].map(([skill, { sum }]) => [skill, sum]));
+}
+function valuesOf(cells, label) {
+  return [...new Set(cells.map((cell) => cell[label]))].sort(compareText);
+}
+
+// src/analytics/histogram.ts
+/** How long calls took, as bins that a chart can show: the shape tells what percentiles hide, such as two humps. */
+/** Ten steps a decade that are easy to read: the preferred numbers R10 (ISO 3). */
+var STEPS = [1, 1.25, 1.6, 2, 2.5, 3.15, 4, 5, 6.3, 8];
+/** Durations reach 30 days, 2.6 · 10^9 ms. */
+var DECADES = 10;
+/** Bounds of bins in whole milliseconds, ascending. Below 10 ms several steps are the same one. */
+var BOUNDS = [
+  .../* @__PURE__ */ new Set([0, ...Array.from({ length: DECADES }, (_, decade) => STEPS.map((step) => Math.ceil(step * 10 ** decade))).flat(), 10 ** DECADES])
+];
+/** The bins between the shortest and the longest duration, empty ones included. */
+function histogramOf(durations) {
+  const bins = [];
+  const values = [...durations].map(([bucket, calls]) => ({ durationMs: estimateOf(bucket), calls }));
+  for (const [index, toMs] of BOUNDS.slice(1).entries()) {
+    const fromMs = BOUNDS[index] ?? 0;
+    const calls = values.reduce((sum, value) => sum + (value.durationMs >= fromMs && value.durationMs < toMs ? value.calls : 0), 0);
+    bins.push({ fromMs, toMs, calls });
+  }
+  const first = bins.findIndex(({ calls }) => calls > 0);
+  return first < 0 ? [] : bins.slice(first, bins.findLastIndex(({ calls }) => calls > 0) + 1);
+}
+
+// src/analytics/newest-calls.ts
+/**
+ * The newest calls of what the usage cells of a range are about, with few rows: the cells know the hours in which to look.
+ */
+var COLUMNS4 = CALL_COLUMNS.join(", ");
+/** Reads the newest calls of some hours, each of which is read whole. */
+var callsOfHoursQuery = {
+  sql: `
+SELECT ${COLUMNS4}
+FROM json_each(?1) AS wanted
+CROSS JOIN skill_usage_events ON started_at >= wanted.value AND started_at < wanted.value + ${HOUR_MS}
+WHERE ${FILTER_SQL}
+ORDER BY started_at DESC, event_id DESC
+LIMIT ?2`,
+  bind: ({ hours, filters, limit }) => [JSON.stringify(hours), limit, ...bindFilters(filters)],
+  columns: CALL_COLUMNS
+};
+/** The latest hours that hold `count` calls together, by cells of an hour each: at most `count` hours. */
+function newestHours(cells, count) {
+  const hours = /* @__PURE__ */ new Set();
+  let calls = 0;
+  for (const cell of [...cells].sort((left, right) => right.at - left.at)) {
+    if (calls >= count && !hours.has(cell.at)) break;
+    hours.add(cell.at);
+    calls += cell.calls;
+  }
+  return [...hours];
+}
+
+// src/analytics/skill.ts
+/** All about one skill: how it does, since when, in which version, when in the week, for whom, and what its latest calls were. */
+var ERROR_GROUPS = 20;
+var NEWEST_CALLS = 20;
+/**
+ * Answers all about one skill in a range. Reads an hour of the range after the other, since it tells the hours of the week.
+ *
+ * @throws InvalidQueryError when the question cannot be answered as it is put, or names not exactly one skill
+ */
+async function getSkill(db, query = {}) {
+  const skill = skillOf2(query);
+  const scope = scopeOf(query);
+  const { reading, along } = await readUsageAlong(db, scope, { previous: true, peopleByCell: true, hourly: true }, [
+    bindErrorGroups(db, scope, { fingerprint: null, limit: ERROR_GROUPS })
+  ]);
+  const cells = reading.cellsIn(scope.range);
+  const hours = newestHours(cells, NEWEST_CALLS);
+  const { rows, cost } = await runBatch(db, [bindQuery(db, callsOfHoursQuery, { hours, filters: scope.filters, limit: NEWEST_CALLS })]);
+  const sum = sumCells(cells);
+  return {
+    ...comparedEnvelopeOf(scope, { ...reading.cost, rowsRead: reading.cost.rowsRead + cost.rowsRead }),
+    skill,
+    summary: { ...summaryOf(reading, scope.range), previous: summaryOf(reading, scope.comparedTo) },
+    ...seriesOf(scope, cells, reading),
+    histogram: histogramOf(sum.durations),
+    versions: labelsOf2("version", cells, reading).map(([version, figures]) => ({ version, ...figures })),
+    sources: labelsOf2("source", cells, reading).map(([source, figures]) => ({ source, ...figures })),
+    hours: hoursOfWeek(cells),
+    returningUsers: returningUsersOf(scope, reading),
+    lastUsedAt: cells.length === 0 ? null : sum.lastAt,
+    errorTypes: errorTypesOf(sum),
+    errorGroups: errorGroupsOf(scope, along[0]),
+    calls: rows[0].map(callOf)
+  };
+}
+function skillOf2({ skill }) {
+  const [name, ...others] = skill === void 0 ? [] : [skill].flat();
+  if (name === void 0 || others.length > 0) throw new InvalidQueryError('"skill" is the name of exactly one skill.');
+  return name;
+}
+/** The figures of each version or source, latest used first. */
+function labelsOf2(label, cells, reading) {
+  const labels = [...groupCells(cells, (cell) => cell[label])].map(([name, group]) => [name, figuresOf(group, reading)]);
+  return labels.sort(([leftName, left], [rightName, right]) => right.lastUsedAt - left.lastUsedAt || compareText(leftName, rightName));
+}
+function figuresOf(cells, reading) {
+  const sum = sumCells(cells);
+  const { users, isApproximate } = reading.usersOf(cells);
+  return {
+    calls: sum.calls,
+    errors: errorsOf(sum),
+    ...successOf(sum),
+    users,
+    ...approximately(isApproximate),
+    lastUsedAt: sum.lastAt,
+    durationMs: durationsOf(sum)
+  };
+}
+/** Calls by weekday from Monday and by hour, UTC, of cells of an hour each. */
+function hoursOfWeek(cells) {
+  const hours = Array.from({ length: 7 }, () => new Array(24).fill(0));
+  for (const { at, calls } of cells) {
+    const date = new Date(at);
+    const day = hours[(date.getUTCDay() + 6) % 7];
+    if (day !== void 0) day[date.getUTCHours()] = (day[date.getUTCHours()] ?? 0) + calls;
+  }
+  return hours;
+}
+/** People in both ranges: those of each, less those of the two together. */
+function returningUsersOf({ range, comparedTo }, reading) {
+  const [now, before] = [reading.cellsIn(range), reading.cellsIn(comparedTo)];
+  const counts = [now, before, [...now, ...before]].map((cells) => reading.usersOf(cells));
+  const [ofNow, ofBefore, ofBoth] = counts.map(({ users }) => users);
+  if (counts.some(({ isApproximate }) => isApproximate)) return null;
+  return (ofNow ?? 0) + (ofBefore ?? 0) - (ofBoth ?? 0);
+}
+
+// src/analytics/summary.ts
+/** Are my skills used, do they work, are they fast enough, and is it better than before? */
+/**
+ * Answers the headline figures of a range, and the same of the range that it is compared to.
+ *
+ * @throws InvalidQueryError when the question cannot be answered as it is put
+ */
+async function getSummary(db, query = {}) {
+  const scope = scopeOf(query);
+  const { reading, along } = await readUsageAlong(db, scope, { previous: true }, [bindQuery(db, lossesQuery, scope.range)]);
+  return {
+    ...comparedEnvelopeOf(scope, reading.cost),
+    ...summaryOf(reading, scope.range),
+    previous: summaryOf(reading, scope.comparedTo),
+    lost: lossesOf(along[0])
+  };
+}
+
+// src/analytics/index.ts
+/**
+ * The registry of questions: a new one is one file beside this and one line here. The Worker serves each at
+ * `GET /analytics/<name>`.
+ */
+/** Every question, by the last part of its path. */
+var QUESTIONS = {
+  summary: getSummary,
+  tools: getToolStats,
+  skill: getSkill,
+  calls: getCalls,
+  retention: getRetentionStats,
+  cohorts: getCohorts,
+  errors: getRecentErrors,
+  timeseries: getTimeSeries,
+  overview: getOverview,
+  cost: getCost
+};
+
+// src/worker/access/share-limits.ts
+/**
+ * What the bearer of a share may ask and is told: less than a key, and never more than its limits.
+ *
+ * Questions are listed one by one, so that a new question is closed to shares until somebody has thought about it.
+ */
+var SHARED_QUESTIONS = ["summary", "tools", "retention", "errors", "timeseries", "overview"];
+/**
+ * A question within the limits of a share: what it leaves open is set to them.
+ *
+ * @throws Problem `outside_share` when it asks for more
+ */
+function withinShare(question, query, limits, now) {
+  if (!SHARED_QUESTIONS.includes(question)) throw outside(`A share link answers ${SHARED_QUESTIONS.join(", ")}.`);
+  const narrowed = { ...query, ...rangeWithin(query, limits, now) };
+  for (const name of FILTERS) {
+    const allowed = limits[name];
+    if (allowed === void 0) continue;
+    const asked = query[name];
+    const values = typeof asked === "string" ? [asked] : asked;
+    if (values?.some((value) => !allowed.includes(value))) throw outside(`This share link is limited to some values of "${name}".`);
+    narrowed[name] = values === void 0 || values.length === 0 ? allowed : values;
+  }
+  return narrowed;
+}
+function rangeWithin(query, limits, now) {
+  const { range, from, to } = limits;
+  const { range: askedRange, from: askedFrom, to: askedTo } = query;
+  if (range === void 0 && from === void 0) return {};
+  if (askedRange === void 0 && askedFrom === void 0 && askedTo === void 0) return { range, from, to };
+  const allowed = scopeOf({ range, from, to, now }).range;
+  const asked = scopeOf({ range: askedRange, from: askedFrom, to: askedTo, now }).range;
+  if (asked.from >= allowed.from && asked.to <= allowed.to) return {};
+  throw outside(range === void 0 ? `This share link is limited to from=${from}&to=${to}.` : `This share link is limited to the range ${range}.`);
+}
+function outside(detail) {
+  return new Problem("outside_share", detail);
+}
+/** Figures that a share does not show: of other ranges, of clients, and of what the owner pays. */
+var WITHHELD_FIGURES = /* @__PURE__ */ new Set(["previous", "lost", "costToday"]);
+/** Lists of single calls. A share shows sums; the lists stay, empty, so that a reader of answers needs no other shape. */
+var WITHHELD_LISTS = /* @__PURE__ */ new Set(["errors", "calls"]);
+/** An answer without what a share does not show. `shared` says what that was, so that an empty list is not taken for "none". */
+function withoutWithheld(answer2, { expiresAt, limits }) {
+  const withheld = [];
+  const shown = withhold(answer2, withheld);
+  const shared = { expiresAt, limits, withheld };
+  // The cursor of a list names a call.
+  return { ...shown, ..."cursor" in shown && { cursor: null }, shared };
+}
+/** Leaves out what is withheld, of an answer and of the summary in it, and notes its name. */
+function withhold(value, withheld) {
+  const shown = {};
+  for (const [name, inner] of Object.entries(value)) {
+    const isList = WITHHELD_LISTS.has(name) && Array.isArray(inner);
+    if (isList || WITHHELD_FIGURES.has(name)) withheld.push(name);
+    if (isList) shown[name] = [];
+    else if (!WITHHELD_FIGURES.has(name)) shown[name] = name === "summary" ? withhold(inner, withheld) : inner;
+  }
+  return shown;
+}
+
+// src/worker/question.ts
+/**
+ * `GET /analytics/…`: who asks, what they may ask, and the answer that they may see.
+ */
+/** Answers a question of the analytics. */
+async function answerQuestion(name, request, context) {
+  const { settings, upkeep, ctx, now } = context;
+  const { share } = await readerOf(request, context);
+  const question = Object.hasOwn(QUESTIONS, name) ? QUESTIONS[name] : void 0;
+  if (question === void 0) {
+    throw new Problem("not_found", `Known questions: ${Object.keys(QUESTIONS).join(", ")}.`);
+  }
+  const asked = parseQuery(new URL(request.url).searchParams, name);
+  const query = share === null ? asked : withinShare(name, asked, share.limits, now);
+  const db = databaseOf(context);
+  const answer2 = await question(db, { ...query, now, dailyRowsWrittenBudget: settings.dailyRowsWrittenBudget });
+  upkeep.afterReading(db, { ...answer2.cost, rowsWritten: 0 }, now, ctx);
+  return jsonResponse(share === null ? answer2 : withoutWithheld(answer2, share), 200);
 }
 
 // src/worker/subjects/days.ts
@@ -3472,11 +5441,11 @@ function daysBetween(from, to) {
 /** Rows that a statement should read: well under a second, where D1 ends a statement after 30. */
 var ROWS_PER_STATEMENT = 5e5;
 /** Most days of a statement. */
-var MAX_DAYS = 32;
+var MAX_DAYS3 = 32;
 /** How many days the next statement should take, when the last one took `days` and read so many rows. */
 function nextDays(days, rowsRead) {
   const fitting = Math.floor(days * ROWS_PER_STATEMENT / Math.max(1, rowsRead));
-  return Math.max(1, Math.min(fitting, 4 * days, MAX_DAYS));
+  return Math.max(1, Math.min(fitting, 4 * days, MAX_DAYS3));
 }
 /** Takes the first days, which lie in a span of at most `max` days, out of a list of days. */
 function takeSpan(days, max) {
@@ -3493,7 +5462,7 @@ function takeSpan(days, max) {
  * one person may run at once.
  */
 var PERIODS_SQL = `(VALUES ${PERIODS_MS.map((periodMs) => `(${periodMs})`).join(", ")}) AS period`;
-var MONTH_MS = MONTH_DAYS * DAY_MS;
+var MONTH_MS2 = MONTH_DAYS * DAY_MS;
 /** Begins an erasure up to ?3, or leaves one alone that is unfinished or holds beyond now (?4). What an earlier one erased is not searched again. */
 var BEGIN_SQL = `
 INSERT INTO skill_usage_erasures (tombstone, erased_until, request_id, events_from)
@@ -3607,7 +5576,7 @@ var PERSON_SQL = `(SELECT person FROM skill_usage_erasures WHERE tombstone = ?1)
 /** The list `people` without the number `person`, which it holds. */
 var WITHOUT_PERSON_SQL = `'[' || TRIM(REPLACE(',' || SUBSTR(people, 2, LENGTH(people) - 2) || ',', ',' || ${PERSON_SQL} || ',', ','), ',') || ']'`;
 /** Windows that hold one of the days ?2 (JSON) which list the person: they are counted again by the next roll-up. */
-var UNCOUNT_WINDOWS_SQL = `
+var UNCOUNT_WINDOWS_SQL2 = `
 WITH changed AS (
   SELECT day
   FROM ${PERSON_SQL}
@@ -3619,7 +5588,7 @@ UPDATE skill_usage_user_days
 SET wau = NULL, mau = NULL
 WHERE day >= (SELECT MIN(day) FROM changed)
   AND wau IS NOT NULL
-  AND EXISTS (SELECT 1 FROM changed WHERE skill_usage_user_days.day >= changed.day AND skill_usage_user_days.day < changed.day + ${MONTH_MS})`;
+  AND EXISTS (SELECT 1 FROM changed WHERE skill_usage_user_days.day >= changed.day AND skill_usage_user_days.day < changed.day + ${MONTH_MS2})`;
 /** Takes the number out of the cells of the days ?2 (JSON). Their calls stay: of deleted events nobody knows which were whose. */
 var STRIP_CELLS_SQL = `
 UPDATE skill_usage_cells
@@ -3680,9 +5649,9 @@ WHERE tombstone = ?1
  * 3. The person's row goes: later calls get another number. The old one is kept only until the next step is done.
  * 4. The number leaves the lists of cells and days. Where the events are gone since long, the calls stay counted, of nobody.
  */
-var BOUNDS = { queries: 45, eventsPerChunk: 1e4, firstDays: 4 };
+var BOUNDS2 = { queries: 45, eventsPerChunk: 1e4, firstDays: 4 };
 /** Erases a person as far as the bounds of one run allow. Rejects with what D1 says; then too the next run goes on. */
-async function eraseSubject(db, { subjects, now, bounds = BOUNDS }) {
+async function eraseSubject(db, { subjects, now, bounds = BOUNDS2 }) {
   const run = new EraseRun(db, now, bounds);
   let isFinished = true;
   for (const subject of subjects) isFinished = isFinished && await run.erase(subject);
@@ -3748,7 +5717,7 @@ var EraseRun = class {
           [COUNT_EVENTS_SQL, request_id],
           [MOVE_EVENTS_FROM_SQL, tombstone, request_id, span.from]
         ]);
-        deleted = changesOf(results[1]);
+        deleted = changesOf2(results[1]);
         this.#counts.events += deleted;
         size = nextDays((span.to - span.from) / DAY_MS, results[0]?.meta.rows_read ?? 0);
       }
@@ -3781,14 +5750,14 @@ var EraseRun = class {
       const some = days.splice(0, size);
       const values = [tombstone, JSON.stringify(some)];
       const results = await this.#batch([
-        [UNCOUNT_WINDOWS_SQL, ...values],
+        [UNCOUNT_WINDOWS_SQL2, ...values],
         [STRIP_CELLS_SQL, ...values],
         [COUNT_ROLL_UPS_SQL, request_id],
         [STRIP_USER_DAYS_SQL, ...values],
         [COUNT_ROLL_UPS_SQL, request_id],
         [MOVE_LISTS_FROM_SQL, tombstone, request_id, (some.at(-1) ?? 0) + DAY_MS]
       ]);
-      this.#counts.rollUps += changesOf(results[1]) + changesOf(results[3]);
+      this.#counts.rollUps += changesOf2(results[1]) + changesOf2(results[3]);
       size = nextDays(some.length, results[1]?.meta.rows_read ?? 0);
     }
     return true;
@@ -3808,7 +5777,7 @@ var EraseRun = class {
     return results;
   }
 };
-function changesOf(result) {
+function changesOf2(result) {
   return result?.meta.changes ?? 0;
 }
 
@@ -3820,7 +5789,7 @@ function changesOf(result) {
  * Lines are made by the database and sent a page at a time, so that memory and CPU time are bounded. Left out are what tells
  * the person nothing: hashes, which only the owner's secret connects with anything.
  */
-var BOUNDS2 = { queries: 42, eventsPerPage: 1e3, firstDays: 4 };
+var BOUNDS3 = { queries: 42, eventsPerPage: 1e3, firstDays: 4 };
 /** Events of a person (?1) behind an event (?2, ?3) and before ?4, as lines of JSON. */
 var exportPageQuery = {
   sql: `
@@ -3884,7 +5853,7 @@ WHERE request_id = ?1`;
  * Gives the lines of an export, a page at a time. The last line, `{"kind":"end"}`, says whether that was all: without it the
  * answer was broken off. Throws what D1 throws.
  */
-async function* exportSubject(db, { subject, cursor, now, onEnd, bounds = BOUNDS2 }) {
+async function* exportSubject(db, { subject, cursor, now, onEnd, bounds = BOUNDS3 }) {
   const results = [];
   const ask = async (sql, ...values) => {
     const result = await db.prepare(sql).bind(...values).all();
@@ -3949,7 +5918,6 @@ function lineOf(value) {
  * The id stands in the body, since addresses stand in logs, and lives only as long as the request. No page of any other
  * origin has business here: there is no CORS. Erasing is not held back by the daily budget of rows: it is a right.
  */
-var HEADERS = { "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff" };
 /** Erases a person. 200 when nothing is left, 202 when the same request must be sent again. */
 async function answerErase(request, context) {
   const { subjects } = await readSubject(request, context);
@@ -3959,7 +5927,7 @@ async function answerErase(request, context) {
   upkeep.afterSubject(db, { rowsRead, rowsWritten }, settings.now(), ctx);
   const detail = report.isFinished ? "Nothing of this person is left." : "Send the same request again: it goes on from here.";
   const body = { ...report, detail, cost: { rowsRead, rowsWritten } };
-  return new Response(JSON.stringify(body), { status: report.isFinished ? 200 : 202, headers: { ...HEADERS, "Content-Type": "application/json; charset=utf-8" } });
+  return jsonResponse(body, report.isFinished ? 200 : 202);
 }
 /** Streams a person's data. The last line says whether it is all; a database that fails half-way breaks the stream off. */
 async function answerExport(request, context) {
@@ -3971,15 +5939,15 @@ async function answerExport(request, context) {
   );
   // The first line is made before the answer begins, so that a database that does not answer is a 503.
   const first = await lines[0]?.next();
-  const encoder2 = new TextEncoder();
+  const encoder4 = new TextEncoder();
   const stream = new ReadableStream({
     start(controller) {
-      if (first?.value !== void 0) controller.enqueue(encoder2.encode(first.value));
+      if (first?.value !== void 0) controller.enqueue(encoder4.encode(first.value));
     },
     async pull(controller) {
       for (; ; ) {
         const next = await lines[0]?.next();
-        if (next?.value !== void 0) return controller.enqueue(encoder2.encode(next.value));
+        if (next?.value !== void 0) return controller.enqueue(encoder4.encode(next.value));
         lines.shift();
         if (lines.length === 0) return controller.close();
       }
@@ -3988,7 +5956,7 @@ async function answerExport(request, context) {
       await lines[0]?.return();
     }
   });
-  return new Response(stream, { headers: { ...HEADERS, "Content-Type": "application/x-ndjson; charset=utf-8" } });
+  return new Response(stream, { headers: { "Content-Type": "application/x-ndjson; charset=utf-8" } });
 }
 async function readSubject(request, { adminKey, hashSecret }) {
   if (adminKey === void 0) {
@@ -4017,532 +5985,6 @@ function parseCursor2(value) {
   throw new Problem("invalid_subject", `"cursor" is the "next" of an export's last line, as it was.`);
 }
 
-// src/rollup/roll-up-sql.ts
-/**
- * The statements of a roll-up. Each looks only at those of the wanted hours, quarters or days that still carry their mark, and the
- * last one takes the marks away: so a batch of them, which is one transaction, does its work once, whoever else runs it.
- */
-/** People that one day lists: a row of D1 holds 2 MB. A day with more lists a sample of at least half as many. */
-var MAX_DAY_PEOPLE = 2e5;
-var MONTH_MS2 = MONTH_DAYS * DAY_MS;
-/** The dirty ones among the periods ?2 (JSON) of length ?1. A quarter or a day waits for its hours. */
-var SPANS_SQL = `spans AS (
-  SELECT starts_at, starts_at + period_ms AS ends_at
-  FROM skill_usage_dirty AS mark
-  WHERE period_ms = CAST(?1 AS INTEGER)
-    AND starts_at IN (SELECT value FROM json_each(?2))
-    AND (
-      period_ms = ${HOUR_MS}
-      OR NOT EXISTS (
-        SELECT 1
-        FROM skill_usage_dirty AS hour
-        WHERE hour.period_ms = ${HOUR_MS}
-          AND hour.starts_at >= mark.starts_at
-          AND hour.starts_at < mark.starts_at + mark.period_ms
-      )
-    )
-)`;
-var SEEN_SQL = `${SPANS_SQL}, seen AS (
-  SELECT
-    user_hash,
-    MIN(started_at) / ${DAY_MS} * ${DAY_MS} AS first_day,
-    (MAX(started_at) / ${MONTH_MS2} + 1) * ${MONTH_MS2} AS seen_until
-  FROM spans
-  CROSS JOIN skill_usage_events ON started_at >= starts_at AND started_at < ends_at
-  WHERE user_hash IS NOT NULL
-  GROUP BY user_hash
-)`;
-/** Days that counted somebody as new who was here before: they must be counted again. */
-var MARK_LATER_FIRST_DAYS_SQL = `
-WITH ${SEEN_SQL}
-INSERT INTO skill_usage_dirty (period_ms, starts_at)
-SELECT DISTINCT ${DAY_MS}, people.first_day
-FROM seen
-CROSS JOIN skill_usage_people AS people ON people.user_hash = seen.user_hash
-WHERE people.first_day > seen.first_day
-ON CONFLICT DO NOTHING`;
-var UPDATE_PEOPLE_SQL = `
-WITH ${SEEN_SQL}
-UPDATE skill_usage_people
-SET
-  first_day = MIN(skill_usage_people.first_day, seen.first_day),
-  seen_until = MAX(skill_usage_people.seen_until, seen.seen_until)
-FROM seen
-WHERE seen.user_hash = skill_usage_people.user_hash
-  AND (seen.first_day < skill_usage_people.first_day OR seen.seen_until > skill_usage_people.seen_until)`;
-var INSERT_PEOPLE_SQL = `
-WITH ${SEEN_SQL}
-INSERT INTO skill_usage_people (user_hash, first_day, seen_until)
-SELECT user_hash, first_day, seen_until
-FROM seen
-WHERE NOT EXISTS (SELECT 1 FROM skill_usage_people AS known WHERE known.user_hash = seen.user_hash)`;
-var DELETE_CELLS_SQL = `
-WITH ${SPANS_SQL}
-DELETE FROM skill_usage_cells
-WHERE period_ms = CAST(?1 AS INTEGER)
-  AND starts_at IN (SELECT starts_at FROM spans)`;
-var COLUMNS2 = [...CELL_COLUMNS, "version", "variant"].join(", ");
-/** ?3 to ?6 are filters, which a roll-up binds to NULL. */
-var INSERT_CELLS_SQL = `
-WITH ${SPANS_SQL}, ${CELLS_OF_SPANS_SQL}
-INSERT INTO skill_usage_cells (period_ms, ${COLUMNS2})
-SELECT CAST(?1 AS INTEGER), ${COLUMNS2}
-FROM cells`;
-/** Windows that hold a day which is about to change. */
-var UNCOUNT_WINDOWS_SQL2 = `
-WITH ${SPANS_SQL}
-UPDATE skill_usage_user_days
-SET wau = NULL, mau = NULL
-WHERE day >= (SELECT MIN(starts_at) FROM spans)
-  AND wau IS NOT NULL
-  AND EXISTS (SELECT 1 FROM spans WHERE day >= starts_at AND day < starts_at + ${MONTH_MS2})`;
-var DAY_LEVEL_SQL = levelSql("users", MAX_DAY_PEOPLE);
-/** The people of each day; a day without people has a row too. */
-var UPSERT_USER_DAYS_SQL = `
-WITH ${SPANS_SQL}, present AS (
-  SELECT DISTINCT starts_at, person
-  FROM spans
-  CROSS JOIN skill_usage_events AS events ON started_at >= starts_at AND started_at < ends_at
-  CROSS JOIN skill_usage_people AS people ON people.user_hash = events.user_hash
-), counted AS (
-  SELECT starts_at, COUNT(person) AS users
-  FROM spans
-  LEFT JOIN present USING (starts_at)
-  GROUP BY starts_at
-), days AS (
-  SELECT starts_at, users, ${DAY_LEVEL_SQL} AS people_level
-  FROM counted
-)
-INSERT INTO skill_usage_user_days (day, dau, new_users, people, people_level)
-SELECT
-  starts_at,
-  users,
-  (SELECT COUNT(*) FROM skill_usage_people WHERE first_day = starts_at),
-  json_group_array(person) FILTER (WHERE person IS NOT NULL AND ${IS_SAMPLED_SQL}),
-  people_level
-FROM days
-LEFT JOIN present USING (starts_at)
-GROUP BY starts_at
-ON CONFLICT (day) DO UPDATE SET
-  dau = excluded.dau,
-  wau = NULL,
-  mau = NULL,
-  new_users = excluded.new_users,
-  people = excluded.people,
-  people_level = excluded.people_level`;
-var DELETE_MARKS_SQL = `
-WITH ${SPANS_SQL}
-DELETE FROM skill_usage_dirty
-WHERE period_ms = CAST(?1 AS INTEGER)
-  AND starts_at IN (SELECT starts_at FROM spans)`;
-/** Distinct people of the days that end with `skill_usage_user_days.day`, scaled up where days are samples. */
-var windowSql = (days) => `(
-    SELECT COUNT(DISTINCT person) << MAX(people_level)
-    FROM (
-      SELECT MAX(level.people_level) AS people_level
-      FROM skill_usage_user_days AS level
-      WHERE level.day > ending.day - ${days * DAY_MS}
-        AND level.day <= ending.day
-    )
-    CROSS JOIN (
-      SELECT member.value AS person
-      FROM skill_usage_user_days AS one
-      CROSS JOIN json_each(one.people) AS member
-      WHERE one.day > ending.day - ${days * DAY_MS}
-        AND one.day <= ending.day
-    )
-    WHERE ${IS_SAMPLED_SQL}
-  )`;
-var WAU_SQL = windowSql(WEEK_DAYS);
-var MAU_SQL = windowSql(MONTH_DAYS);
-/** Counts the windows of at most ?1 days which have none and in whose windows no day is dirty. */
-var COUNT_WINDOWS_SQL = `
-UPDATE skill_usage_user_days AS ending
-SET
-  wau = COALESCE(${WAU_SQL}, 0),
-  mau = COALESCE(${MAU_SQL}, 0)
-WHERE day IN (
-  SELECT day
-  FROM skill_usage_user_days AS waiting
-  WHERE (wau IS NULL OR mau IS NULL)
-    AND NOT EXISTS (
-      SELECT 1
-      FROM skill_usage_dirty
-      WHERE period_ms = ${DAY_MS}
-        AND starts_at <= waiting.day
-        AND starts_at > waiting.day - ${MONTH_MS2}
-    )
-  ORDER BY day
-  LIMIT CAST(?1 AS INTEGER)
-)`;
-/** The closed periods (of length ?1, over before ?2) that are dirty, oldest first, and how many events each holds. */
-var DIRTY_SPANS_SQL = `
-SELECT
-  starts_at,
-  (SELECT COUNT(*) FROM skill_usage_events WHERE started_at >= starts_at AND started_at < starts_at + period_ms) AS events
-FROM skill_usage_dirty AS mark
-WHERE period_ms = CAST(?1 AS INTEGER)
-  AND starts_at <= CAST(?2 AS INTEGER) - period_ms
-  AND (
-    period_ms = ${HOUR_MS}
-    OR NOT EXISTS (
-      SELECT 1
-      FROM skill_usage_dirty AS hour
-      WHERE hour.period_ms = ${HOUR_MS}
-        AND hour.starts_at >= mark.starts_at
-        AND hour.starts_at < mark.starts_at + mark.period_ms
-    )
-  )
-ORDER BY starts_at
-LIMIT CAST(?3 AS INTEGER)`;
-
-// src/rollup/roll-up.ts
-/**
- * Rolling up: rebuilds the cells of dirty hours, quarters and days from their events. May be run at any time, by any number of
- * Workers at once, and stopped anywhere: a batch is a transaction, and a mark goes with the work that it asked for.
- */
-/** A period is rolled up when it has been over for this long: late events would make the work be done twice. */
-var CLOSING_MS = 12e4;
-/** Bounds of one run: the free plan allows 50 queries an invocation, and clean-up needs some of them. */
-var MAX_HOUR_BATCHES = 2;
-var MAX_QUARTER_BATCHES = 2;
-var MAX_DAY_BATCHES = 2;
-var MAX_SPANS = 240;
-/** Events of one batch: D1 ends a transaction after 30 s, and 20,000 events take about one. A larger hour goes alone. */
-var EVENTS_PER_BATCH = 2e4;
-/** Days whose windows are counted in one run. */
-var MAX_WINDOWS = 40;
-/** Rolls up what is dirty and over, oldest first, within the bounds of one run. Rejects with what D1 says. */
-async function rollUp(db, now) {
-  const results = [];
-  const run = async (statements) => {
-    const done = await db.batch(statements.map(({ sql, values }) => db.prepare(sql).bind(...values)));
-    results.push(...done);
-    return done[0]?.results ?? [];
-  };
-  const rollUpAll = async (periodMs, maxBatches, statements) => {
-    const spans = await run([{ sql: DIRTY_SPANS_SQL, values: [periodMs, now - CLOSING_MS, MAX_SPANS] }]);
-    const batches = batchesOf(spans);
-    for (const batch of batches.slice(0, maxBatches)) {
-      const values = [periodMs, JSON.stringify(batch)];
-      await run(statements.map((text) => ({ sql: text, values: text === INSERT_CELLS_SQL ? [...values, ...bindFilters(NO_FILTERS)] : values })));
-    }
-    return { done: batches.slice(0, maxBatches).flat().length, isUnfinished: batches.length > maxBatches || spans.length === MAX_SPANS };
-  };
-  const hours = await rollUpAll(HOUR_MS, MAX_HOUR_BATCHES, HOUR_STATEMENTS);
-  const quarters = await rollUpAll(QUARTER_MS, MAX_QUARTER_BATCHES, QUARTER_STATEMENTS);
-  const days = await rollUpAll(DAY_MS, MAX_DAY_BATCHES, DAY_STATEMENTS);
-  await run([{ sql: COUNT_WINDOWS_SQL, values: [MAX_WINDOWS] }]);
-  const isUnfinished = hours.isUnfinished || quarters.isUnfinished || days.isUnfinished;
-  return { hours: hours.done, quarters: quarters.done, days: days.done, isUnfinished, ...costOf(results) };
-}
-/** People get their numbers before cells list them. */
-var HOUR_STATEMENTS = [
-  MARK_LATER_FIRST_DAYS_SQL,
-  UPDATE_PEOPLE_SQL,
-  INSERT_PEOPLE_SQL,
-  DELETE_CELLS_SQL,
-  INSERT_CELLS_SQL,
-  DELETE_MARKS_SQL
-];
-var QUARTER_STATEMENTS = [DELETE_CELLS_SQL, INSERT_CELLS_SQL, DELETE_MARKS_SQL];
-var DAY_STATEMENTS = [
-  DELETE_CELLS_SQL,
-  INSERT_CELLS_SQL,
-  UNCOUNT_WINDOWS_SQL2,
-  UPSERT_USER_DAYS_SQL,
-  DELETE_MARKS_SQL
-];
-/** Puts spans together as long as their events fit one batch. */
-function batchesOf(spans) {
-  const batches = [];
-  let events = Number.POSITIVE_INFINITY;
-  for (const span of spans) {
-    events += span.events;
-    if (events > EVENTS_PER_BATCH) {
-      batches.push([]);
-      events = span.events;
-    }
-    batches.at(-1)?.push(span.starts_at);
-  }
-  return batches;
-}
-
-// src/worker/clean-up.ts
-/**
- * Clean-up: deletes whole days of events, and roll-ups, that are older than their retention. In chunks, so that each
- * statement stays short, and with a bound per run; what is left is left for the next run.
- *
- * Events go only once their days are rolled up, and before the first of them goes, `raw_from` says so: from then on no
- * event of those days is taken, since a roll-up of them could not be rebuilt.
- */
-/** Cloudflare's rules of D1: about 10,000 rows a statement. */
-var ROWS_PER_CHUNK = 1e4;
-/** Statements of one run: the free plan allows 50 queries an invocation, of which a roll-up may use 32. */
-var MAX_CHUNKS = 12;
-/** Days go this long after their retention, so that no event which was just taken meets the deletion. */
-var MARGIN_MS = HOUR_MS;
-/** Moves `raw_from` up to ?1, or to the first day that is not rolled up. */
-var RAISE_RAW_FROM_SQL = `
-INSERT INTO skill_usage_state (name, value)
-SELECT 'raw_from', MIN(CAST(?1 AS INTEGER), COALESCE((SELECT MIN(starts_at) FROM skill_usage_dirty WHERE period_ms = ${DAY_MS}), CAST(?1 AS INTEGER)))
-WHERE true
-ON CONFLICT (name) DO UPDATE SET value = excluded.value
-WHERE excluded.value > value`;
-/** Deletes the oldest ?1 events before `raw_from`. A table without rowid has no DELETE … LIMIT, so the bound is a primary key. */
-var DELETE_EVENTS_SQL = `
-DELETE FROM skill_usage_events
-WHERE started_at < ${RAW_FROM_SQL}
-  AND (started_at, event_id) <= (
-    SELECT started_at, event_id
-    FROM (
-      SELECT started_at, event_id
-      FROM skill_usage_events
-      WHERE started_at < ${RAW_FROM_SQL}
-      ORDER BY started_at, event_id
-      LIMIT CAST(?1 AS INTEGER)
-    )
-    ORDER BY started_at DESC, event_id DESC
-    LIMIT 1
-  )`;
-/** Deletes cells of periods of ?3 ms that begin before ?1, about ?2 of them: whole periods, the oldest. */
-var DELETE_OLD_CELLS_SQL = `
-DELETE FROM skill_usage_cells
-WHERE period_ms = CAST(?3 AS INTEGER)
-  AND starts_at < CAST(?1 AS INTEGER)
-  AND starts_at < COALESCE((
-    SELECT starts_at
-    FROM skill_usage_cells
-    WHERE period_ms = CAST(?3 AS INTEGER)
-    ORDER BY starts_at
-    LIMIT 1 OFFSET CAST(?2 AS INTEGER)
-  ), CAST(?1 AS INTEGER))`;
-var DELETE_OLD_USER_DAYS_SQL = `
-DELETE FROM skill_usage_user_days
-WHERE day < CAST(?1 AS INTEGER)`;
-var ANY_USER_DAY_SQL = `
-SELECT 1
-FROM skill_usage_user_days
-LIMIT 1`;
-var DELETE_OLD_COSTS_SQL = `
-DELETE FROM skill_usage_costs
-WHERE day < CAST(?1 AS INTEGER)`;
-var DELETE_OLD_LOSSES_SQL = `
-DELETE FROM skill_usage_losses
-WHERE reported_at < CAST(?1 AS INTEGER)`;
-/** Tombstones whose events no longer pass `raw_from`. Those of an erasure that nobody finished stay while lists may hold the person (?1). */
-var DELETE_OLD_ERASURES_SQL = `
-DELETE FROM skill_usage_erasures
-WHERE erased_until < CASE WHEN request_id IS NULL THEN ${RAW_FROM_SQL} ELSE MIN(${RAW_FROM_SQL}, CAST(?1 AS INTEGER)) END`;
-/** People who were not seen within the retention of roll-ups. ?2 of them at most. */
-var DELETE_OLD_PEOPLE_SQL = `
-DELETE FROM skill_usage_people
-WHERE person IN (
-  SELECT person
-  FROM skill_usage_people
-  WHERE seen_until < CAST(?1 AS INTEGER)
-  LIMIT CAST(?2 AS INTEGER)
-)`;
-/** Deletes what is older than its retention, within the bounds of one run. May be stopped at any moment. Rejects with what D1 says. */
-async function cleanUp(db, { now, rawRetentionDays, rollUpRetentionDays }) {
-  const results = [];
-  let chunks = 0;
-  const deleteAll = async (sql, ...values) => {
-    let deleted = 0;
-    let changes = ROWS_PER_CHUNK;
-    // A statement that deleted much may have left more.
-    while (changes >= ROWS_PER_CHUNK / 2 && chunks++ < MAX_CHUNKS) {
-      const result = await db.prepare(sql).bind(...values).all();
-      results.push(result);
-      changes = result.meta.changes ?? 0;
-      deleted += changes;
-    }
-    return deleted;
-  };
-  const rawBefore = floorTo(now - rawRetentionDays * DAY_MS - MARGIN_MS, DAY_MS);
-  const rollUpsBefore = floorTo(now - rollUpRetentionDays * DAY_MS, DAY_MS);
-  results.push(await db.prepare(RAISE_RAW_FROM_SQL).bind(rawBefore).all());
-  const deletedEvents = await deleteAll(DELETE_EVENTS_SQL, ROWS_PER_CHUNK);
-  let deletedCells = 0;
-  for (const periodMs of PERIODS_MS) deletedCells += await deleteAll(DELETE_OLD_CELLS_SQL, rollUpsBefore, ROWS_PER_CHUNK, periodMs);
-  const deletedUserDays = await deleteAll(DELETE_OLD_USER_DAYS_SQL, rollUpsBefore);
-  await deleteAll(DELETE_OLD_COSTS_SQL, rollUpsBefore);
-  await deleteAll(DELETE_OLD_LOSSES_SQL, rollUpsBefore);
-  await deleteAll(DELETE_OLD_ERASURES_SQL, rollUpsBefore);
-  // The search for people looks at all of them, so it is made once a day: when a day of roll-ups has gone, or none is left.
-  const isDayGone = deletedUserDays > 0 || (await db.prepare(ANY_USER_DAY_SQL).all()).results.length === 0;
-  const deletedPeople = isDayGone ? await deleteAll(DELETE_OLD_PEOPLE_SQL, rollUpsBefore, ROWS_PER_CHUNK) : 0;
-  return {
-    deletedEvents,
-    deletedRollUps: deletedCells + deletedUserDays,
-    deletedPeople,
-    isUnfinished: chunks > MAX_CHUNKS,
-    ...costOf(results)
-  };
-}
-
-// src/worker/cost-meter.ts
-/**
- * The kit's own account: rows that D1 counted, by UTC day and operation.
- *
- * Writing an account costs rows too, so an instance of the Worker keeps it in memory and adds it to the table at once
- * after its first work, then every few minutes or thousand rows. An instance that ends in between takes what it had not
- * written with it: a few minutes of one instance, on the low side.
- */
-var FLUSH_MS = 3e5;
-var FLUSH_ROWS_WRITTEN = 1e3;
-/** How long the table's sum is believed before it is read again. */
-var SUM_MS = 6e4;
-/** Adds entries, given as JSON [[day, operation, runs, rows_read, rows_written], ...]. */
-var ADD_COSTS_SQL = `
-INSERT INTO skill_usage_costs (day, operation, runs, rows_read, rows_written)
-SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4
-FROM json_each(?1)
-WHERE true
-ON CONFLICT (day, operation) DO UPDATE SET
-  runs = runs + excluded.runs,
-  rows_read = rows_read + excluded.rows_read,
-  rows_written = rows_written + excluded.rows_written`;
-var ROWS_WRITTEN_SQL = `
-SELECT COALESCE(SUM(rows_written), 0) AS rows_written
-FROM skill_usage_costs
-WHERE day = CAST(?1 AS INTEGER)`;
-/** The account of one instance of the Worker. */
-var CostMeter = class {
-  #pending = [];
-  #flushedAt = Number.NEGATIVE_INFINITY;
-  #sum = { day: -1, readAt: Number.NEGATIVE_INFINITY, rowsWritten: 0 };
-  /** Notes what an operation cost. */
-  add(operation, { rowsRead, rowsWritten }, now) {
-    const day = costDaysOf(now).from;
-    const entry = this.#pending.find((known) => known[0] === day && known[1] === operation);
-    if (entry === void 0) {
-      this.#pending.push([day, operation, 1, rowsRead, rowsWritten]);
-      return;
-    }
-    entry[2]++;
-    entry[3] += rowsRead;
-    entry[4] += rowsWritten;
-  }
-  /** Writes what is pending, when it is time or `isUrgent`. Rejects with what D1 says; what was pending then stays so. */
-  async flush(db, now, isUrgent = false) {
-    const isDue = isUrgent || now - this.#flushedAt >= FLUSH_MS || this.#rowsPending(costDaysOf(now).from) >= FLUSH_ROWS_WRITTEN;
-    if (!isDue || this.#pending.length === 0) return;
-    const entries = this.#pending;
-    const flushedBefore = this.#flushedAt;
-    this.#pending = [];
-    this.#flushedAt = now;
-    try {
-      const result = await db.prepare(ADD_COSTS_SQL).bind(JSON.stringify(entries)).all();
-      this.#sum.readAt = Number.NEGATIVE_INFINITY;
-      this.add("accounting", costOf([result]), now);
-    } catch (error) {
-      this.#pending.push(...entries);
-      this.#flushedAt = flushedBefore;
-      throw error;
-    }
-  }
-  /** Rows written today, as far as this instance knows: what all of them have recorded, and what it has pending. */
-  async rowsWrittenToday(db, now) {
-    const day = costDaysOf(now).from;
-    if (this.#sum.day !== day || now - this.#sum.readAt >= SUM_MS) {
-      const { results } = await db.prepare(ROWS_WRITTEN_SQL).bind(day).all();
-      this.#sum = { day, readAt: now, rowsWritten: results[0]?.rows_written ?? 0 };
-    }
-    return this.#sum.rowsWritten + this.#rowsPending(day);
-  }
-  #rowsPending(day) {
-    return this.#pending.reduce((sum, entry) => sum + (entry[0] === day ? entry[4] : 0), 0);
-  }
-};
-
-// src/worker/upkeep.ts
-/**
- * Upkeep: roll-ups, clean-up and the account of costs. From `scheduled`, and, so that nothing depends on a cron that an
- * owner forgot, after requests and behind their answers. Nothing that fails here reaches a caller: it is logged.
- */
-/** Between two roll-ups that ingest sets off in one instance of the Worker; the shorter when work was left. */
-var ROLL_UP_PAUSE_MS = 3e5;
-var UNFINISHED_PAUSE_MS = 3e4;
-/** The upkeep of one instance of the Worker. */
-var Upkeep = class {
-  #settings;
-  #meter = new CostMeter();
-  #nextRollUpAt = 0;
-  #spentOn = -1;
-  constructor(settings) {
-    this.#settings = settings;
-  }
-  /** Rolls up and cleans up, one after the other, and reports. Never rejects. */
-  async run(db, now) {
-    if (await this.isBudgetSpent(db, now).catch(() => false)) return { skipped: "write_budget_spent" };
-    const report = {
-      rollUp: await this.#rollUp(db, now).catch(failureOf),
-      cleanUp: await this.#cleanUp(db, now).catch(failureOf)
-    };
-    await this.#meter.flush(db, now).catch(logFailure);
-    return report;
-  }
-  /** Whether the daily budget of rows written is spent. Without a budget it never is, and nothing is read. */
-  async isBudgetSpent(db, now) {
-    const budget = this.#settings.dailyRowsWrittenBudget;
-    if (budget === null || await this.#meter.rowsWrittenToday(db, now) < budget) return false;
-    // So that the other instances and the dashboard know.
-    if (!this.#isSpentKnown(now)) await this.#meter.flush(db, now, true).catch(logFailure);
-    return true;
-  }
-  /** Whether the spent budget of this day was made known before. */
-  #isSpentKnown(now) {
-    const day = floorTo(now, DAY_MS);
-    const isKnown2 = this.#spentOn === day;
-    this.#spentOn = day;
-    return isKnown2;
-  }
-  /** After events were stored: notes the cost, and rolls up when an hour that is over waits for it. */
-  afterIngest(db, cost, dirtyFrom, now, ctx) {
-    this.#meter.add("ingest", cost, now);
-    const isDue = dirtyFrom !== null && dirtyFrom + HOUR_MS + CLOSING_MS <= now && now >= this.#nextRollUpAt;
-    if (isDue) this.#nextRollUpAt = now + ROLL_UP_PAUSE_MS;
-    inBackground(ctx, async () => {
-      if (isDue) await this.#rollUp(db, now);
-      await this.#meter.flush(db, now);
-    });
-  }
-  /** After a question was answered: notes the cost. */
-  afterReading(db, cost, now, ctx) {
-    this.#meter.add("analytics", cost, now);
-    inBackground(ctx, () => this.#meter.flush(db, now));
-  }
-  /** After a person's data was exported or erased: notes the cost. Roll-ups wait for their own invocation: this one has used its queries. */
-  afterSubject(db, cost, now, ctx) {
-    this.#meter.add("subjects", cost, now);
-    inBackground(ctx, () => this.#meter.flush(db, now));
-  }
-  async #rollUp(db, now) {
-    const report = await rollUp(db, now);
-    this.#meter.add("roll-up", report, now);
-    if (report.isUnfinished) this.#nextRollUpAt = now + UNFINISHED_PAUSE_MS;
-    return report;
-  }
-  async #cleanUp(db, now) {
-    const { rawRetentionDays, rollUpRetentionDays } = this.#settings;
-    const report = await cleanUp(db, { now, rawRetentionDays, rollUpRetentionDays });
-    this.#meter.add("clean-up", report, now);
-    return report;
-  }
-};
-/** Work that no answer waits for. In a Worker only `waitUntil` keeps it alive; elsewhere it just runs. */
-function inBackground(ctx, work) {
-  const done = work().catch(logFailure);
-  ctx?.waitUntil(done);
-}
-function failureOf(error) {
-  return { error: error instanceof Error ? error.message : String(error) };
-}
-function logFailure(error) {
-  console.error(JSON.stringify({ trackSkills: "upkeep", ...failureOf(error) }));
-}
-
 // src/worker/handler.ts
 /**
  * The Worker: routes, who may use them, and what happens when something fails.
@@ -4554,8 +5996,8 @@ function logFailure(error) {
  * Makes the Worker's handler.
  *
  * Serves `POST /api/track`, `POST /hooks/claude-code`, `POST /v1/logs` and `POST /v1/traces` (OTLP), `POST
- * /api/subjects/export` and `/erase`, `GET /api/health` and `GET /analytics/*`. Bindings and secrets come with each
- * request's `env`; an option wins over them.
+ * /api/subjects/export` and `/erase`, `POST /api/share`, `GET /api/health` and `GET /analytics/*`. Bindings and secrets come
+ * with each request's `env`; an option wins over them.
  *
  * @throws TypeError naming the option that is wrong
  * @example
@@ -4566,21 +6008,21 @@ function logFailure(error) {
  * ```
  */
 function createTrackingHandler(options = {}) {
-  const settings = settingsOf(options);
-  const upkeep = new Upkeep(settings);
+  const instance = instanceOf(options);
+  const { settings, upkeep } = instance;
   async function handle(request, env, ctx) {
     const route = routeOf(new URL(request.url), settings);
     if (route === void 0) return void 0;
-    if (request.method === "OPTIONS" && route.cors !== void 0) return preflightResponse(request, route.cors);
-    const response = await answer(request, route, contextOf(options, settings, env, upkeep, ctx));
-    for (const [name, value] of Object.entries(route.cors ? corsHeaders(request, route.cors) : {})) response.headers.set(name, value);
+    if (request.method === "OPTIONS" && route.cors !== void 0) return withHeaders(preflightResponse(request, route.cors));
+    const answered = await answer(request, route, contextOf(options, instance, env, ctx));
+    const response = withHeaders(answered, route.cors === void 0 ? {} : corsHeaders(request, route.cors));
     return request.method === "HEAD" ? new Response(null, response) : response;
   }
   return {
     handle,
     async fetch(request, env, ctx) {
       const response = await handle(request, env, ctx);
-      return response ?? problemResponse(new Problem("not_found", "Known paths: /api/track, /hooks/claude-code, /v1/logs, /v1/traces, /api/health, /analytics/…"));
+      return response ?? withHeaders(problemResponse(new Problem("not_found", "Known paths: /api/track, /hooks/claude-code, /v1/logs, /v1/traces, /api/health, /analytics/…")));
     },
     async scheduled(_controller, env) {
       const report = env.DB === void 0 ? { error: "The D1 binding DB is missing." } : await upkeep.run(env.DB, settings.now());
@@ -4591,21 +6033,23 @@ function createTrackingHandler(options = {}) {
 function routeOf(url, settings) {
   if (!url.pathname.startsWith(`${settings.basePath}/`)) return void 0;
   const path = url.pathname.slice(settings.basePath.length);
-  const intake = { methods: ["POST"], cors: { origins: settings.allowedOrigins, methods: "POST" } };
-  const reading = { methods: ["GET", "HEAD"], cors: { origins: settings.dashboardOrigins, methods: "GET" } };
+  const intake = { methods: ["POST"], quota: "ingest", cors: { origins: settings.allowedOrigins, methods: "POST" } };
+  const reading = { methods: ["GET", "HEAD"], quota: "reading", cors: { origins: settings.dashboardOrigins, methods: "GET" } };
   switch (path) {
     case "/api/track":
       return { ...intake, answer: answerTrack };
     case "/hooks/claude-code":
-      return { methods: ["POST"], answer: answerHook };
+      return { methods: ["POST"], quota: "ingest", answer: answerHook };
     case "/v1/logs":
       return { ...intake, answer: (request, context) => answerOtlp("logs", request, context), refuse: refuseOtlp };
     case "/v1/traces":
       return { ...intake, answer: (request, context) => answerOtlp("traces", request, context), refuse: refuseOtlp };
     case "/api/subjects/export":
-      return { methods: ["POST"], answer: answerExport };
+      return { methods: ["POST"], quota: "reading", answer: answerExport };
     case "/api/subjects/erase":
-      return { methods: ["POST"], answer: answerErase };
+      return { methods: ["POST"], quota: "reading", answer: answerErase };
+    case "/api/share":
+      return { methods: ["POST"], quota: "reading", cors: { origins: settings.dashboardOrigins, methods: "POST" }, answer: answerShare };
     case "/api/health":
       return { ...reading, cors: { origins: "*", methods: "GET" }, answer: answerHealth };
   }
@@ -4619,6 +6063,7 @@ async function answer(request, route, context) {
       const methods = route.methods.join(", ");
       throw new Problem("method_not_allowed", `This path takes ${methods}.`, { Allow: route.cors === void 0 ? methods : `${methods}, OPTIONS` });
     }
+    await requireRate(request, route.quota, context);
     return await route.answer(request, context);
   } catch (error) {
     const problem = problemOf(error, context);
@@ -4638,24 +6083,6 @@ async function answerHealth(_request, context) {
   } catch (error) {
     throw error instanceof Problem ? error : databaseProblem(error, context.now);
   }
-}
-async function answerQuestion(name, request, context) {
-  const { analyticsKey, settings, upkeep, ctx, now } = context;
-  if (!settings.publicAnalytics) {
-    if (analyticsKey === void 0) {
-      throw new Problem("analytics_key_missing", "Set the key that reads the analytics: npx wrangler secret put TRACK_ANALYTICS_KEY");
-    }
-    await requireKey(bearerOf(request), analyticsKey, "analytics key");
-  }
-  const question = Object.hasOwn(QUESTIONS, name) ? QUESTIONS[name] : void 0;
-  if (question === void 0) {
-    throw new Problem("not_found", `Known questions: ${Object.keys(QUESTIONS).join(", ")}.`);
-  }
-  const query = parseQuery(new URL(request.url).searchParams);
-  const db = databaseOf(context);
-  const answer2 = await question(db, { ...query, now, dailyRowsWrittenBudget: settings.dailyRowsWrittenBudget });
-  upkeep.afterReading(db, { ...answer2.cost, rowsWritten: 0 }, now, ctx);
-  return jsonResponse(answer2, 200);
 }
 export {
   createTrackingHandler,

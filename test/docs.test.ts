@@ -7,7 +7,7 @@ import { checkLinks } from "../examples/content-skills/link-check.ts";
 import { codeBlocksOf } from "./support/markdown-code.ts";
 import { root, run } from "./support/shell.ts";
 
-const DOCUMENTS = ["README.md", "QUICKSTART.md", "docs/INTEGRATION_GUIDE.md", "docs/CLAUDE_CODE.md", "docs/IMPORT.md", "docs/OTLP.md", "docs/PEOPLE.md", "docs/ACCESS.md", "SECURITY.md", "CHANGELOG.md", "examples/content-skills/README.md"];
+const DOCUMENTS = ["README.md", "QUICKSTART.md", "docs/INTEGRATION_GUIDE.md", "docs/ANALYTICS.md", "docs/DASHBOARD.md", "docs/CLAUDE_CODE.md", "docs/IMPORT.md", "docs/OTLP.md", "docs/PEOPLE.md", "docs/ACCESS.md", "SECURITY.md", "CHANGELOG.md", "examples/content-skills/README.md"];
 /** Its code needs the frameworks: test/client/adapters/document.test.ts compiles it. */
 const ADAPTERS = "docs/ADAPTERS.md";
 const read = (name: string): Promise<string> => readFile(path.join(root, name), "utf8");

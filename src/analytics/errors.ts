@@ -3,8 +3,10 @@ import { bindQuery, type Database, type Query, runBatch } from "../database.ts";
 import type { Outcome } from "../event.ts";
 import { bindScope, SCOPE_SQL, type ScopeParams } from "../rollup/scope.ts";
 import type { ErrorEntry, RecentErrors } from "./answers.ts";
+import { bindErrorGroups, errorGroupsOf } from "./error-groups.ts";
+import { countOf, cursorOf, spanBefore } from "./page.ts";
 import { type AnalyticsQuery, InvalidQueryError, scopeOf } from "./range.ts";
-import { envelopeOf } from "./shape.ts";
+import { comparedEnvelopeOf } from "./shape.ts";
 
 /** A question about failures. */
 export interface ErrorsQuery extends AnalyticsQuery {
@@ -12,14 +14,19 @@ export interface ErrorsQuery extends AnalyticsQuery {
   limit?: number | undefined;
   /** Where to go on: `cursor` of the answer before. */
   cursor?: string | undefined;
+  /** Only failures of one kind: `fingerprint` of a group, 16 hex digits. */
+  fingerprint?: string | undefined;
+  /** Groups in one answer, the most frequent, at most 1,000. @default 200 */
+  groups?: number | undefined;
 }
 
 const DEFAULT_LIMIT = 50;
 const MAX_LIMIT = 500;
-/** Groups in one answer, most frequent first. */
-const MAX_GROUPS = 200;
+const DEFAULT_GROUPS = 200;
+const MAX_GROUPS = 1_000;
 
 export interface ErrorsParams extends ScopeParams {
+  fingerprint: string | null;
   /** Only failures older than this one. */
   before: { startedAt: number; id: string };
   limit: number;
@@ -56,81 +63,39 @@ FROM skill_usage_events INDEXED BY skill_usage_events_failures
 WHERE outcome IN ('error', 'timeout')
   AND ${SCOPE_SQL}
   AND (started_at, event_id) < (CAST(?7 AS INTEGER), ?8)
+  AND (?10 IS NULL OR error_fingerprint = ?10)
 ORDER BY started_at DESC, event_id DESC
 LIMIT ?9`,
-  bind: (params) => [...bindScope(params), params.before.startedAt, params.before.id, params.limit],
+  bind: (params) => [...bindScope(params), params.before.startedAt, params.before.id, params.limit, params.fingerprint],
   columns: [
     ...(["event_id", "started_at", "skill", "version", "source"] as const),
     ...(["outcome", "error_type", "error_message", "duration_ms", "metadata"] as const),
   ],
 };
 
-export interface ErrorGroupsParams extends ScopeParams {
-  limit: number;
-}
-
-export interface ErrorGroupRow {
-  skill: string;
-  error_type: string | null;
-  fingerprint: string;
-  message: string | null;
-  count: number;
-  first_at: number;
-  last_at: number;
-}
-
-/** Groups failures that say the same but for numbers and names; the message is the latest one. */
-export const errorGroupsQuery: Query<ErrorGroupsParams, ErrorGroupRow> = {
-  sql: `
-SELECT
-  skill,
-  error_type,
-  COALESCE(error_fingerprint, '') AS fingerprint,
-  SUBSTR(MAX(PRINTF('%016d', started_at) || error_message), 17) AS message,
-  COUNT(*) AS count,
-  MIN(started_at) AS first_at,
-  MAX(started_at) AS last_at
-FROM skill_usage_events INDEXED BY skill_usage_events_failures
-WHERE outcome IN ('error', 'timeout')
-  AND ${SCOPE_SQL}
-GROUP BY skill, error_type, error_fingerprint
-ORDER BY count DESC, last_at DESC, skill, error_type, fingerprint
-LIMIT ?7`,
-  bind: (params) => [...bindScope(params), params.limit],
-  columns: ["skill", "error_type", "fingerprint", "message", "count", "first_at", "last_at"],
-};
-
 /**
- * Answers the failures (`error`, `timeout`) of a range, newest first, and their groups (the 200 largest).
+ * Answers the failures (`error`, `timeout`) of a range, newest first, and their groups, the most frequent first.
  *
  * @throws InvalidQueryError when the question cannot be answered as it is put
  */
 export async function getRecentErrors(db: Database, query: ErrorsQuery = {}): Promise<RecentErrors> {
   const scope = scopeOf(query);
   const { range, filters } = scope;
-  const limit = limitOf(query.limit);
-  const before = query.cursor === undefined ? { startedAt: range.to, id: "" } : parseCursor(query.cursor);
+  const limit = countOf(query.limit ?? DEFAULT_LIMIT, "limit", MAX_LIMIT);
+  const groups = countOf(query.groups ?? DEFAULT_GROUPS, "groups", MAX_GROUPS);
+  const fingerprint = fingerprintOf(query.fingerprint);
   const { rows, cost } = await runBatch(db, [
     // One row more than asked tells whether there is a next page.
-    bindQuery(db, errorsQuery, { from: range.from, to: range.to, filters, before, limit: limit + 1 }),
-    bindQuery(db, errorGroupsQuery, { from: range.from, to: range.to, filters, limit: MAX_GROUPS }),
+    bindQuery(db, errorsQuery, { ...spanBefore(range, query.cursor), filters, fingerprint, limit: limit + 1 }),
+    bindErrorGroups(db, scope, { fingerprint, limit: groups }),
   ]);
-  const [found, groups] = rows;
-  const page = found.slice(0, limit);
-  const last = page.at(-1);
+  const [found, groupRows] = rows;
   return {
-    ...envelopeOf(scope, cost),
-    errors: page.map(errorOf),
-    groups: groups.map((row) => ({
-      skill: row.skill,
-      errorType: row.error_type,
-      fingerprint: row.fingerprint,
-      message: row.message,
-      count: row.count,
-      firstAt: row.first_at,
-      lastAt: row.last_at,
-    })),
-    cursor: found.length > limit && last !== undefined ? `${last.started_at}.${last.event_id}` : null,
+    ...comparedEnvelopeOf(scope, cost),
+    errors: found.slice(0, limit).map(errorOf),
+    groups: errorGroupsOf(scope, groupRows),
+    groupsTotal: groupRows[0]?.groups_total ?? 0,
+    cursor: found.length > limit ? cursorOf(found[limit - 1]) : null,
   };
 }
 
@@ -150,13 +115,8 @@ export function errorOf(row: ErrorRow): ErrorEntry {
   };
 }
 
-function limitOf(limit: number = DEFAULT_LIMIT): number {
-  if (Number.isInteger(limit) && limit >= 1 && limit <= MAX_LIMIT) return limit;
-  throw new InvalidQueryError(`"limit" is a whole number from 1 to ${MAX_LIMIT}.`);
-}
-
-function parseCursor(cursor: string): { startedAt: number; id: string } {
-  const [, startedAt, id] = /^(\d{1,16})\.([\w-]{1,64})$/.exec(cursor) ?? [];
-  if (startedAt === undefined || id === undefined) throw new InvalidQueryError('"cursor" is the "cursor" of the answer before.');
-  return { startedAt: Number(startedAt), id };
+function fingerprintOf(fingerprint: string | undefined): string | null {
+  if (fingerprint === undefined) return null;
+  if (/^[0-9a-f]{16}$/.test(fingerprint)) return fingerprint;
+  throw new InvalidQueryError('"fingerprint" is that of a group of errors: 16 hex digits.');
 }

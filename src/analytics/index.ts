@@ -4,10 +4,13 @@
  */
 import type { Database } from "../database.ts";
 import type { Envelope } from "./answers.ts";
+import { getCalls } from "./calls.ts";
+import { getCohorts } from "./cohorts.ts";
 import { getCost } from "./cost.ts";
 import { getRecentErrors } from "./errors.ts";
 import { getOverview } from "./overview.ts";
 import { getRetentionStats } from "./retention.ts";
+import { getSkill } from "./skill.ts";
 import { getSummary } from "./summary.ts";
 import { getTimeSeries } from "./timeseries.ts";
 import { getToolStats } from "./tools.ts";
@@ -20,7 +23,10 @@ export type Question = (db: Database, query: ParsedQuery) => Promise<Envelope>;
 export const QUESTIONS: Readonly<Record<string, Question>> = {
   summary: getSummary,
   tools: getToolStats,
+  skill: getSkill,
+  calls: getCalls,
   retention: getRetentionStats,
+  cohorts: getCohorts,
   errors: getRecentErrors,
   timeseries: getTimeSeries,
   overview: getOverview,

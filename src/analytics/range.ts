@@ -4,7 +4,7 @@
  * Ranges lie on whole UTC hours, so that an answer can be put together from roll-ups. The answer says what was used.
  */
 import { ceilTo, DAY_MS, type FilterParams, floorTo, HOUR_MS } from "../rollup/scope.ts";
-import type { RangeUsed } from "./answers.ts";
+import type { RangeUsed, Span } from "./answers.ts";
 
 /** The ranges that have a name. */
 export type RangePreset = "24h" | "7d" | "30d" | "90d";
@@ -25,6 +25,8 @@ export interface AnalyticsQuery extends Filters {
   from?: number | string | undefined;
   /** End (exclusive), with `from`. Widened to the hour. @default now */
   to?: number | string | undefined;
+  /** Start of the range that is compared to, which is as long as the range: before its start, on the hour or widened to it. @default the range just before */
+  compareFrom?: number | string | undefined;
   /** The current time in ms, for tests. @default Date.now() */
   now?: number | undefined;
   /** Rows that the Worker may write in a UTC day, shown beside what it wrote. @default null (no budget) */
@@ -37,15 +39,15 @@ export class InvalidQueryError extends Error {
 }
 
 /** Longest range, in days: the retention of roll-ups. */
-const MAX_RANGE_DAYS = 400;
+export const MAX_RANGE_DAYS = 400;
 
 const PRESET_DAYS: Readonly<Record<RangePreset, number>> = { "24h": 1, "7d": 7, "30d": 30, "90d": 90 };
 
 /** The range of a question, with its filters in the form in which SQL takes them: JSON arrays, or `null` for all. */
 export interface Scope {
   range: RangeUsed;
-  /** Start of the range of the same length just before. */
-  previousFrom: number;
+  /** The range that is compared to: of the same length. */
+  comparedTo: Span;
   now: number;
   filters: FilterParams;
 }
@@ -53,14 +55,14 @@ export interface Scope {
 /**
  * Reads a question.
  *
- * @throws InvalidQueryError when the range is unknown, empty, longer than 400 days, or given twice
+ * @throws InvalidQueryError when the range is unknown, empty, longer than 400 days, or given twice, or compared to a later one
  */
 export function scopeOf(query: AnalyticsQuery): Scope {
   const now = query.now ?? Date.now();
   const range = rangeOf(query, now);
   return {
     range,
-    previousFrom: range.from - (range.to - range.from),
+    comparedTo: comparisonOf(query.compareFrom, range),
     now,
     filters: {
       skill: filterParam(query.skill),
@@ -80,6 +82,13 @@ function rangeOf(query: AnalyticsQuery, now: number): RangeUsed {
   if (from >= to) throw new InvalidQueryError('"from" must lie before "to".');
   if (to - from > MAX_RANGE_DAYS * DAY_MS) throw new InvalidQueryError(`A range holds at most ${MAX_RANGE_DAYS} days.`);
   return { from, to, preset: null };
+}
+
+function comparisonOf(compareFrom: number | string | undefined, range: RangeUsed): Span {
+  const length = range.to - range.from;
+  const from = compareFrom === undefined ? range.from - length : floorTo(instantOf(compareFrom, "compareFrom"), HOUR_MS);
+  if (from >= range.from) throw new InvalidQueryError('"compareFrom" must lie before the start of the range.');
+  return { from, to: from + length };
 }
 
 function presetRange(preset: RangePreset, now: number): RangeUsed {

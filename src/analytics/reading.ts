@@ -8,13 +8,13 @@ import { type BatchAnswer, bindQuery, type BoundQuery, type Cost, type Database,
 import { cellOf, type CellRow, groupCells, type UsageCell } from "../rollup/cell.ts";
 import * as people from "../rollup/people.ts";
 import { type People, type PeopleCount, PeopleCounter } from "../rollup/people-set.ts";
-import { dayCellsQuery, eventCellsQuery, hourCellsQuery, planCells, quarterCellsQuery, type ReadPlan } from "../rollup/read-plan.ts";
+import { cellQueriesFor, eventCellsQuery, planCells, type ReadPlan, type Span } from "../rollup/read-plan.ts";
 import { acceptsAll, ceilTo, DAY_MS, floorTo } from "../rollup/scope.ts";
-import type { Scope } from "./range.ts";
+import { MAX_RANGE_DAYS, type Scope } from "./range.ts";
 
 /** What a question needs of a reading. */
 export interface Needs {
-  /** Sums of the range before. */
+  /** Sums of the range that is compared to. */
   previous?: boolean;
   /** The people of skills or of periods, beside those of the whole range. */
   peopleByCell?: boolean;
@@ -22,15 +22,17 @@ export interface Needs {
   hourly?: boolean;
   /** DAU, WAU, MAU and new users of the days that the range touches. */
   retention?: boolean;
+  /** Dirty days of any time, along with the range: what day cells say of them does not hold. */
+  allDirty?: boolean;
 }
 
 /** What was read. */
 export interface Reading {
   cost: Cost;
-  /** Cells that lie in [from, to). */
-  cellsIn(from: number, to: number): UsageCell[];
-  /** Distinct people of [from, to). */
-  usersIn(from: number, to: number): PeopleCount;
+  /** Cells that lie in a span. */
+  cellsIn(span: Span): UsageCell[];
+  /** Distinct people of the range, or of the one that it is compared to. */
+  usersIn(span: Span): PeopleCount;
   /** Distinct people of some cells. */
   usersOf(cells: readonly UsageCell[]): PeopleCount;
   /** Active people of a UTC day. */
@@ -51,7 +53,7 @@ interface Plan {
 const NO_DAYS = { from: 0, to: 0 };
 
 /** The UTC days that a range touches, as a span. */
-export function wholeDays({ from, to }: { from: number; to: number }): { from: number; to: number } {
+export function wholeDays({ from, to }: Span): Span {
   return { from: floorTo(from, DAY_MS), to: ceilTo(to, DAY_MS) };
 }
 
@@ -68,10 +70,11 @@ export async function readUsageAlong<const Rows extends readonly unknown[]>(
   along: { [Index in keyof Rows]: BoundQuery<Rows[Index]> },
 ): Promise<{ reading: Reading; along: { [Index in keyof Rows]: Rows[Index][] } }> {
   const plan = planOf(scope, needs);
+  const cells = cellQueriesFor(scope.filters);
   const base = [
-    bindQuery(db, dayCellsQuery, plan.cells.days),
-    bindQuery(db, quarterCellsQuery, plan.cells.quarters),
-    bindQuery(db, hourCellsQuery, plan.cells.hours),
+    bindQuery(db, cells.days, plan.cells.days),
+    bindQuery(db, cells.quarters, plan.cells.quarters),
+    bindQuery(db, cells.hours, plan.cells.hours),
     bindQuery(db, eventCellsQuery, plan.cells.events),
     bindQuery(db, people.userDaysQuery, plan.userDays),
     bindQuery(db, people.dirtyDaysQuery, plan.userDays),
@@ -93,39 +96,39 @@ function readingOf(plan: Plan, rows: BatchAnswer<BaseRows>["rows"], cost: Cost):
     : { kept: new Map(), people: peopleByDay, newUsers: people.firstDaysOf(peopleByDay) };
   const counter = new PeopleCounter();
   const usersOf = (some: readonly UsageCell[]) => counter.count(some.map((cell) => cell.people));
-  const cellsIn = (from: number, to: number) => cells.filter((cell) => cell.at >= from && cell.at < to);
+  const cellsIn = ({ from, to }: Span) => cells.filter((cell) => cell.at >= from && cell.at < to);
   return {
     cost,
     cellsIn,
-    usersIn: (from, to) => (plan.isWholeDays ? people.usersOfDays(from, to, known, counter) : usersOf(cellsIn(from, to))),
+    usersIn: (span) => (plan.isWholeDays ? people.usersOfDays(span.from, span.to, known, counter) : usersOf(cellsIn(span))),
     usersOf,
     activeOn: (day) => people.activePeopleOn(day, known, counter),
   };
 }
 
-function planOf({ filters, range, previousFrom }: Scope, needs: Needs): Plan {
+function planOf({ filters, range, comparedTo }: Scope, needs: Needs): Plan {
   const days = wholeDays(range);
   const keepsDays = acceptsAll(filters);
-  const isWholeDays = keepsDays && range.from === days.from && range.to === days.to;
-  const bounds = [range.from, range.to];
-  if (needs.previous) bounds.push(previousFrom);
-  if (needs.retention) bounds.push(days.from, days.to);
+  const asked: Span[] = needs.previous ? [range, comparedTo] : [range];
+  const askedFrom = Math.min(...asked.map(({ from }) => from));
+  const isWholeDays = keepsDays && asked.every(({ from, to }) => from % DAY_MS === 0 && to % DAY_MS === 0);
+  const spans = needs.retention ? [...asked, days] : asked;
   // Nothing is kept of filtered calls, so the first day of each person is looked for in all cells.
-  if (needs.retention && !keepsDays) bounds.push(0);
-  const earliest = Math.min(...bounds, days.from - people.MONTH_DAYS * DAY_MS);
+  if (needs.retention && !keepsDays) spans.push({ from: days.from - MAX_RANGE_DAYS * DAY_MS, to: days.from });
+  const earliest = Math.min(askedFrom, days.from - people.MONTH_DAYS * DAY_MS);
   const userDays = keepsDays && (needs.retention || isWholeDays) ? { from: floorTo(earliest, DAY_MS), to: days.to } : NO_DAYS;
   const hasKeptLength = [1, people.WEEK_DAYS, people.MONTH_DAYS].includes((range.to - range.from) / DAY_MS);
   return {
     keepsDays,
     isWholeDays,
     cells: planCells({
-      bounds,
+      spans,
       hourly: needs.hourly ? range : null,
-      dirtyFrom: userDays === NO_DAYS ? range.from : userDays.from,
-      peopleFrom: !isWholeDays ? 0 : needs.peopleByCell ? range.from : days.to,
+      dirtyFrom: needs.allDirty ? 0 : userDays === NO_DAYS ? range.from : userDays.from,
+      peopleFrom: !isWholeDays ? 0 : needs.peopleByCell ? askedFrom : days.to,
       filters,
     }),
-    userDays: { ...userDays, peopleFrom: needs.previous && !hasKeptLength ? previousFrom : range.from },
+    userDays: { ...userDays, peopleFrom: hasKeptLength ? range.from : askedFrom },
     newUsers: needs.retention && keepsDays ? days : NO_DAYS,
   };
 }

@@ -22,7 +22,7 @@ export async function getRetentionStats(db: Database, query: AnalyticsQuery = {}
 /** The active people of each day of a range. */
 export function retentionOf(range: RangeUsed, reading: Reading): RetentionFigures {
   const { from, to } = wholeDays(range);
-  const byDay = groupCells(reading.cellsIn(from, to), (cell) => floorTo(cell.at, DAY_MS));
+  const byDay = groupCells(reading.cellsIn({ from, to }), (cell) => floorTo(cell.at, DAY_MS));
   const days: RetentionFigures["days"] = [];
   for (let at = from; at < to; at += DAY_MS) {
     const { calls, callsWithoutUser } = sumCells(byDay.get(at) ?? []);

@@ -1,11 +1,12 @@
 /**
  * How usage cells become the figures of an answer. Pure functions: every question shapes its answer with these.
  */
-import type { DurationFigures, Envelope, SummaryFigures, TimePoint } from "./answers.ts";
+import type { Compared, DurationFigures, Envelope, Span, SummaryFigures, TimePoint } from "./answers.ts";
 import type { Cost } from "../database.ts";
 import { groupCells, sumCells, type UsageCell, type UsageSum } from "../rollup/cell.ts";
 import { DAY_MS, floorTo, HOUR_MS } from "../rollup/scope.ts";
-import { quantilesOf, type Sketch } from "../rollup/sketch.ts";
+import { quantilesOf, sketchSize } from "../rollup/sketch.ts";
+import { wilsonInterval } from "./proportion.ts";
 import type { Scope } from "./range.ts";
 import type { Reading } from "./reading.ts";
 
@@ -15,6 +16,11 @@ const MAX_HOURLY_MS = 7 * DAY_MS;
 /** What every answer carries. */
 export function envelopeOf(scope: Scope, cost: Cost): Envelope {
   return { range: scope.range, generatedAt: scope.now, cost: { rowsRead: cost.rowsRead } };
+}
+
+/** What every answer carries that says how things were before. */
+export function comparedEnvelopeOf(scope: Scope, cost: Cost): Envelope & Compared {
+  return { ...envelopeOf(scope, cost), comparedTo: scope.comparedTo };
 }
 
 /** The length of a period of a scope: an hour up to 7 days, else a day. */
@@ -32,31 +38,30 @@ export function errorsOf(sum: UsageSum): number {
   return sum.outcomes.error + sum.outcomes.timeout;
 }
 
-/** ok ÷ (ok + error + timeout): what people cancelled or refused says nothing about the skill. */
-export function successRateOf(sum: UsageSum): number | null {
-  const judged = sum.outcomes.ok + errorsOf(sum);
-  return judged === 0 ? null : sum.outcomes.ok / judged;
+/** ok ÷ (ok + error + timeout), and its interval: what people cancelled or refused says nothing about the skill. */
+export function successOf({ outcomes }: UsageSum): Pick<SummaryFigures, "successRate" | "successRateInterval"> {
+  const judged = outcomes.ok + outcomes.error + outcomes.timeout;
+  return { successRate: judged === 0 ? null : outcomes.ok / judged, successRateInterval: wilsonInterval(outcomes.ok, judged) };
 }
 
 /** Mean and percentiles of a sum's durations. */
 export function durationsOf(sum: UsageSum): DurationFigures {
   const [p50 = null, p95 = null, p99 = null] = quantilesOf(sum.durations, [0.5, 0.95, 0.99]);
-  let measured = 0;
-  for (const count of sum.durations.values()) measured += count;
+  const measured = sketchSize(sum.durations);
   return { avg: measured === 0 ? null : sum.durationSumMs / measured, p50, p95, p99 };
 }
 
-/** The headline figures of [from, to). */
-export function summaryOf(reading: Reading, from: number, to: number): SummaryFigures {
-  const cells = reading.cellsIn(from, to);
+/** The headline figures of a span. */
+export function summaryOf(reading: Reading, span: Span): SummaryFigures {
+  const cells = reading.cellsIn(span);
   const sum = sumCells(cells);
-  const { users, isApproximate } = reading.usersIn(from, to);
+  const { users, isApproximate } = reading.usersIn(span);
   return {
     calls: sum.calls,
     errors: errorsOf(sum),
     cancelled: sum.outcomes.cancelled,
     refused: sum.outcomes.refused,
-    successRate: successRateOf(sum),
+    ...successOf(sum),
     users,
     ...approximately(isApproximate),
     callsWithoutUser: sum.callsWithoutUser,
@@ -76,12 +81,46 @@ export function pointsOf(scope: Scope, cells: readonly UsageCell[], reading: Rea
     const group = byPeriod.get(at) ?? [];
     const sum = sumCells(group);
     const { users, isApproximate } = reading.usersOf(group);
-    points.push({ at, calls: sum.calls, errors: errorsOf(sum), users, ...approximately(isApproximate), ...tailOf(sum.durations) });
+    const [p50 = null, p95 = null, p99 = null] = quantilesOf(sum.durations, [0.5, 0.95, 0.99]);
+    points.push({ at, calls: sum.calls, errors: errorsOf(sum), outcomes: sum.outcomes, users, ...approximately(isApproximate), p50, p95, p99 });
   }
   return points;
 }
 
-function tailOf(durations: Sketch): { p50: number | null; p95: number | null } {
-  const [p50 = null, p95 = null] = quantilesOf(durations, [0.5, 0.95]);
-  return { p50, p95 };
+/** Equal slices of a range. */
+export interface Slices {
+  from: number;
+  stepMs: number;
+  count: number;
+}
+
+/** Slices of a trend. A function of D1 takes 32 arguments, which bounds what one statement can count apart. */
+export const MAX_SLICES = 31;
+
+/**
+ * Cuts a range into at most 31 slices of whole periods. They begin with the period in which the range begins: a cell
+ * cannot be cut.
+ */
+export function slicesOf(scope: Scope): Slices {
+  const periodMs = periodOf(scope);
+  const from = floorTo(scope.range.from, periodMs);
+  const periods = Math.ceil((scope.range.to - from) / periodMs);
+  const stepMs = Math.ceil(periods / MAX_SLICES) * periodMs;
+  return { from, stepMs, count: Math.ceil((scope.range.to - from) / stepMs) };
+}
+
+/** The calls of some cells by slice. */
+export function trendOf(scope: Scope, cells: readonly UsageCell[]): number[] {
+  const { from, stepMs, count } = slicesOf(scope);
+  const trend = new Array<number>(count).fill(0);
+  for (const { at, calls } of cells) {
+    const slice = Math.floor((at - from) / stepMs);
+    trend[slice] = (trend[slice] ?? 0) + calls;
+  }
+  return trend;
+}
+
+/** Code point order, as SQLite sorts text: the same on every machine. */
+export function compareText(left: string, right: string): number {
+  return left < right ? -1 : left > right ? 1 : 0;
 }

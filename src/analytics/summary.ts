@@ -4,21 +4,20 @@ import type { Summary } from "./answers.ts";
 import { lossesOf, lossesQuery } from "./losses.ts";
 import { type AnalyticsQuery, scopeOf } from "./range.ts";
 import { readUsageAlong } from "./reading.ts";
-import { envelopeOf, summaryOf } from "./shape.ts";
+import { comparedEnvelopeOf, summaryOf } from "./shape.ts";
 
 /**
- * Answers the headline figures of a range, and the same of the range of equal length just before.
+ * Answers the headline figures of a range, and the same of the range that it is compared to.
  *
  * @throws InvalidQueryError when the question cannot be answered as it is put
  */
 export async function getSummary(db: Database, query: AnalyticsQuery = {}): Promise<Summary> {
   const scope = scopeOf(query);
-  const { previousFrom, range } = scope;
-  const { reading, along } = await readUsageAlong(db, scope, { previous: true }, [bindQuery(db, lossesQuery, range)]);
+  const { reading, along } = await readUsageAlong(db, scope, { previous: true }, [bindQuery(db, lossesQuery, scope.range)]);
   return {
-    ...envelopeOf(scope, reading.cost),
-    ...summaryOf(reading, range.from, range.to),
-    previous: summaryOf(reading, previousFrom, range.from),
+    ...comparedEnvelopeOf(scope, reading.cost),
+    ...summaryOf(reading, scope.range),
+    previous: summaryOf(reading, scope.comparedTo),
     lost: lossesOf(along[0]),
   };
 }

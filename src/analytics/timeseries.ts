@@ -23,7 +23,7 @@ export async function getTimeSeries(db: Database, query: TimeSeriesQuery = {}): 
   if (query.by !== undefined && query.by !== "skill") throw new InvalidQueryError('"by" is "skill", or absent.');
   const needs = { peopleByCell: true, hourly: periodOf(scope) === HOUR_MS };
   const reading = await readUsage(db, scope, needs);
-  const cells = reading.cellsIn(scope.range.from, scope.range.to);
+  const cells = reading.cellsIn(scope.range);
   const all = { ...envelopeOf(scope, reading.cost), ...seriesOf(scope, cells, reading) };
   if (query.by === undefined) return all;
   const series = [...groupCells(cells, (cell) => cell.skill)]

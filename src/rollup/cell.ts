@@ -28,7 +28,9 @@ export interface UsageCell extends UsageSum {
   /** Start of the period, ms since 1970. */
   at: number;
   skill: string;
+  version: string;
   source: string;
+  variant: string;
   people: People;
 }
 
@@ -36,7 +38,9 @@ export interface UsageCell extends UsageSum {
 export interface CellRow {
   starts_at: number;
   skill: string;
+  version: string;
   source: string;
+  variant: string;
   ok: number;
   error: number;
   timeout: number;
@@ -57,7 +61,8 @@ export interface CellRow {
 
 /** The columns of `CellRow`, in their order. */
 export const CELL_COLUMNS: readonly (keyof CellRow)[] = [
-  ...(["starts_at", "skill", "source", "ok", "error", "timeout", "cancelled", "refused", "calls_without_user", "duration_sum_ms", "last_at"] as const),
+  ...(["starts_at", "skill", "version", "source", "variant"] as const),
+  ...(["ok", "error", "timeout", "cancelled", "refused", "calls_without_user", "duration_sum_ms", "last_at"] as const),
   ...(["durations", "error_types", "users", "people", "people_level", "folded_calls", "folded_errors"] as const),
 ];
 
@@ -67,7 +72,9 @@ export function cellOf(row: CellRow): UsageCell {
   return {
     at: row.starts_at,
     skill: row.skill,
+    version: row.version,
     source: row.source,
+    variant: row.variant,
     calls: ok + error + timeout + cancelled + refused,
     callsWithoutUser: row.calls_without_user,
     outcomes: { ok, error, timeout, cancelled, refused },

@@ -45,14 +45,13 @@ export class PeopleCounter {
     // One set knows its size, even where it lists only a sample.
     if (second === undefined) return { users: first.count, isApproximate: false };
     const level = sets.reduce((highest, set) => Math.max(highest, set.level), 0);
-    const limit = 2 ** (32 - level);
     const hashes = new Set<string>();
     let numbers = 0;
     this.#round++;
     for (const { members } of sets) {
       for (const member of members) {
         if (typeof member === "string") hashes.add(member);
-        else if (this.#isNew(member) && (level === 0 || hashOf(member) < limit)) numbers++;
+        else if (this.#isNew(member) && isSampled(member, level)) numbers++;
       }
     }
     return { users: numbers * 2 ** level + hashes.size, isApproximate: level > 0 };
@@ -70,6 +69,7 @@ export class PeopleCounter {
   }
 }
 
-function hashOf(member: number): number {
-  return Math.imul(member, PEOPLE_HASH_MULTIPLIER) >>> 0;
+/** Whether a sample of one person in 2^level has somebody in it. Those without a number are in every sample. */
+export function isSampled(member: number | string, level: number): boolean {
+  return level === 0 || typeof member === "string" || Math.imul(member, PEOPLE_HASH_MULTIPLIER) >>> 0 < 2 ** (32 - level);
 }

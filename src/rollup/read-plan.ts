@@ -10,12 +10,18 @@ import { CELL_COLUMNS, type CellRow } from "./cell.ts";
 import { CELLS_OF_SPANS_SQL } from "./cells-of-events.ts";
 import { bindFilters, ceilTo, DAY_MS, FILTER_SQL, type FilterParams, floorTo, HOUR_MS, QUARTER_MS } from "./scope.ts";
 
+/** A span of time, `from` inclusive, `to` exclusive, in ms. */
+export interface Span {
+  from: number;
+  to: number;
+}
+
 /** What a reading of cells is about. */
 export interface CellsWanted {
-  /** The instants between which sums are wanted, ascending, on the hour: the first and last bound the reading. */
-  bounds: readonly number[];
+  /** The spans of which sums are wanted, on the hour. Between them whole days are not read. */
+  spans: readonly Span[];
   /** The span that is shown by the hour. */
-  hourly: { from: number; to: number } | null;
+  hourly: Span | null;
   /** Dirty days are read from here on, even before the first bound: their people count towards later windows. */
   dirtyFrom: number;
   /** Daily cells from here on come with their people. */
@@ -31,25 +37,34 @@ export interface ReadPlan {
   events: SegmentParams;
 }
 
-export interface SegmentParams {
-  from: number;
-  to: number;
+export interface SegmentParams extends Span {
   filters: FilterParams;
+  /** Days that are read whole where they are clean. */
+  days: readonly number[];
   /** Days that are read by the hour although they are clean. */
   hourDays: readonly number[];
   peopleFrom: number;
 }
 
 /** Plans a reading. Pure. */
-export function planCells({ bounds, hourly, dirtyFrom, peopleFrom, filters }: CellsWanted): ReadPlan {
-  const from = Math.min(...bounds);
-  const to = Math.max(...bounds);
+export function planCells({ spans, hourly, dirtyFrom, peopleFrom, filters }: CellsWanted): ReadPlan {
+  const edges = spans.flatMap(({ from, to }) => [from, to]);
+  const from = Math.min(...edges);
+  const to = Math.max(...edges);
   // A daily cell cannot stand for a part of its day, nor for one hour of it.
-  const hourDays = new Set(bounds.filter((bound) => bound % DAY_MS !== 0).map((bound) => floorTo(bound, DAY_MS)));
-  if (hourly !== null) for (let day = floorTo(hourly.from, DAY_MS); day < hourly.to; day += DAY_MS) hourDays.add(day);
-  const shared = { filters, hourDays: [...hourDays], peopleFrom };
+  const hourDays = new Set(edges.filter((edge) => edge % DAY_MS !== 0).map((edge) => floorTo(edge, DAY_MS)));
+  for (const day of hourly === null ? [] : daysIn(hourly)) hourDays.add(day);
+  const days = new Set(spans.flatMap(daysIn).filter((day) => !hourDays.has(day)));
+  const shared = { filters, days: [...days], hourDays: [...hourDays], peopleFrom };
   const within = { ...shared, from: Math.min(from, dirtyFrom), to };
   return { days: { ...shared, from: floorTo(from, DAY_MS), to: ceilTo(to, DAY_MS) }, quarters: within, hours: within, events: within };
+}
+
+/** The days that a span touches. */
+function daysIn({ from, to }: Span): number[] {
+  const days: number[] = [];
+  for (let day = floorTo(from, DAY_MS); day < to; day += DAY_MS) days.push(day);
+  return days;
 }
 
 const COLUMNS_SQL = CELL_COLUMNS.join(", ");
@@ -70,17 +85,9 @@ CROSS JOIN skill_usage_cells ON period_ms = ${DAY_MS} AND starts_at = day
 WHERE day >= CAST(?1 AS INTEGER)
   AND day < CAST(?2 AS INTEGER)
   AND ${FILTER_SQL}`,
-  bind: (params) => [params.from, params.to, ...bindFilters(params.filters), JSON.stringify(daysOf(params)), params.peopleFrom],
+  bind: (params) => [params.from, params.to, ...bindFilters(params.filters), JSON.stringify(params.days), params.peopleFrom],
   columns: CELL_COLUMNS,
 };
-
-/** The whole days of a segment that are not read by the hour. */
-function daysOf({ from, to, hourDays }: SegmentParams): number[] {
-  const byHour = new Set(hourDays);
-  const days: number[] = [];
-  for (let day = from; day < to; day += DAY_MS) if (!byHour.has(day)) days.push(day);
-  return days;
-}
 
 /** Starts of parts of `ms` in a whole of `count` of them, as JSON. */
 const startsOf = (count: number, ms: number): string => JSON.stringify(Array.from({ length: count }, (_, index) => index * ms));
@@ -154,3 +161,24 @@ FROM cells`,
   bind: (params) => [params.from, params.to, ...bindFilters(params.filters)],
   columns: CELL_COLUMNS,
 };
+
+/** The queries that read cells. */
+export interface CellQueries {
+  days: Query<SegmentParams, CellRow>;
+  quarters: Query<SegmentParams, CellRow>;
+  hours: Query<SegmentParams, CellRow>;
+}
+
+const OF_ALL: CellQueries = { days: dayCellsQuery, quarters: quarterCellsQuery, hours: hourCellsQuery };
+
+/** The same for filters that want one skill: they look it up in each period rather than pass over all other skills. */
+export const OF_SKILL: CellQueries = { days: seekingSkill(dayCellsQuery), quarters: seekingSkill(quarterCellsQuery), hours: seekingSkill(hourCellsQuery) };
+
+function seekingSkill(query: Query<SegmentParams, CellRow>): Query<SegmentParams, CellRow> {
+  return { ...query, sql: query.sql.replace("CROSS JOIN skill_usage_cells ON ", "CROSS JOIN skill_usage_cells ON skill = (?3 ->> 0) AND ") };
+}
+
+/** The queries that read the cells of some filters with the fewest rows. */
+export function cellQueriesFor({ skill }: FilterParams): CellQueries {
+  return skill !== null && JSON.parse(skill).length === 1 ? OF_SKILL : OF_ALL;
+}

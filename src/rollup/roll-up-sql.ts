@@ -74,7 +74,7 @@ DELETE FROM skill_usage_cells
 WHERE period_ms = CAST(?1 AS INTEGER)
   AND starts_at IN (SELECT starts_at FROM spans)`;
 
-const COLUMNS = [...CELL_COLUMNS, "version", "variant"].join(", ");
+const COLUMNS = CELL_COLUMNS.join(", ");
 
 /** ?3 to ?6 are filters, which a roll-up binds to NULL. */
 export const INSERT_CELLS_SQL: string = `

@@ -33,6 +33,13 @@ export function mergeSketch(into: Sketch, from: Sketch): void {
   for (const [bucket, count] of from) into.set(bucket, (into.get(bucket) ?? 0) + count);
 }
 
+/** How many durations a sketch holds. */
+export function sketchSize(sketch: Sketch): number {
+  let size = 0;
+  for (const count of sketch.values()) size += count;
+  return size;
+}
+
 /**
  * Estimates percentiles: each the value of nearest rank ⌈q·n⌉, within 2 %.
  *
@@ -41,7 +48,7 @@ export function mergeSketch(into: Sketch, from: Sketch): void {
  */
 export function quantilesOf(sketch: Sketch, quantiles: readonly number[]): (number | null)[] {
   const buckets = [...sketch].sort(([left], [right]) => left - right);
-  const total = buckets.reduce((sum, [, count]) => sum + count, 0);
+  const total = sketchSize(sketch);
   return quantiles.map((quantile) => {
     let rank = Math.max(1, Math.ceil(quantile * total));
     for (const [bucket, count] of buckets) {
@@ -53,7 +60,7 @@ export function quantilesOf(sketch: Sketch, quantiles: readonly number[]): (numb
 }
 
 /** The value with the smallest relative error to every whole millisecond of a bucket: their harmonic mid-point. */
-function estimateOf(bucket: number): number {
+export function estimateOf(bucket: number): number {
   if (bucket === ZERO_BUCKET) return 0;
   const high = Math.max(1, Math.floor(GAMMA ** bucket));
   const low = Math.min(high, Math.floor(GAMMA ** (bucket - 1)) + 1);

@@ -16,7 +16,7 @@ export async function answerQuestion(name: string, request: Request, context: Co
   if (question === undefined) {
     throw new Problem("not_found", `Known questions: ${Object.keys(QUESTIONS).join(", ")}.`);
   }
-  const asked = parseQuery(new URL(request.url).searchParams);
+  const asked = parseQuery(new URL(request.url).searchParams, name);
   const query = share === null ? asked : withinShare(name, asked, share.limits, now);
   const db = databaseOf(context);
   const answer = await question(db, { ...query, now, dailyRowsWrittenBudget: settings.dailyRowsWrittenBudget });

@@ -55,6 +55,9 @@ const QUERIES = [
   ["a day", { from: "2026-11-10", to: "2026-11-11" }],
   ["a week that is over", { from: "2026-11-08", to: "2026-11-15" }],
   ["a span off the hour", { from: "2026-11-01T05:17:00Z", to: "2026-11-19T22:01:00+02:00" }],
+  ["a day and the same one a week before", { from: "2026-11-12", to: "2026-11-13", compareFrom: "2026-11-05" }],
+  ["10 days and those that begin 3 days before", { from: "2026-11-08", to: "2026-11-18", compareFrom: "2026-11-05" }],
+  ["30 days and those of an hour in October", { range: "30d", compareFrom: "2026-10-02T17:30:00Z" }],
   ["one skill", { range: "30d", skill: "skill-1" }],
   ["several skills of one source", { range: "30d", skill: ["skill-0", "skill-2"], source: "mcp" }],
   ["a version and an arm", { version: ["1.0.0", "1.2.0"], variant: "" }],
@@ -62,7 +65,13 @@ const QUERIES = [
 ] as const;
 
 describe("generated events, posted twice in shuffled batches", () => {
-  const events = makeHistory(6_000, 60, NOW);
+  // Beside skills that are called all the time, some that are called for five days, and then no more.
+  const passing = makeHistory(300, 60, NOW, 2).map((event) => ({
+    ...event,
+    id: `passing-${event.id}`,
+    skill: `passing-${Math.floor((NOW - event.startedAt) / (5 * 86_400_000))}`,
+  }));
+  const events = [...makeHistory(6_000, 60, NOW), ...passing];
 
   it("the first pass writes one row an event, one more for a failure and a mark an hour, quarter and day; the second none", async () => {
     const failures = events.filter((event) => event.outcome === "error" || event.outcome === "timeout").length;

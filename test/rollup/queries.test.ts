@@ -1,11 +1,16 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { costsQuery } from "../../src/analytics/cost.ts";
-import { errorGroupsQuery, errorsQuery } from "../../src/analytics/errors.ts";
+import { callsQuery, farthestCallQuery } from "../../src/analytics/calls.ts";
+import { firstDaysQuery } from "../../src/analytics/cohorts.ts";
+import { errorGroupsQuery } from "../../src/analytics/error-groups.ts";
+import { errorsQuery } from "../../src/analytics/errors.ts";
 import { lossesQuery } from "../../src/analytics/losses.ts";
+import { callsOfHoursQuery } from "../../src/analytics/newest-calls.ts";
 import { EVENT_COLUMNS } from "../../src/event.ts";
 import { MARK_DIRTY_SQL } from "../../src/rollup/marks.ts";
+import { knownSkillsQuery } from "../../src/rollup/known-skills.ts";
 import * as people from "../../src/rollup/people.ts";
-import { dayCellsQuery, eventCellsQuery, hourCellsQuery, quarterCellsQuery } from "../../src/rollup/read-plan.ts";
+import { dayCellsQuery, eventCellsQuery, hourCellsQuery, OF_SKILL, quarterCellsQuery } from "../../src/rollup/read-plan.ts";
 import { rollUp } from "../../src/rollup/roll-up.ts";
 import * as rollUpSql from "../../src/rollup/roll-up-sql.ts";
 import { bindFilters, DAY_MS, HOUR_MS, NO_FILTERS } from "../../src/rollup/scope.ts";
@@ -24,8 +29,11 @@ import { HASH_SECRET } from "../support/secrets.ts";
 
 const NOW = Date.UTC(2026, 10, 20, 12);
 const scope = { from: 0, to: NOW + 1, filters: NO_FILTERS };
-const segment = { ...scope, hourDays: [], peopleFrom: 0 };
 const days = { from: NOW - 100 * DAY_MS, to: NOW + DAY_MS };
+const today = NOW - NOW % DAY_MS;
+const segment = { ...scope, days: [today - 2 * DAY_MS], hourDays: [], peopleFrom: 0 };
+const ofSkill = { ...segment, filters: { ...NO_FILTERS, skill: '["s"]' } };
+const page = { before: { startedAt: NOW + 1, id: "" }, limit: 10 };
 
 const subject = await subjectOf("u");
 const gone = await subjectOf("x");
@@ -45,14 +53,22 @@ function listed<Params, Row>(name: string, query: { sql: string; bind(params: Pa
 const QUERIES = [
   listed("day cells", dayCellsQuery, segment),
   listed("quarter cells", quarterCellsQuery, segment),
-  listed("hour cells", hourCellsQuery, { ...segment, hourDays: [NOW - NOW % DAY_MS - DAY_MS] }),
+  listed("hour cells", hourCellsQuery, { ...segment, hourDays: [today - DAY_MS] }),
   listed("event cells", eventCellsQuery, segment),
   listed("user days", people.userDaysQuery, { ...days, peopleFrom: days.to }),
   listed("dirty days", people.dirtyDaysQuery, days),
   listed("new users", people.newUsersQuery, days),
   listed("earlier people", people.earlierPeopleQuery, days),
-  listed("errors", errorsQuery, { ...scope, before: { startedAt: NOW + 1, id: "" }, limit: 10 }),
-  listed("error groups", errorGroupsQuery, { ...scope, limit: 10 }),
+  listed("day cells of a skill", OF_SKILL.days, ofSkill),
+  listed("quarter cells of a skill", OF_SKILL.quarters, ofSkill),
+  listed("hour cells of a skill", OF_SKILL.hours, { ...ofSkill, hourDays: [today - DAY_MS] }),
+  listed("known skills", knownSkillsQuery, { before: NOW, skill: null, limit: 10 }),
+  listed("first days", firstDaysQuery, days),
+  listed("calls", callsQuery, { ...scope, ...page, outcome: null, downTo: { startedAt: 0, id: "" } }),
+  listed("farthest call", farthestCallQuery, { ...scope, ...page, count: 1 }),
+  listed("calls of hours", callsOfHoursQuery, { hours: [NOW], filters: NO_FILTERS, limit: 10 }),
+  listed("errors", errorsQuery, { ...scope, ...page, fingerprint: null }),
+  listed("error groups", errorGroupsQuery, { ...scope, comparedTo: { from: 0, to: 1 }, slices: { from: 0, stepMs: DAY_MS, count: 31 }, fingerprint: null, limit: 10 }),
   listed("costs", costsQuery, days),
   listed("losses", lossesQuery, scope),
   listed("last event", lastEventQuery, null),

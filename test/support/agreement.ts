@@ -1,6 +1,7 @@
 /** Holds every answer of the analytics against plain arithmetic on the same events. */
 import { expect } from "vitest";
 import * as analytics from "../../src/analytics.ts";
+import * as details from "./agreement-of-details.ts";
 import { between, figuresOf, type PlainEvent, usersOf } from "./history.ts";
 
 const DAY_MS = 86_400_000;
@@ -20,11 +21,13 @@ export async function expectAgreement(
   const summary = await analytics.getSummary(db, query);
   const { from, to } = summary.range;
   const inRange = between(wanted, from, to);
+  const before = between(wanted, summary.comparedTo.from, summary.comparedTo.to);
+  expect(summary.comparedTo.to - summary.comparedTo.from).toBe(to - from);
   expectFigures(summary, inRange);
-  expectFigures(summary.previous, between(wanted, from - (to - from), from));
+  expectFigures(summary.previous, before);
 
   const { tools } = await analytics.getToolStats(db, query);
-  expectTools(tools, inRange);
+  expectTools(tools, inRange, before, summary.range);
 
   const { days, ...last } = await analytics.getRetentionStats(db, query);
   expectDays(days, wanted);
@@ -47,6 +50,22 @@ export async function expectAgreement(
   expect(overview.timeseries).toEqual({ interval: timeseries.interval, points: timeseries.points });
   expect(overview.retention).toEqual(figuresIn({ days, ...last }));
   expect(overview.errors).toEqual((await analytics.getRecentErrors(db, { ...query, limit: 10 })).errors);
+  for (const label of ["source", "version", "variant"] as const) {
+    expect(overview[`${label}s`]).toEqual([...new Set(inRange.map((event) => event[label] ?? ""))].sort());
+  }
+  details.expectChanges(overview, wanted, [query.version, query.source, query.variant].every((filter) => filter === undefined));
+
+  const keptEvents = narrow(stored, query);
+  await details.expectGroups(db, keptEvents, await rawFromOf(db), query);
+  await details.expectCalls(db, keptEvents, query);
+  const skill = [query.skill].flat()[0] ?? wanted[0]?.skill ?? "none";
+  await details.expectSkill(db, wanted, keptEvents, { ...query, skill });
+  await details.expectCohorts(db, events, query.now, 1 + (query.now % 6));
+}
+
+async function rawFromOf(db: analytics.Database): Promise<number> {
+  const { results } = await db.prepare("SELECT value FROM skill_usage_state WHERE name = 'raw_from'").all<{ value: number }>();
+  return results[0]?.value ?? 0;
 }
 
 function narrow(events: readonly PlainEvent[], query: analytics.Filters): PlainEvent[] {
@@ -61,13 +80,21 @@ function expectFigures(answer: analytics.SummaryFigures, events: readonly PlainE
   const { durations, successRate, ...counts } = figuresOf(events);
   expect(answer).toMatchObject(counts);
   expectClose(answer.successRate, successRate, 1e-12);
+  expectBounds(answer);
   expectClose(answer.durationMs.avg, durations.avg, 1e-9);
   expectClose(answer.durationMs.p50, durations.p50, 0.02);
   expectClose(answer.durationMs.p95, durations.p95, 0.02);
   expectClose(answer.durationMs.p99, durations.p99, 0.02);
 }
 
-function expectTools(tools: readonly analytics.ToolFigures[], events: readonly PlainEvent[]): void {
+/** What the bounds of an interval are is tested beside the formula; here, that they are those of this rate. */
+function expectBounds({ successRate, successRateInterval }: Pick<analytics.SummaryFigures, "successRate" | "successRateInterval">): void {
+  if (successRate === null || successRateInterval === null) return expect(successRateInterval).toBe(successRate);
+  expect(successRateInterval.low).toBeLessThanOrEqual(successRate + 1e-12);
+  expect(successRateInterval.high).toBeGreaterThanOrEqual(successRate - 1e-12);
+}
+
+function expectTools(tools: readonly analytics.ToolFigures[], events: readonly PlainEvent[], previous: readonly PlainEvent[], range: analytics.Span): void {
   const bySkill = Map.groupBy(events, (event) => event.skill);
   const order = [...bySkill].sort(([a, left], [b, right]) => right.length - left.length || (a < b ? -1 : 1));
   expect(tools.map((tool) => tool.skill)).toEqual(order.map(([skill]) => skill));
@@ -76,6 +103,9 @@ function expectTools(tools: readonly analytics.ToolFigures[], events: readonly P
     const { durations, successRate, skills: _, ...counts } = figuresOf(own);
     expect(tool).toMatchObject(counts);
     expectClose(tool.successRate, successRate, 1e-12);
+    expectBounds(tool);
+    expect(tool.trend).toEqual(details.trendOf(own, range));
+    expectPrevious(tool.previous, previous.filter((event) => event.skill === tool.skill));
     expectClose(tool.durationMs.p95, durations.p95, 0.02);
     expect(tool.lastUsedAt).toBe(Math.max(...own.map((event) => event.startedAt)));
     const failures = own.filter((event) => event.outcome === "error" || event.outcome === "timeout");
@@ -84,6 +114,14 @@ function expectTools(tools: readonly analytics.ToolFigures[], events: readonly P
       Object.fromEntries([...types].map(([type, group]) => [type, group.length])),
     );
   }
+}
+
+function expectPrevious(previous: analytics.PreviousToolFigures | null, events: readonly PlainEvent[]): void {
+  if (events.length === 0 || previous === null) return expect(previous !== null).toBe(events.length > 0);
+  const { calls, errors, users, successRate, durations } = figuresOf(events);
+  expect(previous).toMatchObject({ calls, errors, users });
+  expectClose(previous.successRate, successRate, 1e-12);
+  expectClose(previous.durationMs.p95, durations.p95, 0.02);
 }
 
 function expectDays(days: readonly analytics.RetentionDay[], events: readonly PlainEvent[]): void {
@@ -112,8 +150,9 @@ function expectPoints(points: readonly analytics.TimePoint[], events: readonly P
   const byPeriod = Map.groupBy(events, (event) => Math.floor(event.startedAt / step) * step);
   for (const [index, point] of points.entries()) {
     expect(point.at).toBe((points[0]?.at ?? 0) + index * step);
-    const { durations, calls, errors, users } = figuresOf(byPeriod.get(point.at) ?? []);
-    expect(point).toMatchObject({ calls, errors, users });
+    const { durations, calls, errors, users, outcomes } = figuresOf(byPeriod.get(point.at) ?? []);
+    expect(point).toMatchObject({ calls, errors, users, outcomes });
+    expectClose(point.p99, durations.p99, 0.02);
     expectClose(point.p50, durations.p50, 0.02);
     expectClose(point.p95, durations.p95, 0.02);
   }
@@ -143,5 +182,5 @@ function expectClose(actual: number | null, expected: number | null, tolerance: 
 
 /** An answer without its envelope. */
 function figuresIn<Answer extends object>(answer: Answer) {
-  return Object.fromEntries(Object.entries(answer).filter(([name]) => !["range", "generatedAt", "cost"].includes(name)));
+  return Object.fromEntries(Object.entries(answer).filter(([name]) => !["range", "comparedTo", "generatedAt", "cost"].includes(name)));
 }

@@ -84,6 +84,7 @@ export function figuresOf(events: readonly PlainEvent[]) {
     errors,
     cancelled: count("cancelled"),
     refused: count("refused"),
+    outcomes: Object.fromEntries((["ok", "error", "timeout", "cancelled", "refused"] as const).map((outcome) => [outcome, count(outcome)])),
     successRate: judged === 0 ? null : count("ok") / judged,
     users: usersOf(events).size,
     callsWithoutUser: events.filter((event) => event.userId === undefined).length,

@@ -184,8 +184,12 @@ async function expectRow(row: Record<string, unknown> | undefined, event: ValidE
 const withoutHalf = (cutText: string): string => cutText.replace(/[\ud800-\udbff]$/, "");
 
 describe("query strings", () => {
-  const name = fc.oneof({ weight: 5, arbitrary: fc.constantFrom("range", "from", "to", "limit", "cursor", "by", "skill", "version", "source", "variant") }, { weight: 1, arbitrary: text });
-  const value = fc.oneof(text, number.map(String), fc.constantFrom("24h", "7d", "90d", "skill", "2026-11-19", "2026-11-20T00:00:00Z", "-1", "0", "500", "501", "1e2"));
+  const NAMES = [
+    ...["range", "from", "to", "compareFrom", "limit", "cursor", "by", "skill", "version", "source", "variant"],
+    ...["outcome", "fingerprint", "groups", "weeks"],
+  ];
+  const name = fc.oneof({ weight: 5, arbitrary: fc.constantFrom(...NAMES) }, { weight: 1, arbitrary: text });
+  const value = fc.oneof(text, number.map(String), fc.constantFrom("24h", "7d", "90d", "skill", "2026-11-19", "2026-11-20T00:00:00Z", "-1", "0", "12", "500", "501", "1e2", "error", "0123456789abcdef"));
   const escaped = fc.array(fc.tuple(name, value), { maxLength: 4 }).map((pairs) => pairs.map(([key, item]) => `${encodeURIComponent(key.toWellFormed())}=${encodeURIComponent(item.toWellFormed())}`).join("&"));
   const raw = fc.array(text, { maxLength: 3 }).map((texts) => texts.join("&"));
   const question = fc.oneof({ weight: 9, arbitrary: fc.constantFrom(...Object.keys(QUESTIONS)) }, { weight: 1, arbitrary: text });

@@ -114,6 +114,15 @@ describe("errors", () => {
       [400, "invalid_query", await handler.read("/analytics/errors?limit=501")],
       [400, "invalid_query", await handler.read("/analytics/errors?cursor=';DROP")],
       [400, "invalid_query", await handler.read("/analytics/timeseries?by=user")],
+      [400, "invalid_query", await handler.read("/analytics/summary?compareFrom=2999-01-01")],
+      [400, "invalid_query", await handler.read("/analytics/summary?outcome=error")],
+      [400, "invalid_query", await handler.read("/analytics/calls?outcome=bad")],
+      [400, "invalid_query", await handler.read("/analytics/errors?fingerprint=x")],
+      [400, "invalid_query", await handler.read("/analytics/errors?groups=1001")],
+      [400, "invalid_query", await handler.read("/analytics/skill")],
+      [400, "invalid_query", await handler.read("/analytics/skill?skill=a&skill=b")],
+      [400, "invalid_query", await handler.read("/analytics/cohorts?weeks=27")],
+      [400, "invalid_query", await handler.read("/analytics/cohorts?skill=a")],
     ];
     for (const [status, code, response] of refusals) {
       expect([response.status, response.headers.get("Content-Type"), response.headers.get("Cache-Control")]).toEqual([status, "application/problem+json", "no-store"]);
