@@ -22,6 +22,8 @@ it("TypeScript and JavaScript blocks type-check against the declarations that us
     for (const document of DOCUMENTS) {
       for (const { language, code, line } of codeBlocksOf(await read(document))) {
         if (language !== "ts" && language !== "js") continue;
+        // A file of the dashboard: test/dashboard/own-panel.test.ts builds it.
+        if (code.startsWith("// dashboard/")) continue;
         blocks += 1;
         await writeFile(path.join(folder, `${path.basename(document, ".md")}-${line}.${language}`), `${code}\nexport {};\n`);
       }

@@ -1,11 +1,11 @@
 /**
  * The requests of this page, and the border where answers are checked.
  *
- * Only the frame of an overview is checked: a panel that meets something unexpected inside it fails by itself.
+ * Only the frame of an answer is checked: a panel that meets something unexpected inside it fails by itself.
  */
-import type { Overview } from "../../src/analytics/answers.ts";
 import type { Connection } from "./connection.ts";
-import type { State } from "./state.ts";
+import { type Answers, isAnswer, type Question } from "./questions.ts";
+import { texts } from "./texts/index.ts";
 
 /** After this long a request counts as failed. */
 const REQUEST_TIMEOUT_MS = 30_000;
@@ -32,20 +32,27 @@ export interface Health {
   lastEventAt: number | null | undefined;
 }
 
-/** Asks for all that the page shows. @throws ApiError; an abort by `signal` rejects with its reason */
-export async function fetchOverview(connection: Connection, { range, source }: Pick<State, "range" | "source">, signal: AbortSignal): Promise<Overview> {
+/** Asks a question. @throws ApiError; an abort by `signal` rejects with its reason */
+export async function fetchAnswer<Asked extends Question>(connection: Connection, question: Asked, path: string, signal: AbortSignal): Promise<Answers[Asked]> {
   const headers: Record<string, string> = { Accept: "application/json" };
   if (connection.key !== undefined) headers["Authorization"] = `Bearer ${connection.key}`;
-  const query = new URLSearchParams({ range, ...(source !== null && { source }) });
-  const response = await request(connection.base, `/analytics/overview?${query}`, headers, signal);
+  const response = await request(connection.base, path, { headers }, signal);
   const body = await readJson(response, signal);
-  if (response.ok && isOverview(body)) return body;
+  if (response.ok && isAnswer(question, body)) return body;
   throw errorOf(response, body, connection.base);
+}
+
+/** Stores one call of a skill named `test-event`. @throws ApiError */
+export async function sendTestEvent(base: string, signal: AbortSignal): Promise<void> {
+  const event = { skill: "test-event", id: crypto.randomUUID(), startedAt: Date.now(), durationMs: 120, source: "dashboard" };
+  const response = await request(base, "/api/track", { method: "POST", body: JSON.stringify(event) }, signal);
+  const body = await readJson(response, signal);
+  if (!response.ok) throw errorOf(response, body, base);
 }
 
 /** Asks whether a tracker is there. @throws ApiError when something else, or nothing, answers */
 export async function fetchHealth(base: string, signal: AbortSignal): Promise<Health> {
-  const response = await request(base, "/api/health", { Accept: "application/json" }, signal);
+  const response = await request(base, "/api/health", { headers: { Accept: "application/json" } }, signal);
   const body = await readJson(response, signal);
   if (isRecord(body)) {
     if (response.ok && body["ok"] === true) {
@@ -57,15 +64,15 @@ export async function fetchHealth(base: string, signal: AbortSignal): Promise<He
   throw errorOf(response, body, base);
 }
 
-async function request(base: string, path: string, headers: Record<string, string>, signal: AbortSignal): Promise<Response> {
+async function request(base: string, path: string, init: RequestInit, signal: AbortSignal): Promise<Response> {
   const timeout = AbortSignal.timeout(REQUEST_TIMEOUT_MS);
   try {
-    return await fetch(base + path, { headers, cache: "no-store", signal: AbortSignal.any([signal, timeout]) });
+    return await fetch(base + path, { ...init, cache: "no-store", signal: AbortSignal.any([signal, timeout]) });
   } catch (error) {
     if (signal.aborted) throw error;
-    if (timeout.aborted) throw new ApiError("silent", `${base} did not answer within ${REQUEST_TIMEOUT_MS / 1000} seconds.`);
-    if (!navigator.onLine) throw new ApiError("silent", "This device is offline.");
-    throw new ApiError("silent", `${base === "" ? "This page's own address" : base} could not be reached.`);
+    if (timeout.aborted) throw new ApiError("silent", texts.failures.timeout(base, REQUEST_TIMEOUT_MS / 1000));
+    if (!navigator.onLine) throw new ApiError("silent", texts.failures.offline);
+    throw new ApiError("silent", texts.failures.unreachable(base));
   }
 }
 
@@ -81,34 +88,19 @@ async function readJson(response: Response, signal: AbortSignal): Promise<unknow
 
 function errorOf(response: Response, body: unknown, base: string): ApiError {
   const problem = isRecord(body) ? body : {};
-  if (response.status === 401) return new ApiError("unauthorized", "The key was not accepted.");
+  if (response.status === 401) return new ApiError("unauthorized", texts.failures.keyRefused);
   // A 404 comes from another service or an older one; any other failure without JSON comes from a proxy before the tracker.
   if (response.status === 404 || response.ok) {
-    return new ApiError("elsewhere", `${base} answered, but not as a tracker (status ${response.status}).`);
+    return new ApiError("elsewhere", texts.failures.noTracker(base, response.status));
   }
   const said = [problem["title"], problem["detail"]].filter((part) => typeof part === "string").join(": ");
-  const message = said === "" ? `${base} answered with status ${response.status}.` : `${said} (status ${response.status})`;
+  const message = said === "" ? texts.failures.status(base, response.status) : texts.failures.problem(said, response.status);
   return new ApiError("refused", message, retryAfterMsOf(response));
 }
 
 function retryAfterMsOf(response: Response): number {
   const seconds = Number(response.headers.get("Retry-After") ?? 0);
   return Number.isFinite(seconds) && seconds > 0 ? seconds * 1000 : 0;
-}
-
-function isOverview(body: unknown): body is Overview {
-  return (
-    isRecord(body) &&
-    typeof body["generatedAt"] === "number" &&
-    isRecord(body["range"]) &&
-    isRecord(body["summary"]) &&
-    typeof body["summary"]["calls"] === "number" &&
-    Array.isArray(body["tools"]) &&
-    Array.isArray(body["sources"]) &&
-    isRecord(body["timeseries"]) &&
-    isRecord(body["retention"]) &&
-    Array.isArray(body["errors"])
-  );
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

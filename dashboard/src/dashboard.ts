@@ -1,38 +1,53 @@
 /**
- * The course of things: what is asked for when, and what an answer or a failure changes in the state.
+ * The course of things: where the reader goes, what is asked for when, and what an answer or a failure changes.
  *
- * There is at most one request at a time. A newer one aborts the older, so that a late answer never replaces a newer.
+ * Going somewhere is a step in the browser's history; what only puts things in order replaces the step.
  */
-import type { Overview } from "../../src/analytics/answers.ts";
-import { ApiError, fetchHealth, fetchOverview } from "./api.ts";
-import { forgetKey, hasLinkedConnection, ownAddress, readConnection, rememberAddress, rememberKey } from "./connection.ts";
-import { byId } from "./elements.ts";
-import { createPage, type Page } from "./page.ts";
-import { type AddressPrompt, createAddressPrompt, createKeyPrompt, type KeyPrompt } from "./prompts.ts";
+import { ApiError, fetchHealth, sendTestEvent } from "./api.ts";
+import { type Connection, forgetKey, hasLinkedConnection, ownAddress, readConnection, rememberAddress, rememberKey } from "./connection.ts";
+import { Loads } from "./loads.ts";
+import { createPage, type Page, questionsOf } from "./page.ts";
+import { createAddressPrompt, createKeyPrompt, type Prompt } from "./prompts.ts";
+import type { Question } from "./questions.ts";
 import { createRefreshTimer } from "./refresh-timer.ts";
-import { initialState, searchOf, type State } from "./state.ts";
-import { onThemeChange } from "./theme.ts";
+import type { Showing } from "./showing.ts";
+import { moved, NO_FILTERS, type Place, placeOf, searchOf } from "./state.ts";
+import { texts } from "./texts/index.ts";
+import { chooseTheme, chosenTheme, onThemeChange, THEMES } from "./theme.ts";
 
 const REFRESH_MS = 60_000;
+/** Before the first call of all it is looked for this often: somebody waits for it. */
+const FIRST_CALL_MS = 3_000;
 
 export class Dashboard {
-  readonly #state: State = initialState(readConnection(), location.search);
-  readonly #timer = createRefreshTimer(() => void this.#load());
+  readonly #loads = new Loads();
+  readonly #timer = createRefreshTimer(() => void this.#load(true));
   readonly #page: Page;
-  readonly #keyPrompt: KeyPrompt;
-  readonly #addressPrompt: AddressPrompt;
-  #current = new AbortController();
+  readonly #keyPrompt: Prompt;
+  readonly #addressPrompt: Prompt;
+  #connection: Connection = readConnection();
+  #showing: Showing = {
+    place: placeOf(location.search),
+    screen: "figures",
+    loads: this.#loads,
+    isWaiting: true,
+    base: this.#connection.base,
+    lastEventAt: undefined,
+    known: { ...NO_FILTERS, outcome: ["ok", "error", "timeout", "cancelled", "refused"] },
+    costToday: undefined,
+  };
 
   constructor() {
-    const state = this.#state;
+    chooseTheme(chosenTheme());
     this.#page = createPage({
-      setRange: (range) => this.#choose(() => (state.range = range), true),
-      setSource: (source) => this.#choose(() => (this.#state.source = source), true),
-      setOrder: (order) => this.#choose(() => (state.order = order), false),
-      showAllSkills: () => this.#choose(() => (state.allSkills = true), false),
+      hrefOf: (change) => searchOf(moved(this.#showing.place, change), location.search),
+      go: (change, replace) => this.#go(moved(this.#showing.place, change), replace === true ? "replace" : "push"),
+      extend: (question) => this.#extend(question),
       refresh: () => this.#reload(),
-      changeKey: () => this.#askKey("Enter another key.", true),
-      changeAddress: () => this.#askAddress("Enter the address of a tracker.", true),
+      changeKey: () => this.#ask(this.#keyPrompt, texts.keyPrompt.another, true),
+      changeAddress: () => this.#ask(this.#addressPrompt, texts.addressPrompt.another, true),
+      changeTheme: () => this.#changeTheme(),
+      sendTest: () => this.#sendTest(),
     });
     this.#keyPrompt = createKeyPrompt(
       (key, onDevice) => this.#useKey(key, onDevice),
@@ -42,162 +57,200 @@ export class Dashboard {
       (base) => this.#useAddress(base),
       () => this.#reload(),
     );
+    this.#page.main.prepend(this.#keyPrompt.element, this.#addressPrompt.element);
   }
 
   start(): void {
-    onThemeChange(() => this.#page.drawPanels(this.#state));
+    onThemeChange(() => this.#draw());
+    addEventListener("popstate", () => this.#go(placeOf(location.search), "none"));
+    addEventListener("online", () => this.#reload());
     // A link with a key may be opened in a tab that is already here.
     addEventListener("hashchange", () => {
-      if (!hasLinkedConnection()) return;
-      this.#state.connection = readConnection();
-      this.#startOver();
+      if (hasLinkedConnection()) this.#startOver(readConnection());
     });
-    this.#mirror();
-    this.#startOver();
+    this.#mirror("replace");
+    this.#reload();
   }
 
-  #choose(change: () => void, needsFigures: boolean): void {
-    change();
-    this.#mirror();
-    if (needsFigures) this.#reload();
-    else this.#page.drawPanels(this.#state);
+  #go(place: Place, step: "push" | "replace" | "none"): void {
+    const before = this.#showing.place;
+    this.#showing.place = place;
+    if (step !== "none") this.#mirror(step);
+    const isElsewhere = place.view !== before.view || place.skill !== before.skill;
+    // Figures of another skill or group must not stand under this one's name, not even for a moment.
+    if (place.skill !== before.skill) this.#loads.forget(["skill"]);
+    if (place.group !== before.group) this.#loads.forget(["examples"]);
+    const wanted = this.#loads.wanted(questionsOf(place.view), place, Date.now(), false);
+    this.#showing.isWaiting = wanted.length > 0;
+    this.#render();
+    this.#draw();
+    if (isElsewhere) {
+      scrollTo(0, 0);
+      this.#page.focusMain();
+    }
+    if (wanted.length > 0 && this.#showing.screen === "figures") void this.#load(false);
   }
 
-  #mirror(): void {
-    history.replaceState(history.state, "", searchOf(this.#state, location.search) + location.hash);
+  #mirror(step: "push" | "replace"): void {
+    const url = searchOf(this.#showing.place, location.search) + location.hash;
+    if (step === "push" && url !== location.search + location.hash) history.pushState(null, "", url);
+    else history.replaceState(history.state, "", url);
   }
 
   /** Another tracker or another key: nothing of the old figures may stay. */
-  #startOver(): void {
-    this.#state.overview = undefined;
-    this.#state.failure = undefined;
-    this.#page.drawPanels(this.#state);
+  #startOver(connection: Connection): void {
+    this.#connection = connection;
+    this.#loads.clear();
+    Object.assign(this.#showing, { base: connection.base, lastEventAt: undefined, costToday: undefined });
     this.#reload();
   }
 
   #reload(): void {
-    const hadPrompt = this.#state.screen !== "figures";
-    this.#state.screen = "figures";
-    this.#state.loading = true;
+    const hadPrompt = this.#showing.screen !== "figures";
+    Object.assign(this.#showing, { screen: "figures", isWaiting: true });
     this.#keyPrompt.hide();
     this.#addressPrompt.hide();
-    this.#page.render(this.#state);
+    this.#render();
+    // Figures that are here stay until newer ones are.
+    if (questionsOf(this.#showing.place.view).some((question) => this.#loads.get(question)?.answer === undefined)) this.#draw();
     // The field that had the focus is gone.
-    if (hadPrompt) byId("main", HTMLElement).focus({ preventScroll: true });
-    void this.#load();
+    if (hadPrompt) this.#page.focusMain();
+    void this.#load(true);
   }
 
-  async #load(): Promise<void> {
-    const signal = this.#nextSignal();
-    try {
-      const overview = await fetchOverview(this.#state.connection, this.#state, signal);
-      const lastEventAt = overview.summary.calls === 0 ? await this.#readLastEventAt(signal) : undefined;
-      if (!signal.aborted) this.#accept(overview, lastEventAt);
-    } catch (error) {
-      if (!signal.aborted) await this.#fail(error, signal);
-    }
-  }
-
-  #nextSignal(): AbortSignal {
-    this.#current.abort();
-    this.#current = new AbortController();
+  /** Asks what the view needs: all of it, or what is not here yet. */
+  async #load(all: boolean): Promise<void> {
     this.#timer.stop();
-    return this.#current.signal;
-  }
-
-  async #readLastEventAt(signal: AbortSignal): Promise<number | null | undefined> {
-    try {
-      return (await fetchHealth(this.#state.connection.base, signal)).lastEventAt;
-    } catch {
-      return undefined;
-    }
-  }
-
-  #accept(overview: Overview, lastEventAt: number | null | undefined): void {
-    Object.assign(this.#state, { overview, lastEventAt, loadedAt: Date.now(), failure: undefined, loading: false });
-    this.#page.render(this.#state);
-    this.#page.drawPanels(this.#state);
-    this.#timer.arm(REFRESH_MS);
-  }
-
-  async #fail(error: unknown, signal: AbortSignal): Promise<void> {
-    const { connection } = this.#state;
-    if (error instanceof ApiError && error.kind === "unauthorized") {
-      forgetKey(connection.base);
-      const hadKey = connection.key !== undefined;
-      connection.key = undefined;
-      this.#state.overview = undefined;
-      this.#askKey(hadKey ? "This key was not accepted. Enter another one." : "This tracker shows its figures to holders of its key.", false);
-      return;
-    }
-    const message = await this.#explain(error, signal);
+    const { place } = this.#showing;
+    const wanted = this.#loads.wanted(questionsOf(place.view), place, Date.now(), all);
+    const settled = this.#loads.load(wanted, this.#connection, (question) => this.#accept(question));
+    // A newer round makes this one fall silent.
+    const { signal } = this.#loads;
+    const failures = await settled;
     if (signal.aborted) return;
-    if (message === undefined) {
-      this.#askAddress(`${messageOf(error)} Where is the tracker?`, false);
-      return;
-    }
-    this.#state.failure = message;
-    this.#state.loading = false;
-    this.#page.render(this.#state);
-    if (this.#state.overview === undefined) this.#page.drawPanels(this.#state);
-    this.#timer.arm(Math.max(REFRESH_MS, error instanceof ApiError ? error.retryAfterMs : 0));
+    this.#showing.isWaiting = false;
+    if (failures.length > 0 && (await this.#fail(failures, signal))) return;
+    if (signal.aborted) return;
+    this.#render();
+    this.#timer.arm(this.#delayMs(failures));
   }
 
-  /** Why a request failed, or `undefined` when there is no tracker at an address that nobody has confirmed yet. */
-  async #explain(error: unknown, signal: AbortSignal): Promise<string | undefined> {
-    const { connection, overview } = this.#state;
-    const mayBeElsewhere = error instanceof ApiError && (error.kind === "elsewhere" || error.kind === "silent");
-    if (!mayBeElsewhere || overview !== undefined) return messageOf(error);
+  #delayMs(failures: readonly ApiError[]): number {
+    if (failures.length === 0 && this.#showing.lastEventAt === null) return FIRST_CALL_MS;
+    return Math.max(REFRESH_MS, ...failures.map(({ retryAfterMs }) => retryAfterMs));
+  }
+
+  #accept(question: Question): void {
+    const overview = question === "overview" ? this.#loads.get("overview")?.answer : undefined;
+    if (overview !== undefined) {
+      const { tools, quietSkills, versions, sources, variants, costToday } = overview;
+      const skills = [...tools, ...quietSkills].map(({ skill }) => skill);
+      const { known } = this.#showing;
+      const grown = { skill: union(known.skill, skills), version: union(known.version, versions), source: union(known.source, sources), variant: union(known.variant, variants) };
+      Object.assign(this.#showing, { known: { ...known, ...grown }, costToday });
+      if (overview.summary.calls === 0) void this.#readLastEventAt();
+      else this.#showing.lastEventAt = undefined;
+    }
+    this.#render();
+    void this.#page.drawPanels(this.#showing, question);
+  }
+
+  async #readLastEventAt(): Promise<void> {
     try {
-      await fetchHealth(connection.base, signal);
+      this.#showing.lastEventAt = (await fetchHealth(this.#connection.base, AbortSignal.timeout(10_000))).lastEventAt;
     } catch {
-      return connection.isRemembered ? messageOf(error) : undefined;
+      this.#showing.lastEventAt = undefined;
     }
-    if (error.kind === "elsewhere" || connection.base === ownAddress()) return messageOf(error);
-    // The tracker answers everybody's /api/health, but lets only some pages read its figures.
-    return `${connection.base} is a tracker but does not let this page read it: add ${location.origin} to its dashboardOrigins.`;
+    this.#render();
+    if (this.#showing.lastEventAt === null) this.#timer.arm(FIRST_CALL_MS);
   }
 
-  #askKey(message: string, isCancellable: boolean): void {
-    this.#openPrompt("key-prompt");
-    this.#keyPrompt.show(message, this.#state.connection.base, isCancellable);
+  /** What a failure asks of the reader: a key, or an address. Whether it asked anything. */
+  async #fail(failures: readonly ApiError[], signal: AbortSignal): Promise<boolean> {
+    const first = failures.find(({ kind }) => kind === "unauthorized") ?? failures[0];
+    if (first?.kind === "unauthorized") {
+      forgetKey(this.#connection.base);
+      const hadKey = this.#connection.key !== undefined;
+      this.#connection = { ...this.#connection, key: undefined };
+      this.#loads.clear();
+      this.#ask(this.#keyPrompt, hadKey ? texts.keyPrompt.refused : texts.keyPrompt.needed, false);
+      return true;
+    }
+    const hasFigures = questionsOf(this.#showing.place.view).some((question) => this.#loads.get(question)?.answer !== undefined);
+    if (first === undefined || first.kind === "refused" || hasFigures) return false;
+    return this.#findTracker(first, signal);
   }
 
-  #askAddress(message: string, isCancellable: boolean): void {
-    this.#openPrompt("address-prompt");
-    this.#addressPrompt.show(message, this.#state.connection.base, isCancellable);
+  /** Nothing that is a tracker answered: is there none at this address, or does it only not let this page read? */
+  async #findTracker(failure: ApiError, signal: AbortSignal): Promise<boolean> {
+    const { base, isRemembered } = this.#connection;
+    try {
+      await fetchHealth(base, AbortSignal.timeout(10_000));
+      // The tracker answers everybody's /api/health, but lets only some pages read its figures.
+      if (failure.kind !== "elsewhere" && base !== ownAddress()) failure.message = texts.failures.notOurs(base, location.origin);
+      return false;
+    } catch {
+      if (isRemembered || !navigator.onLine || signal.aborted) return false;
+      this.#ask(this.#addressPrompt, texts.addressPrompt.where(failure.message), false);
+      return true;
+    }
   }
 
-  #openPrompt(screen: "key-prompt" | "address-prompt"): void {
-    this.#nextSignal();
-    this.#state.screen = screen;
-    this.#state.loading = false;
+  async #extend(question: "calls" | "errors"): Promise<void> {
+    await this.#loads.extend(question, this.#showing.place, this.#connection);
+    void this.#page.drawPanels(this.#showing, question);
+  }
+
+  #ask(prompt: Prompt, message: string, isCancellable: boolean): void {
+    this.#timer.stop();
+    this.#loads.stop();
+    Object.assign(this.#showing, { screen: "prompt", isWaiting: false });
     this.#keyPrompt.hide();
     this.#addressPrompt.hide();
-    this.#page.render(this.#state);
+    this.#render();
+    prompt.show(message, this.#connection.base, isCancellable);
   }
 
   #useKey(key: string, onDevice: boolean): void {
-    const { connection } = this.#state;
-    rememberKey(connection.base, key, onDevice);
-    connection.key = key;
-    this.#startOver();
+    rememberKey(this.#connection.base, key, onDevice);
+    this.#startOver({ ...this.#connection, key });
   }
 
   async #useAddress(base: string): Promise<string | undefined> {
-    const signal = this.#nextSignal();
     try {
-      await fetchHealth(base, signal);
+      await fetchHealth(base, AbortSignal.timeout(30_000));
     } catch (error) {
-      return signal.aborted ? undefined : messageOf(error);
+      return error instanceof Error ? error.message : String(error);
     }
-    if (signal.aborted) return undefined;
-    this.#state.connection = rememberAddress(base);
-    this.#startOver();
+    this.#startOver(rememberAddress(base));
     return undefined;
+  }
+
+  async #sendTest(): Promise<string> {
+    try {
+      await sendTestEvent(this.#connection.base, AbortSignal.timeout(10_000));
+    } catch (error) {
+      const isAsked = error instanceof ApiError && error.kind === "unauthorized";
+      return isAsked ? texts.empty.testNeedsKey : texts.empty.testFailed(error instanceof Error ? error.message : String(error));
+    }
+    this.#timer.arm(1_000);
+    return texts.empty.testSent;
+  }
+
+  #changeTheme(): void {
+    chooseTheme(THEMES[(THEMES.indexOf(chosenTheme()) + 1) % THEMES.length] ?? "system");
+    this.#draw();
+  }
+
+  #render(): void {
+    this.#page.render(this.#showing);
+  }
+
+  #draw(): void {
+    this.#page.drawPanels(this.#showing);
   }
 }
 
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+function union(known: readonly string[], added: readonly string[]): string[] {
+  return [...new Set([...known, ...added])].sort();
 }

@@ -1,6 +1,7 @@
 /** A table in a container of its own, which scrolls on narrow screens so that the page need not. */
 import { element, foreignText } from "./elements.ts";
-import { formatLocal, formatUtc } from "./format.ts";
+import { formatAge, formatLocal, formatMinute, formatUtc } from "./format.ts";
+import { texts } from "./texts/index.ts";
 
 export interface Column {
   title: string;
@@ -14,22 +15,35 @@ export interface Column {
 /** `foreign` is text that a stranger chose. The first cell of a row is its header. */
 export type Cell = string | Node | { foreign: string };
 
-/** Makes the table. `place` names it for `replaceKeepingPlace`. */
-export function dataTable(label: string, place: string, columns: readonly Column[], rows: readonly (readonly Cell[])[]): HTMLElement {
+/** Makes the table of something. `place` names it for `replaceKeepingPlace`. */
+export function dataTable(what: string, place: string, columns: readonly Column[], rows: readonly (readonly Cell[])[]): HTMLElement {
   const table = element(
     "table",
     {},
-    element("caption", { class: "visually-hidden" }, label),
+    element("caption", { class: "visually-hidden" }, texts.tableOf(what)),
     element("thead", {}, element("tr", {}, ...columns.map(headerCell))),
     element("tbody", {}, ...rows.map((row) => element("tr", {}, ...row.map((cell, index) => bodyCell(cell, index, columns[index]))))),
   );
-  // A container that scrolls must be reachable by keyboard, and then needs a name.
-  return element("div", { class: "table-scroll", tabindex: "0", role: "region", "aria-label": label, "data-place": place }, table);
+  return scrollBox(what, place, table);
 }
 
-/** An instant in local time, with UTC on hover. */
+/** A box that scrolls must be reachable by keyboard, and then needs a name. */
+export function scrollBox(what: string, place: string, table: HTMLElement): HTMLElement {
+  return element("div", { class: "table-scroll", tabindex: "0", role: "region", "aria-label": texts.tableOf(what), "data-place": place }, table);
+}
+
+/** An instant in local time, with seconds and UTC on hover. */
 export function timeElement(at: number): HTMLElement {
-  return element("time", { datetime: new Date(at).toISOString(), title: formatUtc(at) }, formatLocal(at));
+  return element("time", attributesOf(at), formatMinute(at));
+}
+
+/** How long ago an instant was, with local time and UTC on hover. */
+export function ageElement(at: number, now: number): HTMLElement {
+  return element("time", attributesOf(at), texts.ago(formatAge(now - at)));
+}
+
+function attributesOf(at: number): { datetime: string; title: string } {
+  return { datetime: new Date(at).toISOString(), title: `${formatLocal(at)}, ${formatUtc(at)}` };
 }
 
 function headerCell(column: Column): HTMLElement {

@@ -49,7 +49,8 @@ export function replaceKeepingPlace(container: HTMLElement, ...content: readonly
     const kept = before.get(place.dataset["place"]);
     if (kept !== undefined) {
       if (place instanceof HTMLDetailsElement) place.open = kept.open;
-      place.scrollTo(kept.left, kept.top);
+      // Asking for a place makes the browser lay out the page: only where something was scrolled.
+      if (kept.left !== 0 || kept.top !== 0) place.scrollTo(kept.left, kept.top);
     }
     if (focusedPlace !== undefined && place.dataset["place"] === focusedPlace) place.focus({ preventScroll: true });
   }

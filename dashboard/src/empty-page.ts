@@ -1,23 +1,39 @@
-/** What stands in place of the panels when the range holds no call: why, and what to do about it. */
+/** What stands in place of the overview when its range holds no call: why, and what to do about it. */
 import { timeElement } from "./data-table.ts";
-import { byId, element, replaceKeepingPlace } from "./elements.ts";
-import { RANGE_NAMES, RANGES, type Range, type State } from "./state.ts";
+import { element, replaceKeepingPlace } from "./elements.ts";
+import { filterCount, NO_FILTERS, type Place, PRESETS } from "./state.ts";
+import { texts } from "./texts/index.ts";
+
+/** What is known when there is nothing to show. */
+export interface Emptiness {
+  place: Place;
+  base: string;
+  /** Latest event of all: `null` when there is none, `undefined` while it is not known. */
+  lastEventAt: number | null | undefined;
+}
 
 export interface EmptyPage {
-  show(state: State): void;
+  element: HTMLElement;
+  show(emptiness: Emptiness): void;
   hide(): void;
 }
 
-export function createEmptyPage(onRange: (range: Range) => void): EmptyPage {
-  const section = byId("empty", HTMLElement);
-  const title = byId("empty-title", HTMLElement);
-  const body = byId("empty-body", HTMLElement);
+/** `sendTest` stores a call; it resolves with a sentence for the reader. */
+export function createEmptyPage(go: (change: Partial<Place>) => void, sendTest: () => Promise<string>): EmptyPage {
+  const title = element("h2", { id: "empty-title" });
+  const body = element("div", { id: "empty-body" });
+  const section = element("section", { id: "empty", class: "prompt empty-page", "aria-labelledby": "empty-title", hidden: true }, title, body);
+  let shown = "";
   return {
-    show(state) {
-      const hasNoEvent = state.lastEventAt === null;
+    element: section,
+    show({ place, base, lastEventAt }) {
+      const hasNoEvent = lastEventAt === null;
       section.dataset["reason"] = hasNoEvent ? "no-event" : "no-calls-in-range";
-      title.textContent = hasNoEvent ? "No call has arrived yet" : `No calls in ${RANGE_NAMES[shownRange(state)].name}`;
-      replaceKeepingPlace(body, ...(hasNoEvent ? firstSteps(state.connection.base) : otherRanges(state, onRange)));
+      title.textContent = hasNoEvent ? texts.empty.noEvent : texts.empty.noCalls(texts.rangeName(place.range));
+      // It is shown again every few seconds: what was said of a test event stays.
+      const showing = JSON.stringify([hasNoEvent, base, place, lastEventAt]);
+      if (showing !== shown) replaceKeepingPlace(body, ...(hasNoEvent ? firstSteps(base, sendTest) : otherRanges(place, lastEventAt, go)));
+      shown = showing;
       section.hidden = false;
     },
     hide() {
@@ -26,21 +42,40 @@ export function createEmptyPage(onRange: (range: Range) => void): EmptyPage {
   };
 }
 
-/** The range of the answer on the screen; the chosen one may still be on its way. */
-function shownRange({ overview, range }: State): Range {
-  return overview?.range.preset ?? range;
+function firstSteps(base: string, sendTest: () => Promise<string>): Node[] {
+  const labels = texts.empty;
+  const said = element("p", { id: "test-event-said", role: "status" }, labels.waiting);
+  const send = element("button", { type: "button", class: "primary", id: "send-test-event", "data-place": "send-test" }, labels.sendTest);
+  send.addEventListener("click", async () => {
+    send.disabled = true;
+    said.textContent = await sendTest();
+    send.disabled = false;
+  });
+  const note = labels.keyNote.map((part, index) => (index % 2 === 0 ? part : element("code", {}, part)));
+  return [
+    element("p", {}, labels.ready),
+    snippet("wrap", labels.wrapLabel, wrapCode(base)),
+    snippet("first-call", labels.curlLabel, curlCommand(base)),
+    element("div", { class: "actions" }, send),
+    said,
+    element("p", { class: "muted" }, ...note),
+  ];
 }
 
-function firstSteps(base: string): Node[] {
-  const command = curlCommand(base);
-  const copy = element("button", { type: "button", "data-place": "copy" }, "Copy");
-  copy.addEventListener("click", () => void copyText(command, copy));
+function snippet(id: string, label: string, text: string): HTMLElement {
+  const copy = element("button", { type: "button", "data-place": `copy-${id}` }, texts.empty.copy);
+  copy.addEventListener("click", () => void copyText(text, copy));
+  const code = element("pre", { tabindex: "0", role: "region", "aria-label": label, "data-place": id }, element("code", { id }, text));
+  return element("div", { class: "snippet" }, code, copy);
+}
+
+function wrapCode(base: string): string {
   return [
-    element("p", {}, "The tracker is ready. Send it a first call; this page looks again every minute, or at once with Refresh."),
-    element("pre", { tabindex: "0", "aria-label": "Command that sends a first call", "data-place": "command" }, element("code", { id: "first-call" }, command)),
-    element("div", { class: "actions" }, copy),
-    element("p", { class: "muted" }, "Where TRACK_INGEST_KEY is set, add: ", element("code", {}, "-H 'Authorization: Bearer KEY'")),
-  ];
+    'import { createTracker } from "./track-skills.client.js";',
+    "",
+    `const tracker = createTracker({ endpoint: ${JSON.stringify(base)} });`,
+    'export const search = tracker.wrap("search", searchTheWeb);',
+  ].join("\n");
 }
 
 /** A command that stores one call. It runs in every POSIX shell. */
@@ -54,27 +89,33 @@ function curlCommand(base: string): string {
   ].join("\n");
 }
 
-async function copyText(text: string, button: HTMLButtonElement): Promise<void> {
+/** Copies a text, and says so on the button that was pressed. */
+export async function copyText(text: string, button: HTMLButtonElement): Promise<void> {
   try {
     await navigator.clipboard.writeText(text);
-    button.textContent = "Copied";
+    button.textContent = texts.empty.copied;
   } catch {
-    // Without https there is no clipboard; the command can still be selected.
-    button.textContent = "Select the text to copy it";
+    // Without https there is no clipboard; the text can still be selected.
+    button.textContent = texts.empty.selectToCopy;
   }
 }
 
-function otherRanges(state: State, onRange: (range: Range) => void): Node[] {
-  const { lastEventAt } = state;
-  const latest = typeof lastEventAt === "number" ? [element("p", {}, "The latest call began ", timeElement(lastEventAt), ".")] : [];
-  const wider = RANGES.slice(RANGES.indexOf(shownRange(state)) + 1);
-  if (wider.length === 0) {
-    return [...latest, element("p", {}, "Is the client still sending to this tracker? Its address stands at the foot of this page.")];
+function otherRanges(place: Place, lastEventAt: number | null | undefined, go: (change: Partial<Place>) => void): Node[] {
+  const labels = texts.empty;
+  const [before, after] = labels.latest;
+  const latest = typeof lastEventAt === "number" ? [element("p", {}, before ?? "", timeElement(lastEventAt), after ?? "")] : [];
+  if (filterCount(place.filters) > 0) {
+    const clear = element("button", { type: "button", "data-place": "clear-filters" }, texts.clearFilters);
+    clear.addEventListener("click", () => go({ filters: NO_FILTERS }));
+    return [element("p", {}, labels.filtered), element("div", { class: "actions" }, clear)];
   }
+  const preset = "preset" in place.range ? place.range.preset : undefined;
+  const wider = preset === undefined ? PRESETS : PRESETS.slice(PRESETS.indexOf(preset) + 1);
+  if (wider.length === 0) return [...latest, element("p", {}, labels.stillSending)];
   const buttons = wider.map((range) => {
-    const button = element("button", { type: "button", "data-place": `wider-${range}` }, `Show ${RANGE_NAMES[range].name}`);
-    button.addEventListener("click", () => onRange(range));
+    const button = element("button", { type: "button", "data-place": `wider-${range}` }, labels.showRange(range));
+    button.addEventListener("click", () => go({ range: { preset: range } }));
     return button;
   });
-  return [...latest, element("p", {}, "Look further back:"), element("div", { class: "actions" }, ...buttons)];
+  return [...latest, element("p", {}, labels.further), element("div", { class: "actions" }, ...buttons)];
 }

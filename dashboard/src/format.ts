@@ -3,6 +3,9 @@
 /** Stands where there is no figure. */
 export const NO_FIGURE = "–";
 
+export const HOUR_MS = 3_600_000;
+export const DAY_MS = 86_400_000;
+
 const counts = new Intl.NumberFormat();
 const compactCounts = new Intl.NumberFormat(undefined, { notation: "compact", maximumFractionDigits: 1 });
 const rates = new Intl.NumberFormat(undefined, { style: "percent", maximumFractionDigits: 1 });
@@ -11,8 +14,9 @@ const signedTenths = new Intl.NumberFormat(undefined, { maximumFractionDigits: 1
 const wholeNumbers = new Intl.NumberFormat(undefined, { maximumFractionDigits: 0 });
 const tenths = new Intl.NumberFormat(undefined, { maximumFractionDigits: 1 });
 
-const clockTimes = new Intl.DateTimeFormat(undefined, { timeStyle: "medium" });
+const weekdays = new Intl.DateTimeFormat(undefined, { weekday: "short", timeZone: "UTC" });
 const localInstants = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "medium" });
+const localMinutes = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
 const utcInstants = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "medium", timeZone: "UTC" });
 const localHours = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short", hour: "numeric", minute: "2-digit" });
 const utcDays = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short", timeZone: "UTC" });
@@ -71,12 +75,42 @@ export function formatDuration(durationMs: number | null): string {
   return NO_FIGURE;
 }
 
-export function formatClock(at: number): string {
-  return clockTimes.format(at);
+/** How long ago, in one unit: `12 s`, `5 min`, `3 h`, `12 days`. */
+export function formatAge(ageMs: number): string {
+  const seconds = Math.max(0, Math.floor(ageMs / 1000));
+  for (const { unit, seconds: size, below } of AGE_UNITS) {
+    const amount = Math.floor(seconds / size);
+    if (amount < below) return new Intl.NumberFormat(undefined, { style: "unit", unit, unitDisplay: unit === "day" ? "long" : "short" }).format(amount);
+  }
+  return NO_FIGURE;
 }
+
+const AGE_UNITS = [
+  { unit: "second", seconds: 1, below: 60 },
+  { unit: "minute", seconds: 60, below: 60 },
+  { unit: "hour", seconds: 3600, below: 48 },
+  { unit: "day", seconds: 86_400, below: Number.POSITIVE_INFINITY },
+] as const;
+
+/** Hours of the day, `00` to `23`. */
+export function formatHour(hour: number): string {
+  return String(hour).padStart(2, "0");
+}
+
+/** Days of the week from Monday, 0, in the reader's language. */
+export function formatWeekday(weekday: number): string {
+  return weekdays.format(MONDAY + weekday * DAY_MS);
+}
+
+/** 5 January 1970. */
+const MONDAY = 4 * DAY_MS;
 
 export function formatLocal(at: number): string {
   return localInstants.format(at);
+}
+
+export function formatMinute(at: number): string {
+  return localMinutes.format(at);
 }
 
 export function formatUtc(at: number): string {
@@ -93,10 +127,9 @@ export function formatDay(day: string): string {
   return utcDays.format(Date.parse(day));
 }
 
-/** The hours or days from `from` to `to` (exclusive): `Nov 17 – 23, 2026 (UTC days)`. */
-export function formatSpan(from: number, to: number, preset: string | null): string {
-  if (preset === "24h") return `${localHours.formatRange(from, to)} (your time)`;
-  return `${utcDates.formatRange(from, to - 1)} (UTC days)`;
+/** The hours from `from` to `to` (exclusive) in local time, or the UTC days: `Nov 17 – 23, 2026`. */
+export function formatSpan(from: number, to: number, interval: "hour" | "day"): string {
+  return interval === "hour" ? localHours.formatRange(from, to) : utcDates.formatRange(from, to - 1);
 }
 
 /** A name cut to so many characters, with an ellipsis where something is missing. */

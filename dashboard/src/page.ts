@@ -1,124 +1,116 @@
 /** The page as a whole: brings everything on the screen in line with the state. Knows no request and no storage. */
+import type { RangeUsed } from "../../src/analytics/answers.ts";
 import { createCharts } from "./charts.ts";
-import { byId } from "./elements.ts";
-import { budgetNotice, costSentence } from "./cost-texts.ts";
+import { element } from "./elements.ts";
 import { createEmptyPage } from "./empty-page.ts";
-import { formatClock, formatSpan } from "./format.ts";
-import { createPanelFrame } from "./panel-frame.ts";
+import { formatLocal, formatSpan } from "./format.ts";
+import type { Load } from "./loads.ts";
+import { createPanelFrame, type PanelFrame } from "./panel-frame.ts";
 import { PANELS } from "./panels/index.ts";
-import type { Choices } from "./panels/panel.ts";
-import { createSourceFilter } from "./source-filter.ts";
-import { isRange, RANGE_NAMES, type Range, type State } from "./state.ts";
-
-/** What a reader can do with the page, prompts aside. */
-export interface PageActions extends Pick<Choices, "setOrder" | "showAllSkills"> {
-  setRange(range: Range): void;
-  setSource(source: string | null): void;
-  refresh(): void;
-  changeKey(): void;
-  changeAddress(): void;
-}
+import { pathOf, type Question } from "./questions.ts";
+import { createShell } from "./shell.ts";
+import type { PageActions, Showing } from "./showing.ts";
+import type { View } from "./state.ts";
+import { texts } from "./texts/index.ts";
 
 export interface Page {
+  /** Where prompts stand. */
+  main: HTMLElement;
   /** Everything but the contents of the panels. */
-  render(state: State): void;
-  /** The contents of the panels, when figures, order or colours have changed. */
-  drawPanels(state: State): void;
+  render(showing: Showing): void;
+  /** The contents of the view's panels, or of those that show one question. Panels are drawn one by one, so that the page answers between them. */
+  drawPanels(showing: Showing, question?: Question): void;
+  focusMain(): void;
 }
+
+/** The questions of a view, each once. */
+export function questionsOf(view: View): Question[] {
+  return [...new Set(PANELS.filter((panel) => panel.on === view).map(({ asks }) => asks))];
+}
+
+const DRAWN_MARK = "track-skills-drawn";
 
 export function createPage(actions: PageActions): Page {
   const charts = createCharts();
   const frames = PANELS.map((panel) => createPanelFrame(panel, charts));
-  const panels = byId("panels", HTMLElement);
-  const empty = createEmptyPage(actions.setRange);
-  const sourceFilter = createSourceFilter(actions.setSource);
-  panels.append(...frames.map((frame) => frame.element));
-  listen(actions);
+  const empty = createEmptyPage(actions.go, actions.sendTest);
+  const panels = element("div", { id: "panels", class: "panels" }, ...frames.map((frame) => frame.element));
+  const shell = createShell(actions);
+  shell.main.append(empty.element, panels);
+  document.body.append(...shell.elements);
+  let drawing = 0;
+
+  function draw(frame: PanelFrame, { loads, place, isWaiting }: Showing): void {
+    const load: Load | undefined = loads.get(frame.panel.asks);
+    frame.setStale(isWaiting && load?.answer !== undefined && load.path !== pathOf(frame.panel.asks, place, Date.now()));
+    const show = (): void => frame.show((question) => loads.get(question)?.answer, { ...actions, place });
+    if (load?.answer !== undefined) show();
+    else if (load?.failure !== undefined) frame.showError(load.failure.message, actions.refresh);
+    else if (pathOf(frame.panel.asks, place, 0) === undefined) show();
+    else frame.showLoading();
+  }
 
   return {
-    render(state) {
-      renderHeader(state);
-      sourceFilter.render(state);
-      renderBanner(state);
-      renderCost(state);
-      setText("tracker-address", state.connection.base === "" ? "unknown" : state.connection.base);
-      const isEmpty = state.overview?.summary.calls === 0;
-      if (state.screen === "figures" && isEmpty) empty.show(state);
+    main: shell.main,
+    render(showing) {
+      const { place, screen, loads } = showing;
+      const first = loads.get("overview")?.answer;
+      const isEmpty = screen === "figures" && place.view === "overview" && first?.summary.calls === 0 && showing.lastEventAt !== undefined;
+      shell.render(showing, { loadedAt: oldestOf(showing), range: rangeOf(showing), failure: failureOf(showing) });
+      if (isEmpty) empty.show(showing);
       else empty.hide();
-      panels.hidden = state.screen !== "figures" || isEmpty;
-      panels.setAttribute("aria-busy", String(state.loading));
+      panels.hidden = screen !== "figures" || isEmpty;
+      panels.setAttribute("aria-busy", String(showing.isWaiting));
+      for (const frame of frames) frame.element.hidden = frame.panel.on !== place.view;
     },
-    drawPanels(state) {
-      const { overview, failure } = state;
+    async drawPanels(showing, question) {
+      const round = question === undefined ? ++drawing : drawing;
       for (const frame of frames) {
-        if (overview !== undefined) frame.show(overview, { ...actions, order: state.order, allSkills: state.allSkills });
-        else if (failure !== undefined) frame.showError("Not loaded.");
-        else frame.showLoading();
+        const { panel } = frame;
+        if (panel.on !== showing.place.view || (question !== undefined && panel.asks !== question)) continue;
+        if (round !== drawing) return;
+        draw(frame, showing);
+        await nextTask();
       }
+      // For whoever wants to know how long drawing takes, the tests among them. The entry of before would only pile up.
+      performance.clearMarks(DRAWN_MARK);
+      performance.mark(DRAWN_MARK);
     },
+    focusMain: () => shell.main.focus({ preventScroll: true }),
   };
 }
 
-function listen(actions: PageActions): void {
-  for (const button of rangeButtons()) {
-    button.addEventListener("click", () => {
-      const range = button.dataset["range"];
-      if (isRange(range)) actions.setRange(range);
-    });
-  }
-  byId("refresh", HTMLButtonElement).addEventListener("click", actions.refresh);
-  byId("retry", HTMLButtonElement).addEventListener("click", actions.refresh);
-  byId("change-key", HTMLButtonElement).addEventListener("click", actions.changeKey);
-  byId("change-address", HTMLButtonElement).addEventListener("click", actions.changeAddress);
+/** Lets the browser answer the reader, and paint, before the next panel. */
+function nextTask(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve));
 }
 
-function rangeButtons(): HTMLElement[] {
-  return [...byId("ranges", HTMLElement).querySelectorAll<HTMLElement>("[data-range]")];
+function loadsOf({ loads, place }: Showing): Load[] {
+  return questionsOf(place.view).flatMap((question) => loads.get(question) ?? []);
 }
 
-function renderHeader(state: State): void {
-  const { screen } = state;
-  for (const button of rangeButtons()) button.setAttribute("aria-pressed", String(button.dataset["range"] === state.range));
-  setText("period", periodText(state));
-  byId("refresh", HTMLButtonElement).setAttribute("aria-busy", String(state.loading && screen === "figures"));
-  document.title = `${RANGE_NAMES[state.range].name.replace("the last ", "")} · Track-Skills`;
-  setText("status", statusText(state));
+function oldestOf(showing: Showing): number | undefined {
+  const times = loadsOf(showing).flatMap(({ answer, loadedAt }) => (answer === undefined ? [] : [loadedAt]));
+  return times.length === 0 ? undefined : Math.min(...times);
 }
 
-function periodText({ overview, source }: State): string {
-  if (overview === undefined) return "";
-  const { from, to, preset } = overview.range;
-  const compared = isRange(preset) && overview.summary.calls > 0 ? `, compared with ${RANGE_NAMES[preset].before}` : "";
-  const ofSource = source === null ? "" : ` from ${source === "" ? "where nobody said" : source}`;
-  return `Calls of skills${ofSource}, ${formatSpan(from, to, preset)}${compared}`;
+function rangeOf(showing: Showing): { range: RangeUsed; text: string; title: string } | undefined {
+  const answer = loadsOf(showing).find((load) => load.answer !== undefined && !("weeks" in load.answer))?.answer;
+  if (answer === undefined) return undefined;
+  const { range } = answer;
+  const interval = range.preset === "24h" ? "hour" : "day";
+  const span = `${formatSpan(range.from, range.to, interval)} (${interval === "hour" ? texts.localHours : texts.utcDays})`;
+  const isCompared = "comparedTo" in answer && showing.place.view !== "errors";
+  return {
+    range,
+    text: texts.period(span, isCompared ? texts.comparison(showing.place) : null),
+    title: `${formatLocal(range.from)} – ${formatLocal(range.to)} (${texts.localHours})`,
+  };
 }
 
-function statusText({ screen, loading, overview, loadedAt }: State): string {
-  if (screen !== "figures") return "";
-  if (loading) return "Loading…";
-  return overview === undefined ? "Not loaded" : `Updated ${formatClock(loadedAt)}`;
-}
-
-function renderBanner(state: State): void {
-  const { failure, overview } = state;
-  const banner = byId("banner", HTMLElement);
-  banner.hidden = failure === undefined || state.screen !== "figures";
-  if (failure === undefined) return;
-  const preset = overview?.range.preset;
-  const ofRange = isRange(preset) && preset !== state.range ? ` for ${RANGE_NAMES[preset].name}` : "";
-  const kept = overview === undefined ? "" : ` These figures are from ${formatClock(state.loadedAt)}${ofRange}.`;
-  setText("banner-text", `The figures could not be loaded. ${failure}${kept}`);
-}
-
-function renderCost({ overview, screen }: State): void {
-  const cost = screen === "figures" ? overview?.costToday : undefined;
-  byId("budget-notice", HTMLElement).hidden = cost?.isBudgetSpent !== true;
-  setText("budget-text", cost?.isBudgetSpent ? budgetNotice(cost) : "");
-  setText("cost-today", cost === undefined ? "" : costSentence(cost));
-}
-
-/** Writes only what has changed: a live region would be read out again. */
-function setText(id: string, text: string): void {
-  const target = byId(id, HTMLElement);
-  if (target.textContent !== text) target.textContent = text;
+/** Why the view as a whole could not be brought up to date. A panel of several that failed says so itself. */
+function failureOf(showing: Showing): string | undefined {
+  const failed = loadsOf(showing).filter(({ failure }) => failure !== undefined);
+  const isPartial = failed.every(({ answer }) => answer === undefined) && failed.length < questionsOf(showing.place.view).length;
+  return isPartial ? undefined : failed[0]?.failure?.message;
 }

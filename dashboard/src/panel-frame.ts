@@ -3,107 +3,125 @@
  *
  * A panel that throws shows that it did, and leaves the others alone.
  */
-import type { Overview } from "../../src/analytics/answers.ts";
 import type { Charts } from "./charts.ts";
 import { dataTable } from "./data-table.ts";
 import { element, replaceKeepingPlace } from "./elements.ts";
-import type { ChartPanel, ChartView, Choices, ContentPanel, Panel } from "./panels/panel.ts";
+import type { AnswerTo, ChartView, Choices, Panel } from "./panels/panel.ts";
+import { texts } from "./texts/index.ts";
 
 export interface PanelFrame {
+  panel: Panel;
   element: HTMLElement;
   showLoading(): void;
-  /** There are no figures at all, for a reason that the page's banner names. */
-  showError(reason: string): void;
-  /** Draws the panel: ready, empty, or, when it throws, error. Never throws. */
-  show(overview: Overview, choices: Choices): void;
+  /** There are no figures. With `onRetry` there is a button beside the reason. */
+  showError(reason: string, onRetry?: () => void): void;
+  /** Draws what the panel makes of its answer: ready, empty, or, when it throws, error. Never throws. */
+  show(answerTo: AnswerTo, choices: Choices): void;
+  /** Says whether the figures are those of another range while newer ones are on their way. */
+  setStale(isStale: boolean): void;
 }
 
 export function createPanelFrame(panel: Panel, charts: Charts): PanelFrame {
   const body = panel.kind === "chart" ? createChartBody(panel, charts) : createContentBody(panel);
-  const note = element("p", { class: "panel-note" });
+  const note = element("div", { class: "panel-note" });
   body.element.append(note);
 
-  function setState(state: "loading" | "ready" | "empty" | "error", text: string): void {
+  function setState(state: "loading" | "ready" | "empty" | "error", ...content: (Node | string)[]): void {
     body.element.dataset["state"] = state;
     body.element.setAttribute("aria-busy", String(state === "loading"));
-    note.textContent = text;
+    note.replaceChildren(...content);
     note.hidden = state === "ready";
     if (state !== "ready") body.clear();
   }
 
-  setState("loading", "Loading…");
+  setState("loading", texts.loading);
   return {
+    panel,
     element: body.element,
-    showLoading: () => setState("loading", "Loading…"),
-    showError: (reason) => setState("error", reason),
-    show(overview, choices) {
+    showLoading: () => setState("loading", texts.loading),
+    showError(reason, onRetry) {
+      setState("error", element("p", {}, reason), ...(onRetry === undefined ? [] : [retryButton(panel, onRetry)]));
+    },
+    show(answerTo, choices) {
       try {
         // Shown first: a chart that is drawn while hidden has no size.
-        setState("ready", "");
-        if (!body.draw(overview, choices)) setState("empty", panel.emptyText);
+        setState("ready");
+        const view = panel.read(answerTo, choices);
+        if (view === undefined) setState("empty", panel.emptyText);
+        else body.draw(view, choices);
       } catch (error) {
-        setState("error", `This panel could not be drawn: ${error instanceof Error ? error.message : String(error)}`);
+        setState("error", texts.panelFailed(error instanceof Error ? error.message : String(error)));
       }
+    },
+    setStale(isStale) {
+      body.element.classList.toggle("stale", isStale);
     },
   };
 }
 
+function retryButton(panel: Panel, onRetry: () => void): HTMLElement {
+  const button = element("button", { type: "button", class: "retry", "aria-label": texts.retryPanel(panel.title) }, texts.retry);
+  button.addEventListener("click", onRetry);
+  return button;
+}
+
 interface PanelBody {
   element: HTMLElement;
-  /** Returns `false` when there is nothing to show. */
-  draw(overview: Overview, choices: Choices): boolean;
+  draw(view: ChartView | Node, choices: Choices): void;
   clear(): void;
 }
 
-function createContentBody(panel: ContentPanel): PanelBody {
+function createContentBody(panel: Panel): PanelBody {
   const titleId = `title-${panel.id}`;
   const content = element("div", { class: "panel-content" });
   const heading = element("h2", { id: titleId }, panel.title);
   const question = element("p", { class: "sentence" }, panel.question);
+  const controls = element("div", { hidden: true });
   return {
-    element: element("section", { ...frameAttributes(panel), "aria-labelledby": titleId }, heading, question, content),
-    draw(overview, choices) {
-      const view = panel.view(overview, choices);
-      if (view === undefined) return false;
+    element: element("section", { ...frameAttributes(panel), "aria-labelledby": titleId }, heading, question, controls, content),
+    draw(view, choices) {
+      if (!(view instanceof Node)) return;
+      if (panel.controls !== undefined && controls.childElementCount === 0) controls.append(panel.controls(choices));
+      controls.hidden = false;
       content.hidden = false;
       replaceKeepingPlace(content, view);
-      return true;
     },
     clear() {
+      controls.hidden = true;
       content.hidden = true;
     },
   };
 }
 
-function createChartBody(panel: ChartPanel, charts: Charts): PanelBody {
+function createChartBody(panel: Panel, charts: Charts): PanelBody {
   const sentence = element("p", { class: "sentence" }, panel.question);
   const canvas = element("canvas", { role: "img", "aria-label": panel.title });
   const table = element("div");
-  const content = element(
-    "div",
-    { class: "panel-content" },
-    element("div", { class: "chart-box" }, canvas),
-    element("details", { class: "chart-data" }, element("summary", {}, "Show data"), table),
-  );
+  const details = element("details", { class: "chart-data" }, element("summary", {}, texts.showData), table);
+  const content = element("div", { class: "panel-content" }, element("div", { class: "chart-box" }, canvas), details);
   const caption = element("figcaption", {}, element("h2", {}, panel.title), sentence);
+  let current: ChartView | undefined;
 
-  function draw(view: ChartView): void {
-    sentence.textContent = view.sentence;
-    canvas.setAttribute("aria-label", `${panel.title}. ${view.sentence}`);
-    charts.draw(panel.id, canvas, view.spec);
-    replaceKeepingPlace(table, dataTable(`${panel.title}: data`, `data-${panel.id}`, view.columns, view.rows));
+  // The table costs more time than the chart, and most readers never open it.
+  function fillTable(): void {
+    if (current === undefined || !details.open) return;
+    replaceKeepingPlace(table, dataTable(texts.dataOf(panel.title), `data-${panel.id}`, current.columns, current.rows()));
   }
+  details.addEventListener("toggle", fillTable);
 
   return {
     element: element("figure", frameAttributes(panel), caption, content),
-    draw(overview) {
-      const view = panel.view(overview);
-      if (view === undefined) return false;
+    draw(view) {
+      if (view instanceof Node) return;
+      current = view;
       content.hidden = false;
-      draw(view);
-      return true;
+      sentence.textContent = view.sentence;
+      canvas.setAttribute("aria-label", `${panel.title}. ${view.sentence}`);
+      charts.draw(panel.id, canvas, view.spec);
+      fillTable();
     },
     clear() {
+      current = undefined;
       content.hidden = true;
       sentence.textContent = panel.question;
     },

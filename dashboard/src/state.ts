@@ -1,22 +1,31 @@
 /**
- * What the page knows, as one plain object. Everything on the screen follows from it; the parts that a reader would
- * want to keep or send on (range, source, order of the skills) are mirrored in the URL.
+ * What the page shows, as one plain object, and its mirror in the URL, so that every view is a link.
+ *
+ * Names in the query string are those of the API where it has them. What other tools put into it is kept.
  */
-import type { Overview } from "../../src/analytics/answers.ts";
-import type { Connection } from "./connection.ts";
 
-export const RANGES = ["24h", "7d", "30d", "90d"] as const;
-export type Range = (typeof RANGES)[number];
+export const VIEWS = ["overview", "skill", "errors", "people", "explore"] as const;
+export type View = (typeof VIEWS)[number];
 
-/** How a range is called in a sentence, and how the range before it is. */
-export const RANGE_NAMES: Readonly<Record<Range, { name: string; before: string }>> = {
-  "24h": { name: "the last 24 hours", before: "the 24 hours before" },
-  "7d": { name: "the last 7 days", before: "the 7 days before" },
-  "30d": { name: "the last 30 days", before: "the 30 days before" },
-  "90d": { name: "the last 90 days", before: "the 90 days before" },
-};
+export const PRESETS = ["24h", "7d", "30d", "90d"] as const;
+export type Preset = (typeof PRESETS)[number];
 
-export const SORT_KEYS = ["skill", "calls", "successRate", "p50", "p95", "users", "lastUsedAt"] as const;
+/** A preset, or UTC dates `YYYY-MM-DD`, both of them included. */
+export type Range = { preset: Preset } | { from: string; to: string };
+
+/** What a range is compared with: the range just before it, or the same a week, four weeks or a year earlier. */
+export const COMPARISONS = ["before", "1w", "4w", "52w"] as const;
+export type Comparison = (typeof COMPARISONS)[number];
+
+export const DIMENSIONS = ["skill", "version", "source", "variant", "outcome"] as const;
+export type Dimension = (typeof DIMENSIONS)[number];
+
+/** The values that calls are held to, by dimension; without values all calls count. */
+export type Filters = Readonly<Record<Dimension, readonly string[]>>;
+
+export const NO_FILTERS: Filters = { skill: [], version: [], source: [], variant: [], outcome: [] };
+
+export const SORT_KEYS = ["skill", "calls", "successRate", "p50", "p95", "p99", "users", "lastUsedAt", "errors"] as const;
 export type SortKey = (typeof SORT_KEYS)[number];
 
 export interface SkillOrder {
@@ -24,65 +33,106 @@ export interface SkillOrder {
   descending: boolean;
 }
 
-/** What stands in the middle of the page. */
-export type Screen = "figures" | "key-prompt" | "address-prompt";
-
-export interface State {
+/** Where the reader is: all that a link holds. */
+export interface Place {
+  view: View;
+  /** The skill of the view `skill`. */
+  skill: string | null;
+  /** Fingerprint of the error group that is looked at in the view `errors`. */
+  group: string | null;
   range: Range;
-  /** Only calls from here are shown; `null` shows all. */
-  source: string | null;
+  comparison: Comparison;
+  filters: Filters;
   order: SkillOrder;
-  /** Whether the table of skills shows more than its first rows. */
-  allSkills: boolean;
-  connection: Connection;
-  screen: Screen;
-  /** Whether somebody waits for the answer: not so for the refresh of every minute. */
-  loading: boolean;
-  overview: Overview | undefined;
-  /** When `overview` arrived, ms since 1970. */
-  loadedAt: number;
-  /** Latest event of all; `undefined` while it is not known. Asked for only when the range is empty. */
-  lastEventAt: number | null | undefined;
-  /** Why the latest request gave nothing. */
-  failure: string | undefined;
+  /** What the names of skills are searched for. */
+  search: string;
 }
 
-export function initialState(connection: Connection, search: string): State {
+const MOST_CALLED: SkillOrder = { key: "calls", descending: true };
+
+/** Reads a place from a query string. What it does not hold, or holds wrongly, gets its default. */
+export function placeOf(search: string): Place {
   const params = new URLSearchParams(search);
-  const range = params.get("range");
+  const view = oneOf(VIEWS, params.get("view")) ?? "overview";
+  const skill = view === "skill" ? params.get("skill") : null;
+  const isSkill = skill !== null && skill !== "";
   return {
-    range: isRange(range) ? range : "7d",
-    source: params.get("source"),
+    view: view === "skill" && !isSkill ? "overview" : view,
+    skill: isSkill ? skill : null,
+    group: view === "errors" ? params.get("group") : null,
+    range: rangeOf(params),
+    comparison: oneOf(COMPARISONS, params.get("compare")) ?? "before",
+    filters: {
+      skill: isSkill ? [] : valuesOf(params, "skill"),
+      version: valuesOf(params, "version"),
+      source: valuesOf(params, "source"),
+      variant: valuesOf(params, "variant"),
+      outcome: valuesOf(params, "outcome"),
+    },
     order: orderOf(params.get("sort")),
-    allSkills: false,
-    connection,
-    screen: "figures",
-    loading: true,
-    overview: undefined,
-    loadedAt: 0,
-    lastEventAt: undefined,
-    failure: undefined,
+    search: params.get("q") ?? "",
   };
 }
 
-/** The query string that leads back to this state. What other tools put into it is kept. */
-export function searchOf(state: State, search: string): string {
+/** The query string that leads to a place. */
+export function searchOf(place: Place, search: string): string {
   const params = new URLSearchParams(search);
-  params.set("range", state.range);
-  if (state.source === null) params.delete("source");
-  else params.set("source", state.source);
-  const { key, descending } = state.order;
-  if (key === "calls" && descending) params.delete("sort");
-  else params.set("sort", descending ? `-${key}` : key);
+  for (const name of OWN_NAMES) params.delete(name);
+  if (place.view !== "overview") params.set("view", place.view);
+  if (place.view === "skill" && place.skill !== null) params.set("skill", place.skill);
+  if (place.view === "errors" && place.group !== null) params.set("group", place.group);
+  if ("preset" in place.range) params.set("range", place.range.preset);
+  else for (const [name, value] of Object.entries(place.range)) params.set(name, value);
+  if (place.comparison !== "before") params.set("compare", place.comparison);
+  for (const dimension of DIMENSIONS) {
+    for (const value of place.filters[dimension]) params.append(dimension, value);
+  }
+  const { key, descending } = place.order;
+  if (key !== MOST_CALLED.key || descending !== MOST_CALLED.descending) params.set("sort", descending ? `-${key}` : key);
+  if (place.search !== "") params.set("q", place.search);
   return `?${params}`;
 }
 
-export function isRange(value: string | null | undefined): value is Range {
-  return RANGES.some((range) => range === value);
+const OWN_NAMES = ["view", "group", "range", "from", "to", "compare", "sort", "q", ...DIMENSIONS];
+
+/** A place with some things changed. Another view lets go of what belongs to the one before. */
+export function moved(place: Place, change: Partial<Place>): Place {
+  const next = { ...place, ...change };
+  if (next.view !== "skill") next.skill = null;
+  else if (next.skill !== place.skill) next.filters = { ...next.filters, skill: [] };
+  if (next.view !== "errors") next.group = null;
+  return next;
+}
+
+/** How many values calls are held to. */
+export function filterCount(filters: Filters): number {
+  return DIMENSIONS.reduce((count, dimension) => count + filters[dimension].length, 0);
+}
+
+export function isPreset(value: string | null | undefined): value is Preset {
+  return oneOf(PRESETS, value) !== undefined;
+}
+
+/** Whether a text is a date `YYYY-MM-DD` of the calendar. */
+export function isDate(text: string | null): text is string {
+  return text !== null && /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text)) && new Date(text).toISOString().startsWith(text);
+}
+
+function rangeOf(params: URLSearchParams): Range {
+  const [from, to] = [params.get("from"), params.get("to")];
+  if (isDate(from) && isDate(to) && from <= to) return { from, to };
+  return { preset: oneOf(PRESETS, params.get("range")) ?? "7d" };
+}
+
+function valuesOf(params: URLSearchParams, dimension: Dimension): string[] {
+  return [...new Set(params.getAll(dimension))];
 }
 
 function orderOf(text: string | null): SkillOrder {
-  const name = text?.replace(/^-/, "");
-  const key = SORT_KEYS.find((candidate) => candidate === name);
-  return key === undefined ? { key: "calls", descending: true } : { key, descending: text?.startsWith("-") === true };
+  const key = oneOf(SORT_KEYS, text?.replace(/^-/, ""));
+  return key === undefined ? MOST_CALLED : { key, descending: text?.startsWith("-") === true };
+}
+
+function oneOf<Value extends string>(values: readonly Value[], text: string | null | undefined): Value | undefined {
+  return values.find((value) => value === text);
 }

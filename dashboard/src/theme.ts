@@ -1,7 +1,7 @@
 /**
- * The colours of the charts, read from the custom properties of styles.css, which knows light and dark.
+ * Light, dark or as the system has it; and the colours of the charts, read from the custom properties of styles.css.
  *
- * Read anew at every drawing: a change of the system's theme then needs nothing but a redraw.
+ * Colours are read anew at every drawing: a change of theme then needs nothing but a redraw.
  */
 import type { SummaryFigures } from "../../src/analytics/answers.ts";
 
@@ -16,21 +16,27 @@ export interface Theme {
   calls: string;
   errors: string;
   outcomes: Readonly<Record<Outcome, string>>;
-  dau: string;
-  wau: string;
-  mau: string;
+  /** Lines that stand beside each other. */
+  lines: readonly [string, string, string];
   fontFamily: string;
-  /** `false` when the reader asks for less motion. */
-  animated: boolean;
 }
 
-const darkScheme = matchMedia("(prefers-color-scheme: dark)");
-const reducedMotion = matchMedia("(prefers-reduced-motion: reduce)");
+export const THEMES = ["system", "light", "dark"] as const;
+export type ThemeChoice = (typeof THEMES)[number];
+
+const ENTRY = "track-skills.theme";
+
+const systemWishes = ["(prefers-color-scheme: dark)", "(prefers-contrast: more)"].map((query) => matchMedia(query));
 
 export function readTheme(): Theme {
-  const style = getComputedStyle(document.documentElement);
-  const colour = (name: string): string => style.getPropertyValue(`--${name}`).trim();
-  return {
+  const probe = document.createElement("span");
+  document.documentElement.append(probe);
+  // A custom property comes as it was written, `light-dark(…)`; only a colour in use is resolved.
+  const colour = (name: string): string => {
+    probe.style.color = `var(--${name})`;
+    return getComputedStyle(probe).color;
+  };
+  const theme: Theme = {
     text: colour("text"),
     muted: colour("muted"),
     grid: colour("line"),
@@ -44,15 +50,34 @@ export function readTheme(): Theme {
       cancelled: colour("chart-cancelled"),
       refused: colour("chart-refused"),
     },
-    dau: colour("chart-dau"),
-    wau: colour("chart-wau"),
-    mau: colour("chart-mau"),
-    fontFamily: style.fontFamily,
-    animated: !reducedMotion.matches,
+    lines: [colour("chart-line-1"), colour("chart-line-2"), colour("chart-line-3")],
+    fontFamily: getComputedStyle(document.documentElement).fontFamily,
   };
+  probe.remove();
+  return theme;
 }
 
-/** Calls back when the system changes its colours or its wish for motion. */
+/** What the reader chose on this device. */
+export function chosenTheme(): ThemeChoice {
+  try {
+    const kept = localStorage.getItem(ENTRY);
+    return THEMES.find((theme) => theme === kept) ?? "system";
+  } catch {
+    return "system";
+  }
+}
+
+export function chooseTheme(theme: ThemeChoice): void {
+  if (theme === "system") delete document.documentElement.dataset["theme"];
+  else document.documentElement.dataset["theme"] = theme;
+  try {
+    localStorage.setItem(ENTRY, theme);
+  } catch {
+    // Full or switched off: the choice lasts for as long as the page is open.
+  }
+}
+
+/** Calls back when the system changes its colours. */
 export function onThemeChange(callback: () => void): void {
-  for (const query of [darkScheme, reducedMotion]) query.addEventListener("change", callback);
+  for (const query of systemWishes) query.addEventListener("change", callback);
 }

@@ -1,39 +1,34 @@
-/** Calls and errors over time: bars for calls, a line for errors on the same scale. */
-import type { Overview, TimePoint } from "../../../src/analytics/answers.ts";
+/** Calls and failures over time: bars for calls, a line for failures on the same scale. */
+import type { TimePoint } from "../../../src/analytics/answers.ts";
 import type { ChartSpec } from "../charts.ts";
 import type { Cell } from "../data-table.ts";
 import { figureText } from "../elements.ts";
-import { countOf, formatCount, formatPeriodStart } from "../format.ts";
+import { formatCount, formatPeriodStart } from "../format.ts";
+import { texts } from "../texts/index.ts";
 import type { Theme } from "../theme.ts";
-import { countScale, timeScale } from "./axes.ts";
-import type { ChartPanel } from "./panel.ts";
+import { countScale, type Interval, periodTooltip, pointsFor, startTitle, timeScale } from "./axes.ts";
+import { chartPanel, type Panel } from "./panel.ts";
+import { begunPoints, sumOf } from "./points.ts";
 
-export const activityPanel: ChartPanel = {
-  kind: "chart",
+export const activityPanel: Panel = chartPanel({
+  ...texts.panels.activity,
   id: "activity",
-  title: "Calls and errors over time",
-  question: "When is it used, and when does it fail?",
+  on: "overview",
+  asks: "overview",
   width: "wide",
-  emptyText: "No calls in this range.",
-  view({ timeseries, generatedAt }) {
-    const { interval } = timeseries;
-    // Hours and days that have not begun would look like a collapse.
-    const points = timeseries.points.filter((point) => point.at <= generatedAt);
+  emptyText: texts.noCalls,
+  view(overview) {
+    const { interval } = overview.timeseries;
+    const points = begunPoints(overview.timeseries.points, overview);
     if (!points.some((point) => point.calls > 0)) return undefined;
     return {
       sentence: sentenceOf(points, interval),
       spec: (theme) => specOf(points, interval, theme),
-      columns: [{ title: startTitle(interval) }, { title: "Calls", isFigure: true }, { title: "Errors", isFigure: true }, { title: "Users", isFigure: true }],
-      rows: points.map((point) => rowOf(point, interval)),
+      columns: [{ title: startTitle(interval) }, ...texts.activityColumns.map((title) => ({ title, isFigure: true }))],
+      rows: () => points.map((point) => rowOf(point, interval)),
     };
   },
-};
-
-type Interval = Overview["timeseries"]["interval"];
-
-function startTitle(interval: Interval): string {
-  return interval === "hour" ? "Hour (your time)" : "Day (UTC)";
-}
+});
 
 function rowOf(point: TimePoint, interval: Interval): Cell[] {
   const users = figureText(formatCount(point.users), point.usersApproximate);
@@ -41,11 +36,9 @@ function rowOf(point: TimePoint, interval: Interval): Cell[] {
 }
 
 function sentenceOf(points: readonly TimePoint[], interval: Interval): string {
-  const calls = points.reduce((sum, point) => sum + point.calls, 0);
-  const errors = points.reduce((sum, point) => sum + point.errors, 0);
   const busiest = points.reduce((most, point) => (point.calls > most.calls ? point : most));
   const when = `${formatPeriodStart(busiest.at, interval)}${interval === "day" ? " (UTC)" : ""}`;
-  return `${countOf(calls, "call")}, of which ${formatCount(errors)} failed; the busiest ${interval} was ${when} with ${countOf(busiest.calls, "call")}.`;
+  return texts.activitySentence(sumOf(points, ({ calls }) => calls), sumOf(points, ({ errors }) => errors), interval, when, busiest.calls);
 }
 
 function specOf(points: readonly TimePoint[], interval: Interval, theme: Theme): ChartSpec {
@@ -56,18 +49,16 @@ function specOf(points: readonly TimePoint[], interval: Interval, theme: Theme):
       datasets: [
         {
           type: "line",
-          label: "Errors",
+          label: texts.failures.label,
           data: points.map((point) => point.errors),
           borderColor: theme.errors,
           backgroundColor: theme.errors,
-          borderWidth: 2,
-          pointRadius: points.length > 40 ? 0 : 2,
-          pointHitRadius: 8,
+          ...pointsFor(points.length),
           pointStyle: "rectRot",
         },
         {
           type: "bar",
-          label: "Calls",
+          label: texts.calls,
           data: points.map((point) => point.calls),
           backgroundColor: theme.calls,
           borderRadius: 2,
@@ -79,8 +70,11 @@ function specOf(points: readonly TimePoint[], interval: Interval, theme: Theme):
     },
     options: {
       interaction: { mode: "index", intersect: false },
-      scales: { x: timeScale(startTitle(interval)), y: countScale("Calls") },
-      plugins: { legend: { position: "bottom", reverse: true } },
+      scales: { x: timeScale(interval), y: countScale(texts.calls) },
+      plugins: {
+        legend: { position: "bottom", reverse: true },
+        tooltip: { callbacks: periodTooltip(points.map(({ at }) => at), interval) },
+      },
     },
   };
 }

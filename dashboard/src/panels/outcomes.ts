@@ -1,76 +1,76 @@
-/** How calls ended, as shares of a ring. Cancelled and refused are decisions of people, and stand apart from failures. */
-import type { Overview } from "../../../src/analytics/answers.ts";
+/**
+ * How calls ended over time: a stack of outcomes for each period. Cancelled and refused are decisions of people, and
+ * stand apart from failures. On a skill's page, and in Explore, where outcomes can be chosen.
+ */
+import type { TimePoint } from "../../../src/analytics/answers.ts";
 import type { ChartSpec } from "../charts.ts";
-import { countOf, formatCount, formatRate } from "../format.ts";
+import { formatCount, formatPeriodStart } from "../format.ts";
+import type { Filters } from "../state.ts";
+import { texts } from "../texts/index.ts";
 import type { Outcome, Theme } from "../theme.ts";
-import type { ChartPanel } from "./panel.ts";
-
-export const outcomesPanel: ChartPanel = {
-  kind: "chart",
-  id: "outcomes",
-  title: "Outcomes",
-  question: "How do calls end?",
-  width: "narrow",
-  emptyText: "No calls in this range.",
-  view({ summary }) {
-    if (summary.calls === 0) return undefined;
-    const shares = sharesOf(summary);
-    return {
-      sentence: sentenceOf(summary),
-      spec: (theme) => specOf(shares, theme),
-      columns: [{ title: "Outcome" }, { title: "Calls", isFigure: true }, { title: "Share", isFigure: true }],
-      rows: shares.map(({ title, calls, share }) => [title, formatCount(calls), formatRate(share)]),
-    };
-  },
-};
-
-/** What each outcome is called, in the order in which they are shown. */
-export const OUTCOME_TITLES: Readonly<Record<Outcome, string>> = {
-  ok: "OK",
-  error: "Error",
-  timeout: "Timeout",
-  cancelled: "Cancelled",
-  refused: "Refused",
-};
+import { countScale, type Interval, periodTooltip, startTitle, timeScale } from "./axes.ts";
+import { chartPanel, type ChartView, type Panel } from "./panel.ts";
+import { begunPoints, sumOf } from "./points.ts";
 
 const OUTCOMES: readonly Outcome[] = ["ok", "error", "timeout", "cancelled", "refused"];
 
-interface Share {
-  outcome: Outcome;
-  title: string;
-  calls: number;
-  share: number;
+/** Shapes of the legend: outcomes differ in more than colour. */
+const SHAPES: Readonly<Record<Outcome, string>> = { ok: "circle", error: "rectRot", timeout: "triangle", cancelled: "rectRounded", refused: "rect" };
+
+export const skillOutcomesPanel: Panel = chartPanel({
+  ...texts.panels.skillOutcomes,
+  id: "skill-outcomes",
+  on: "skill",
+  asks: "skill",
+  width: "full",
+  emptyText: texts.noCalls,
+  view: (report) => outcomesView(begunPoints(report.points, report), report.interval, OUTCOMES),
+});
+
+export const exploreOutcomesPanel: Panel = chartPanel({
+  ...texts.panels.exploreOutcomes,
+  id: "explore-outcomes",
+  on: "explore",
+  asks: "timeseries",
+  width: "wide",
+  emptyText: texts.noCalls,
+  view: (series, { place }) => outcomesView(begunPoints(series.points, series), series.interval, chosenOutcomes(place.filters)),
+});
+
+function chosenOutcomes({ outcome }: Filters): readonly Outcome[] {
+  return outcome.length === 0 ? OUTCOMES : OUTCOMES.filter((candidate) => outcome.includes(candidate));
 }
 
-function sharesOf({ outcomes, calls: all }: Overview["summary"]): Share[] {
-  return OUTCOMES.map((outcome) => {
-    const calls = outcomes[outcome];
-    return { outcome, title: OUTCOME_TITLES[outcome], calls, share: calls / all };
-  });
-}
-
-function sentenceOf({ calls, outcomes }: Overview["summary"]): string {
-  const failed = `${formatCount(outcomes.error)} failed and ${formatCount(outcomes.timeout)} timed out`;
-  const decided = `${formatCount(outcomes.cancelled)} were cancelled and ${formatCount(outcomes.refused)} refused`;
-  return `${formatCount(outcomes.ok)} of ${countOf(calls, "call")} ended well (${formatRate(outcomes.ok / calls)}); ${failed}, ${decided}.`;
-}
-
-function specOf(shares: readonly Share[], theme: Theme): ChartSpec {
+function outcomesView(points: readonly TimePoint[], interval: Interval, outcomes: readonly Outcome[]): ChartView | undefined {
+  const totals = outcomes.map((outcome) => ({ outcome, calls: sumOf(points, (point) => point.outcomes[outcome]) }));
+  if (totals.every(({ calls }) => calls === 0)) return undefined;
   return {
-    type: "doughnut",
+    sentence: texts.outcomesSentence(totals),
+    spec: (theme) => specOf(points, interval, outcomes, theme),
+    columns: [{ title: startTitle(interval) }, ...outcomes.map((outcome) => ({ title: texts.outcomes[outcome], isFigure: true }))],
+    rows: () => points.map((point) => [formatPeriodStart(point.at, interval), ...outcomes.map((outcome) => formatCount(point.outcomes[outcome]))]),
+  };
+}
+
+function specOf(points: readonly TimePoint[], interval: Interval, outcomes: readonly Outcome[], theme: Theme): ChartSpec {
+  return {
+    type: "bar",
     data: {
-      labels: shares.map(({ title, share }) => `${title} ${formatRate(share)}`),
-      datasets: [
-        {
-          type: "doughnut",
-          label: "Calls",
-          data: shares.map(({ calls }) => calls),
-          backgroundColor: shares.map(({ outcome }) => theme.outcomes[outcome]),
-          borderColor: theme.surface,
-          borderWidth: 2,
-        },
-      ],
+      labels: points.map((point) => formatPeriodStart(point.at, interval)),
+      datasets: outcomes.map((outcome) => ({
+        type: "bar" as const,
+        label: texts.outcomes[outcome],
+        data: points.map((point) => point.outcomes[outcome]),
+        backgroundColor: theme.outcomes[outcome],
+        categoryPercentage: 0.9,
+        barPercentage: 0.95,
+        pointStyle: SHAPES[outcome],
+      })),
     },
-    options: { plugins: { legend: { position: "bottom", labels: { pointStyle: "circle" } } } },
+    options: {
+      interaction: { mode: "index", intersect: false },
+      scales: { x: { ...timeScale(interval), stacked: true }, y: { ...countScale(texts.calls), stacked: true } },
+      plugins: { legend: { position: "bottom" }, tooltip: { callbacks: periodTooltip(points.map(({ at }) => at), interval) } },
+    },
   };
 }

@@ -1,17 +1,23 @@
-/** What a panel is: a title, a question, and how an overview becomes an answer to it. */
-import type { Overview } from "../../../src/analytics/answers.ts";
+/**
+ * What a panel is: a title, a question to the API, and how the answer becomes a chart or other content.
+ *
+ * A panel is made by `chartPanel` or `contentPanel`, which check it against the type of the answer that it asks for.
+ */
 import type { ChartSpec } from "../charts.ts";
 import type { Cell, Column } from "../data-table.ts";
-import type { SkillOrder } from "../state.ts";
+import type { Answers, Question } from "../questions.ts";
+import type { Place, View } from "../state.ts";
 import type { Theme } from "../theme.ts";
 
-export type Panel = ChartPanel | ContentPanel;
-
-interface PanelHead {
+interface PanelHead<Asked extends Question> {
   /** Unique; the element's id is `panel-` and this. */
   id: string;
+  /** Where it stands. */
+  on: View;
+  /** Whose answer it shows. */
+  asks: Asked;
   title: string;
-  /** The question that it answers. Stands under the title until the answer does. */
+  /** The question that it answers for its reader. Stands under the title until the answer does. */
   question: string;
   /** How much of a wide screen it takes. */
   width: "full" | "wide" | "half" | "narrow";
@@ -19,10 +25,16 @@ interface PanelHead {
   emptyText: string;
 }
 
-export interface ChartPanel extends PanelHead {
-  kind: "chart";
+export interface ChartPanel<Asked extends Question = Question> extends PanelHead<Asked> {
   /** `undefined` when there is nothing to show. */
-  view(overview: Overview): ChartView | undefined;
+  view(answer: Answers[Asked], choices: Choices): ChartView | undefined;
+}
+
+export interface ContentPanel<Asked extends Question = Question> extends PanelHead<Asked> {
+  /** Made once, and kept above the content: a field that somebody types into must outlive what it changes. */
+  controls?(choices: Choices): HTMLElement;
+  /** `undefined` when there is nothing to show. */
+  view(answer: Answers[Asked], choices: Choices): Node | undefined;
 }
 
 export interface ChartView {
@@ -31,19 +43,42 @@ export interface ChartView {
   spec(theme: Theme): ChartSpec;
   /** The same figures as a table. */
   columns: Column[];
-  rows: Cell[][];
+  rows(): Cell[][];
 }
 
-export interface ContentPanel extends PanelHead {
-  kind: "content";
-  /** `undefined` when there is nothing to show. */
-  view(overview: Overview, choices: Choices): Node | undefined;
-}
-
-/** What a reader has chosen, and how a panel says that it was chosen otherwise. */
+/** Where the reader is, and how a panel leads elsewhere. */
 export interface Choices {
-  order: SkillOrder;
-  allSkills: boolean;
-  setOrder(order: SkillOrder): void;
-  showAllSkills(): void;
+  place: Place;
+  /** The address of a place, for links. */
+  hrefOf(change: Partial<Place>): string;
+  /** Goes to a place. `replace`: without a step for the back button. */
+  go(change: Partial<Place>, replace?: boolean): void;
+  /** Adds older entries to a list. Rejects with a reason for the reader. */
+  extend(question: "calls" | "errors"): Promise<void>;
+}
+
+/** Gives the answer to a question, when it is here. */
+export type AnswerTo = <Asked extends Question>(question: Asked) => Answers[Asked] | undefined;
+
+/** A panel whose answer's type is no longer needed. */
+export interface Panel extends Omit<PanelHead<Question>, "asks"> {
+  asks: Question;
+  kind: "chart" | "content";
+  controls?(choices: Choices): HTMLElement;
+  /** Runs `view` on the answer to the panel's question. */
+  read(answerTo: AnswerTo, choices: Choices): ChartView | Node | undefined;
+}
+
+/** Makes a panel that draws a chart, with a sentence and a table of the same figures. */
+export function chartPanel<Asked extends Question>(panel: ChartPanel<Asked>): Panel {
+  return { ...panel, kind: "chart", read: (answerTo, choices) => viewOf(panel, answerTo(panel.asks), choices) };
+}
+
+/** Makes a panel of any other content. */
+export function contentPanel<Asked extends Question>(panel: ContentPanel<Asked>): Panel {
+  return { ...panel, kind: "content", read: (answerTo, choices) => viewOf(panel, answerTo(panel.asks), choices) };
+}
+
+function viewOf<Asked extends Question, View>(panel: { view(answer: Answers[Asked], choices: Choices): View }, answer: Answers[Asked] | undefined, choices: Choices): View | undefined {
+  return answer === undefined ? undefined : panel.view(answer, choices);
 }

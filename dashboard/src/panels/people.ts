@@ -1,64 +1,105 @@
-/** Active people of a day, of seven days and of thirty, ending on each day of the range. */
-import type { Overview, RetentionDay } from "../../../src/analytics/answers.ts";
+/** Active people of a day, of seven days and of thirty, and on each day the new ones beside those who came back. */
+import type { RetentionDay, RetentionStats } from "../../../src/analytics/answers.ts";
 import type { ChartSpec } from "../charts.ts";
 import type { Cell } from "../data-table.ts";
-import { figureText } from "../elements.ts";
-import { countOf, formatCount, formatDay, formatRate } from "../format.ts";
+import { element, figureText } from "../elements.ts";
+import { formatCount, formatDay, formatRate } from "../format.ts";
+import { texts } from "../texts/index.ts";
 import type { Theme } from "../theme.ts";
-import { countScale, timeScale } from "./axes.ts";
-import type { ChartPanel } from "./panel.ts";
+import { countScale, periodTooltip, pointsFor, timeScale } from "./axes.ts";
+import { chartPanel, contentPanel, type Panel } from "./panel.ts";
+import { sumOf } from "./points.ts";
 
-export const peoplePanel: ChartPanel = {
-  kind: "chart",
+export const peopleFiguresPanel: Panel = contentPanel({
+  ...texts.panels.peopleFigures,
+  id: "people-figures",
+  on: "people",
+  asks: "retention",
+  width: "full",
+  emptyText: texts.noPeople,
+  view(retention) {
+    const days = begunDays(retention);
+    const last = days.at(-1);
+    if (last === undefined) return undefined;
+    const calls = sumOf(days, (day) => day.calls);
+    const without = calls === 0 ? null : sumOf(days, ({ callsWithoutUser }) => callsWithoutUser) / calls;
+    const mark = (text: string) => figureText(text, last.usersApproximate);
+    const figures: [string, string | Node][] = [
+      ["dau", mark(formatCount(last.dau))],
+      ["wau", mark(formatCount(last.wau))],
+      ["mau", mark(formatCount(last.mau))],
+      ["stickiness", formatRate(retention.stickiness)],
+      ["new-users", formatCount(sumOf(days, ({ newUsers }) => newUsers))],
+      ["without-user", formatRate(without)],
+    ];
+    return element("dl", { class: "cards" }, ...figures.map(([id, value]) => card(id, value)));
+  },
+});
+
+function card(id: string, value: string | Node): HTMLElement {
+  const { title, note } = texts.peopleCards[id] ?? { title: id, note: "" };
+  return element("div", { class: "card", id: `card-${id}` }, element("dt", {}, title), element("dd", { class: "value" }, value), element("dd", { class: "muted" }, note));
+}
+
+export const peoplePanel: Panel = chartPanel({
+  ...texts.panels.people,
   id: "people",
-  title: "Active users",
-  question: "How many people come, and do they come back?",
+  on: "people",
+  asks: "retention",
   width: "half",
-  emptyText: "No call of these days names a user. Send userId with the events to see how many people come back.",
-  view({ retention, generatedAt, summary }) {
-    const days = retention.days.filter(({ day }) => Date.parse(day) <= generatedAt);
+  emptyText: texts.noPeople,
+  view(retention) {
+    const days = begunDays(retention);
     const last = days.at(-1);
     if (last === undefined || !days.some(({ mau }) => mau > 0)) return undefined;
     return {
-      sentence: sentenceOf(last, retention) + withoutUserText(summary),
-      spec: (theme) => specOf(days, theme),
-      columns: [
-        { title: "Day (UTC)" },
-        { title: "That day", isFigure: true },
-        { title: "7 days", isFigure: true },
-        { title: "30 days", isFigure: true },
-        { title: "New", isFigure: true },
-        { title: "Calls without a user", isFigure: true },
-      ],
-      rows: days.map(rowOf),
+      sentence: texts.peopleSentence(formatDay(last.day), last, retention.stickiness),
+      spec: (theme) => activeSpec(days, theme),
+      columns: texts.peopleColumns.map((title, index) => ({ title, isFigure: index > 0 })),
+      rows: () => days.map(rowOf),
     };
   },
-};
+});
+
+export const newPeoplePanel: Panel = chartPanel({
+  ...texts.panels.newPeople,
+  id: "new-people",
+  on: "people",
+  asks: "retention",
+  width: "half",
+  emptyText: texts.noPeople,
+  view(retention) {
+    const days = begunDays(retention);
+    if (!days.some(({ dau }) => dau > 0)) return undefined;
+    return {
+      sentence: texts.newPeopleSentence(sumOf(days, ({ newUsers }) => newUsers), days.length),
+      spec: (theme) => newSpec(days, theme),
+      columns: texts.newPeopleColumns.map((title, index) => ({ title, isFigure: index > 0 })),
+      rows: () => days.map((day) => [formatDay(day.day), formatCount(day.newUsers), formatCount(returningOf(day))]),
+    };
+  },
+});
+
+function begunDays({ days, generatedAt }: RetentionStats): RetentionDay[] {
+  return days.filter(({ day }) => Date.parse(day) <= generatedAt);
+}
+
+/** An estimate of a day may be smaller than the count of its new people. */
+function returningOf({ dau, newUsers }: RetentionDay): number {
+  return Math.max(0, dau - newUsers);
+}
 
 function rowOf({ day, dau, wau, mau, newUsers, callsWithoutUser, usersApproximate }: RetentionDay): Cell[] {
   const active = [dau, wau, mau].map((users) => figureText(formatCount(users), usersApproximate));
   return [formatDay(day), ...active, formatCount(newUsers), formatCount(callsWithoutUser)];
 }
 
-function sentenceOf(last: RetentionDay, { stickiness }: Overview["retention"]): string {
-  const about = last.usersApproximate ? "about " : "";
-  const people = about + countOf(last.dau, "person", "people");
-  const share = stickiness === null ? "" : `; stickiness (DAU ÷ MAU) is ${formatRate(stickiness)}`;
-  return `On ${formatDay(last.day)} (UTC): ${people} that day, ${formatCount(last.wau)} within 7 days and ${formatCount(last.mau)} within 30${share}.`;
-}
-
-/** How much of the range the people cannot tell about. */
-function withoutUserText({ calls, callsWithoutUser }: Overview["summary"]): string {
-  if (callsWithoutUser === 0) return "";
-  return ` ${formatRate(callsWithoutUser / calls)} of the calls in the range name no user.`;
-}
-
-function specOf(days: readonly RetentionDay[], theme: Theme): ChartSpec {
+function activeSpec(days: readonly RetentionDay[], theme: Theme): ChartSpec {
   // Lines differ in dashes and points too, not in colour alone.
   const lines = [
-    { label: "That day (DAU)", data: days.map(({ dau }) => dau), colour: theme.dau, borderDash: [], pointStyle: "circle" },
-    { label: "7 days (WAU)", data: days.map(({ wau }) => wau), colour: theme.wau, borderDash: [8, 4], pointStyle: "rect" },
-    { label: "30 days (MAU)", data: days.map(({ mau }) => mau), colour: theme.mau, borderDash: [2, 3], pointStyle: "triangle" },
+    { label: texts.activeLines[0], data: days.map(({ dau }) => dau), colour: theme.lines[0], borderDash: [], pointStyle: "circle" },
+    { label: texts.activeLines[1], data: days.map(({ wau }) => wau), colour: theme.lines[1], borderDash: [8, 4], pointStyle: "rect" },
+    { label: texts.activeLines[2], data: days.map(({ mau }) => mau), colour: theme.lines[2], borderDash: [2, 3], pointStyle: "triangle" },
   ] as const;
   return {
     type: "line",
@@ -70,17 +111,34 @@ function specOf(days: readonly RetentionDay[], theme: Theme): ChartSpec {
         data,
         borderColor: colour,
         backgroundColor: colour,
-        borderWidth: 2,
         borderDash: [...borderDash],
         pointStyle,
-        pointRadius: days.length > 40 ? 0 : 3,
-        pointHitRadius: 8,
+        ...pointsFor(days.length),
       })),
     },
-    options: {
-      interaction: { mode: "index", intersect: false },
-      scales: { x: timeScale("Day (UTC)"), y: countScale("People") },
-      plugins: { legend: { position: "bottom" } },
+    options: optionsOf(days, false),
+  };
+}
+
+function newSpec(days: readonly RetentionDay[], theme: Theme): ChartSpec {
+  const bars = [
+    { label: texts.newPeopleColumns[2], data: days.map(returningOf), colour: theme.lines[0], pointStyle: "circle" },
+    { label: texts.newPeopleColumns[1], data: days.map(({ newUsers }) => newUsers), colour: theme.lines[1], pointStyle: "triangle" },
+  ];
+  return {
+    type: "bar",
+    data: {
+      labels: days.map(({ day }) => formatDay(day)),
+      datasets: bars.map(({ label, data, colour, pointStyle }) => ({ type: "bar" as const, label: label ?? "", data, backgroundColor: colour, pointStyle, categoryPercentage: 0.9, barPercentage: 0.95 })),
     },
+    options: optionsOf(days, true),
+  };
+}
+
+function optionsOf(days: readonly RetentionDay[], stacked: boolean): ChartSpec["options"] {
+  return {
+    interaction: { mode: "index", intersect: false },
+    scales: { x: { ...timeScale("day"), stacked }, y: { ...countScale(texts.skillColumns.users), stacked } },
+    plugins: { legend: { position: "bottom" }, tooltip: { callbacks: periodTooltip(days.map(({ day }) => Date.parse(day)), "day") } },
   };
 }

@@ -1,47 +1,77 @@
-/** Every skill in a table that can be put in order by each of its figures. */
-import type { ToolFigures } from "../../../src/analytics/answers.ts";
-import { type Cell, type Column, dataTable, timeElement } from "../data-table.ts";
+/** Every skill in a table that can be searched, and put in order by each of its figures. Unused skills stay in sight. */
+import type { Overview, ToolFigures } from "../../../src/analytics/answers.ts";
+import { ageElement, type Cell, type Column, dataTable } from "../data-table.ts";
 import { element, figureText, foreignText } from "../elements.ts";
-import { countOf, formatCount, formatDuration, formatRate, NO_FIGURE } from "../format.ts";
+import { formatAge, formatCount, formatDuration, formatRate, formatRelativeChange, NO_FIGURE, shorten } from "../format.ts";
+import { sparkline } from "../sparkline.ts";
 import type { SkillOrder, SortKey } from "../state.ts";
-import type { Choices, ContentPanel } from "./panel.ts";
+import { texts } from "../texts/index.ts";
+import { type Choices, contentPanel, type Panel } from "./panel.ts";
 
-export const skillTablePanel: ContentPanel = {
-  kind: "content",
+export const skillTablePanel: Panel = contentPanel({
+  ...texts.panels.skillTable,
   id: "skill-table",
-  title: "Skills",
-  question: "Which skill is slow, which one fails, and how?",
+  on: "overview",
+  asks: "overview",
   width: "full",
-  emptyText: "No calls in this range.",
-  view({ tools, summary }, choices) {
-    if (tools.length === 0) return undefined;
-    const sorted = sortTools(tools, choices.order);
-    const shown = choices.allSkills ? sorted : sorted.slice(0, FIRST_ROWS);
+  emptyText: texts.noCalls,
+  controls({ go }) {
+    search.addEventListener("input", () => go({ search: search.value }, true));
+    return element("label", { class: "search" }, texts.searchSkills, " ", search);
+  },
+  view(overview, choices) {
+    const { tools, quietSkills, summary } = overview;
+    if (tools.length + quietSkills.length === 0) return undefined;
     const content = document.createDocumentFragment();
-    content.append(dataTable("Table of skills", "skill-table", columnsOf(choices), shown.map(rowOf)));
-    if (shown.length < sorted.length) content.append(showAllButton(sorted.length, choices));
-    if (summary.foldedCalls > 0) content.append(element("p", { class: "muted", id: "folded-calls" }, foldedText(summary.foldedCalls)));
+    if (document.activeElement !== search) search.value = choices.place.search;
+    const isFound = ({ skill }: { skill: string }): boolean => matches(skill, choices.place.search);
+    const found = sortTools(tools, choices.place.order).filter(isFound);
+    const quiet = quietSkills.filter(isFound);
+    const rows = [...found.map((tool) => rowOf(tool, overview, choices)), ...quiet.map((skill) => quietRowOf(skill, overview.generatedAt, choices))];
+    content.append(rows.length === 0 ? element("p", { class: "muted" }, texts.noSkillFound) : tableOf(rows, choices));
+    if (summary.foldedCalls > 0) content.append(element("p", { class: "muted", id: "folded-calls" }, texts.foldedCalls(summary.foldedCalls)));
     return content;
   },
-};
+});
 
-/** Why skills are missing from the table. */
-function foldedText(calls: number): string {
-  const stand = calls === 1 ? "stands" : "stand";
-  return `${countOf(calls, "call")} of rarely called skills ${stand} under “other”: an hour or a day keeps its ${formatCount(1_000)} largest combinations of skill, version, source and variant.`;
-}
+const search = element("input", { type: "search", id: "skill-search", autocomplete: "off", spellcheck: "false" });
 
 /** Rows before the button that shows the rest. */
 const FIRST_ROWS = 50;
 
-const SORT_COLUMNS: readonly { key: SortKey; title: string; isFigure: boolean }[] = [
-  { key: "skill", title: "Skill", isFigure: false },
-  { key: "calls", title: "Calls", isFigure: true },
-  { key: "successRate", title: "Success rate", isFigure: true },
-  { key: "p50", title: "p50", isFigure: true },
-  { key: "p95", title: "p95", isFigure: true },
-  { key: "users", title: "Users", isFigure: true },
-  { key: "lastUsedAt", title: "Last used", isFigure: false },
+/** Whether the reader asked for the rest. It lasts for as long as the page is open. */
+let showsAll = false;
+
+function tableOf(rows: readonly Cell[][], choices: Choices): Node {
+  const table = document.createDocumentFragment();
+  table.append(dataTable(texts.panels.skillTable.title, "skill-table", columnsOf(choices), showsAll ? rows : rows.slice(0, FIRST_ROWS)));
+  if (!showsAll && rows.length > FIRST_ROWS) table.append(showAllButton(rows.length, choices));
+  return table;
+}
+
+function showAllButton(count: number, { go }: Choices): HTMLElement {
+  const button = element("button", { type: "button", id: "show-all-skills" }, texts.showAllSkills(count));
+  button.addEventListener("click", () => {
+    showsAll = true;
+    go({}, true);
+  });
+  return button;
+}
+
+function matches(skill: string, text: string): boolean {
+  return skill.toLocaleLowerCase().includes(text.trim().toLocaleLowerCase());
+}
+
+const SORT_COLUMNS: readonly { key: SortKey; isFigure: boolean }[] = [
+  { key: "skill", isFigure: false },
+  { key: "calls", isFigure: true },
+  { key: "successRate", isFigure: true },
+  { key: "errors", isFigure: true },
+  { key: "p50", isFigure: true },
+  { key: "p95", isFigure: true },
+  { key: "p99", isFigure: true },
+  { key: "users", isFigure: true },
+  { key: "lastUsedAt", isFigure: false },
 ];
 
 /** Puts skills in order. Those without the figure come last in either direction; equals stay as they were. */
@@ -56,45 +86,67 @@ export function sortTools(tools: readonly ToolFigures[], { key, descending }: Sk
 }
 
 function figureOf(tool: ToolFigures, key: Exclude<SortKey, "skill">): number | null {
-  return key === "p50" || key === "p95" ? tool.durationMs[key] : tool[key];
+  return key === "p50" || key === "p95" || key === "p99" ? tool.durationMs[key] : tool[key];
 }
 
-function columnsOf({ order, setOrder }: Choices): Column[] {
-  const sortable = SORT_COLUMNS.map(({ key, title, isFigure }): Column => {
+function columnsOf({ place: { order }, go }: Choices): Column[] {
+  const sortable = SORT_COLUMNS.map(({ key, isFigure }): Column => {
+    const title = texts.skillColumns[key];
     const isCurrent = order.key === key;
     const arrow = element("span", { class: "arrow", "aria-hidden": "true" }, isCurrent ? (order.descending ? " ▼" : " ▲") : "");
     const header = element("button", { type: "button", class: "sort", "data-sort": key, "data-place": `sort-${key}` }, title, arrow);
     // Names read best from A, figures from the largest.
-    header.addEventListener("click", () => setOrder({ key, descending: isCurrent ? !order.descending : key !== "skill" }));
+    header.addEventListener("click", () => go({ order: { key, descending: isCurrent ? !order.descending : key !== "skill" } }, true));
     return { title, isFigure, header, ariaSort: isCurrent ? (order.descending ? "descending" : "ascending") : undefined };
   });
-  return [...sortable, { title: "Most frequent errors" }];
+  return sortable.toSpliced(2, 0, { title: texts.trendColumn });
 }
 
-function rowOf(tool: ToolFigures): Cell[] {
+function rowOf(tool: ToolFigures, { summary, generatedAt }: Overview, { hrefOf }: Choices): Cell[] {
   return [
-    { foreign: tool.skill },
+    element("a", { href: hrefOf({ view: "skill", skill: tool.skill }) }, foreignText(tool.skill)),
     formatCount(tool.calls),
-    formatRate(tool.successRate),
+    trendOf(tool),
+    rateOf(tool),
+    failuresOf(tool, summary.errors),
     formatDuration(tool.durationMs.p50),
     formatDuration(tool.durationMs.p95),
+    formatDuration(tool.durationMs.p99),
     figureText(formatCount(tool.users), tool.usersApproximate),
-    timeElement(tool.lastUsedAt),
-    errorTypes(tool),
+    ageElement(tool.lastUsedAt, generatedAt),
   ];
 }
 
-/** The three most frequent. */
-function errorTypes({ errorTypes }: ToolFigures): Cell {
-  if (errorTypes.length === 0) return NO_FIGURE;
-  const items = errorTypes
-    .slice(0, 3)
-    .map(({ errorType, count }) => element("li", {}, foreignText(errorType), ` × ${formatCount(count)}`));
-  return element("ul", { class: "inline-list" }, ...items);
+function trendOf({ trend, calls, previous }: ToolFigures): HTMLElement {
+  const change = previous === null || previous.calls === 0 ? texts.isNew : formatRelativeChange(calls / previous.calls - 1);
+  return element("span", { class: "trend" }, sparkline(trend), " ", element("span", { class: "muted" }, change));
 }
 
-function showAllButton(skills: number, { showAllSkills }: Choices): HTMLElement {
-  const button = element("button", { type: "button", id: "show-all-skills" }, `Show all ${formatCount(skills)} skills`);
-  button.addEventListener("click", showAllSkills);
-  return button;
+/** Fewer judged calls than this make a rate that another day may well turn round. */
+const FEW_CALLS = 100;
+
+function rateOf({ outcomes, errors, successRate, successRateInterval }: ToolFigures): Cell {
+  const rate = formatRate(successRate);
+  if (successRateInterval === null || outcomes.ok + errors >= FEW_CALLS) return rate;
+  const { low, high } = successRateInterval;
+  return element("span", {}, rate, element("span", { class: "interval", title: texts.intervalTitle }, `${formatRate(low)} – ${formatRate(high)}`));
+}
+
+/** How many failed, which share of all failures that is, and with what they failed most. */
+function failuresOf({ errors, errorTypes }: ToolFigures, allErrors: number): Cell {
+  if (errors === 0) return formatCount(0);
+  const [first] = errorTypes;
+  const most = first === undefined || first.errorType === "" ? [] : [element("span", { class: "interval" }, foreignText(shorten(first.errorType, 20)))];
+  return element("span", {}, texts.failuresWithShare(errors, errors / allErrors), ...most);
+}
+
+function quietRowOf({ skill, lastUsedAt }: Overview["quietSkills"][number], now: number, { hrefOf }: Choices): Cell[] {
+  const since = element("span", { class: "quiet" }, texts.notCalledFor(formatAge(now - lastUsedAt)));
+  return [
+    element("a", { href: hrefOf({ view: "skill", skill }) }, foreignText(skill)),
+    formatCount(0),
+    since,
+    ...Array.from({ length: 6 }, () => NO_FIGURE),
+    ageElement(lastUsedAt, now),
+  ];
 }

@@ -1,0 +1,96 @@
+/** The filters: one chip for each value that calls are held to, and a form that adds one. */
+import { element, foreignText, replaceKeepingPlace } from "../elements.ts";
+import { shorten } from "../format.ts";
+import { DIMENSIONS, type Dimension, filterCount, type Filters, NO_FILTERS, type Place, type View } from "../state.ts";
+import { texts } from "../texts/index.ts";
+import { createMenu } from "./menu.ts";
+
+/** Values that are known, to choose from. */
+export type KnownValues = Readonly<Record<Dimension, readonly string[]>>;
+
+export interface FilterBar {
+  /** The form. */
+  menu: HTMLElement;
+  /** The chips. */
+  chips: HTMLElement;
+  render(place: Place, known: KnownValues): void;
+  open(): void;
+}
+
+export function createFilterBar(go: (change: Partial<Place>) => void): FilterBar {
+  let filters: Filters = NO_FILTERS;
+  let known: KnownValues = NO_FILTERS;
+  const labels = texts.filterForm;
+  const dimension = element("select", { id: "filter-dimension" });
+  const value = element("input", { id: "filter-value", list: "filter-values", autocomplete: "off", spellcheck: "false", maxlength: "200", "aria-describedby": "filter-note" });
+  const values = element("datalist", { id: "filter-values" });
+  const form = element(
+    "form",
+    { id: "filter-form" },
+    element("label", { for: "filter-dimension" }, labels.dimension),
+    dimension,
+    element("label", { for: "filter-value" }, labels.value),
+    value,
+    values,
+    element("p", { class: "muted", id: "filter-note" }, labels.empty),
+    element("button", { type: "submit", class: "primary" }, labels.add),
+  );
+  const chosen = (): Dimension => DIMENSIONS.find((candidate) => candidate === dimension.value) ?? "skill";
+  const offerValues = (): void => values.replaceChildren(...known[chosen()].filter((name) => name !== "").map((name) => element("option", { value: name })));
+  const menu = createMenu("filter-menu", texts.addFilter, form, offerValues);
+  const chips = element("div", { class: "chips", role: "group", "aria-label": texts.filtersLabel, hidden: true });
+
+  dimension.addEventListener("change", () => {
+    value.value = "";
+    offerValues();
+  });
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const added = value.value.trim();
+    value.value = "";
+    menu.close();
+    go({ filters: { ...filters, [chosen()]: [...new Set([...filters[chosen()], added])] } });
+  });
+
+  return {
+    menu: menu.element,
+    chips,
+    render(place, values) {
+      filters = place.filters;
+      known = values;
+      const offered = offeredDimensions(place.view);
+      if (dimension.options.length !== offered.length) {
+        dimension.replaceChildren(...offered.map((name) => element("option", { value: name }, texts.dimensions[name])));
+      }
+      chips.hidden = filterCount(filters) === 0;
+      replaceKeepingPlace(chips, ...chipsOf(place, go));
+    },
+    open: () => menu.open(),
+  };
+}
+
+function offeredDimensions(view: View): Dimension[] {
+  return DIMENSIONS.filter((dimension) => !(dimension === "skill" && view === "skill") && !(dimension === "outcome" && view !== "explore"));
+}
+
+function chipsOf({ filters, view }: Place, go: (change: Partial<Place>) => void): HTMLElement[] {
+  const chips = DIMENSIONS.flatMap((dimension) =>
+    filters[dimension].map((value) => {
+      const isIdle = !offeredDimensions(view).includes(dimension);
+      const name = value === "" ? texts.notSaid : foreignText(shorten(value, 40));
+      const chip = element(
+        "button",
+        { type: "button", class: "chip", "data-idle": isIdle, "aria-label": texts.removeFilter(dimension, value), title: isIdle ? texts.outcomeNote : undefined, "data-place": `chip-${dimension}-${value}` },
+        `${texts.dimensions[dimension]}: `,
+        name,
+        element("span", { "aria-hidden": "true" }, " ×"),
+      );
+      chip.addEventListener("click", () => go({ filters: { ...filters, [dimension]: filters[dimension].filter((other) => other !== value) } }));
+      return chip;
+    }),
+  );
+  if (chips.length < 2) return chips;
+  const clear = element("button", { type: "button", class: "chip", "data-place": "chip-clear" }, texts.clearFilters);
+  clear.addEventListener("click", () => go({ filters: NO_FILTERS }));
+  return [...chips, clear];
+}

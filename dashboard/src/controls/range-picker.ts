@@ -1,0 +1,70 @@
+/** The choice of the range: presets as buttons, days of the calendar and the range to compare with in a form. */
+import { element } from "../elements.ts";
+import { COMPARISONS, isDate, type Place, PRESETS } from "../state.ts";
+import { texts } from "../texts/index.ts";
+import { createMenu } from "./menu.ts";
+
+export interface RangePicker {
+  element: HTMLElement;
+  render(place: Place, rangeUsed: { from: number; to: number } | undefined): void;
+  focus(): void;
+}
+
+export function createRangePicker(go: (change: Partial<Place>) => void): RangePicker {
+  const buttons = PRESETS.map((preset) => {
+    const button = element("button", { type: "button", "data-range": preset }, element("abbr", { title: texts.presetLabel(preset) }, preset));
+    button.addEventListener("click", () => go({ range: { preset } }));
+    return button;
+  });
+  const labels = texts.rangeForm;
+  const from = element("input", { type: "date", id: "range-from", required: true });
+  const to = element("input", { type: "date", id: "range-to", required: true });
+  const compare = element("select", { id: "range-compare" }, ...COMPARISONS.map((value) => element("option", { value }, texts.comparisons[value])));
+  const form = element(
+    "form",
+    { id: "range-form" },
+    element("label", { for: "range-from" }, labels.from),
+    from,
+    element("label", { for: "range-to" }, labels.to),
+    to,
+    element("label", { for: "range-compare" }, labels.compare),
+    compare,
+    element("button", { type: "submit", class: "primary" }, labels.apply),
+  );
+  let shown: { from: string; to: string } | undefined;
+  const menu = createMenu("range-menu", texts.customRange, form, () => {
+    from.value = shown?.from ?? "";
+    to.value = shown?.to ?? "";
+  });
+
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    if (!isDate(from.value) || !isDate(to.value)) return;
+    to.setCustomValidity(from.value > to.value ? labels.order : "");
+    if (!form.reportValidity()) return;
+    menu.close();
+    const comparison = COMPARISONS.find((value) => value === compare.value) ?? "before";
+    // A preset stays one that moves on with the days, when only the comparison was changed.
+    const isSame = shown?.from === from.value && shown.to === to.value;
+    go(isSame ? { comparison } : { comparison, range: { from: from.value, to: to.value } });
+  });
+  for (const input of [from, to]) input.addEventListener("input", () => to.setCustomValidity(""));
+
+  return {
+    element: element("div", { id: "ranges", class: "ranges", role: "group", "aria-label": texts.rangeLabel }, ...buttons, menu.element),
+    render({ range, comparison }, used) {
+      for (const button of buttons) button.setAttribute("aria-pressed", String("preset" in range && button.dataset["range"] === range.preset));
+      menu.element.dataset["chosen"] = String(!("preset" in range) || comparison !== "before");
+      compare.value = comparison;
+      if (!("preset" in range)) shown = range;
+      else if (used !== undefined) shown = { from: dateOf(used.from), to: dateOf(used.to - 1) };
+    },
+    focus() {
+      (buttons.find((button) => button.getAttribute("aria-pressed") === "true") ?? buttons[0])?.focus();
+    },
+  };
+}
+
+function dateOf(at: number): string {
+  return new Date(at).toISOString().slice(0, 10);
+}

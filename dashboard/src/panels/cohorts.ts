@@ -1,0 +1,33 @@
+/** Who came first in the same week, and how many of them called again in each week after. */
+import type { Cohorts } from "../../../src/analytics/answers.ts";
+import { formatCount, formatDay, formatRate } from "../format.ts";
+import { type HeatCell, heatMap, type HeatRow } from "../heat-map.ts";
+import { texts } from "../texts/index.ts";
+import { contentPanel, type Panel } from "./panel.ts";
+
+export const cohortsPanel: Panel = contentPanel({
+  ...texts.panels.cohorts,
+  id: "cohorts",
+  on: "people",
+  asks: "cohorts",
+  width: "full",
+  emptyText: texts.noPeople,
+  view(cohorts) {
+    // Weeks before anybody came say nothing.
+    const weeks = cohorts.weeks.slice(cohorts.weeks.findIndex(({ size }) => size > 0));
+    if (!weeks.some(({ size }) => size > 0)) return undefined;
+    const longest = Math.max(...weeks.map(({ active }) => active.length));
+    const columns = [texts.cohortColumns.week, texts.cohortColumns.people, ...Array.from({ length: longest }, (_, week) => texts.cohortColumns.after(week))];
+    return heatMap(texts.panels.cohorts.title, "cohorts", columns, weeks.map((week) => rowOf(week, longest)));
+  },
+});
+
+function rowOf({ week, size, active }: Cohorts["weeks"][number], length: number): HeatRow {
+  const cells = Array.from({ length }, (_, after): HeatCell | null => {
+    const people = active[after];
+    if (people === undefined) return null;
+    const share = size === 0 ? null : people / size;
+    return { text: share === null ? "" : formatRate(share), share, title: texts.cohortTitle(formatDay(week), after, people, size) };
+  });
+  return { name: formatDay(week), figures: [formatCount(size)], cells };
+}

@@ -1,0 +1,28 @@
+/** When a skill is called: hours of the day by days of the week. */
+import { formatCount, formatHour, formatWeekday } from "../format.ts";
+import { heatMap } from "../heat-map.ts";
+import { texts } from "../texts/index.ts";
+import { contentPanel, type Panel } from "./panel.ts";
+
+export const hoursPanel: Panel = contentPanel({
+  ...texts.panels.hours,
+  id: "hours",
+  on: "skill",
+  asks: "skill",
+  width: "full",
+  emptyText: texts.noCalls,
+  view({ hours }) {
+    const most = Math.max(...hours.flat());
+    if (!(most > 0)) return undefined;
+    const columns = [texts.weekdayColumn, ...Array.from({ length: 24 }, (_, hour) => formatHour(hour))];
+    const rows = hours.map((calls, weekday) => ({
+      name: formatWeekday(weekday),
+      cells: calls.map((count, hour) => ({
+        text: count === 0 ? "" : formatCount(count),
+        share: count / most,
+        title: texts.hourTitle(formatWeekday(weekday), formatHour(hour), count),
+      })),
+    }));
+    return heatMap(texts.panels.hours.title, "hours", columns, rows);
+  },
+});

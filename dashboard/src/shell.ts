@@ -1,0 +1,170 @@
+/** What stands around the panels: views, controls, banner and notices above, the tracker's address and cost below. */
+import type { RangeUsed } from "../../src/analytics/answers.ts";
+import { createFilterBar } from "./controls/filter-bar.ts";
+import { createHelpDialog, listenForShortcuts } from "./controls/help-dialog.ts";
+import { createRangePicker } from "./controls/range-picker.ts";
+import { element, foreignText } from "./elements.ts";
+import { copyText } from "./empty-page.ts";
+import { createFreshness } from "./freshness.ts";
+import type { PageActions, Showing } from "./showing.ts";
+import { type Place, placeOf, VIEWS } from "./state.ts";
+import { texts } from "./texts/index.ts";
+
+/** What the shell says of the answers on the screen. */
+export interface Standing {
+  /** When the oldest of them arrived. */
+  loadedAt: number | undefined;
+  range: { range: RangeUsed; text: string; title: string } | undefined;
+  /** Why the latest request gave nothing. */
+  failure: string | undefined;
+}
+
+export interface Shell {
+  elements: HTMLElement[];
+  main: HTMLElement;
+  render(showing: Showing, standing: Standing): void;
+}
+
+/** The views that can be gone to at once; a skill's page is behind its name. */
+const TABS = VIEWS.filter((view) => view !== "skill");
+
+export function createShell(actions: PageActions): Shell {
+  const header = createHeader(actions);
+  const notices = createNotices(actions);
+  const footer = createFooter(actions);
+  const main = element("main", { id: "main", tabindex: "-1" }, notices.element);
+  listenForLinks(actions);
+  return {
+    elements: [element("a", { class: "skip-link", href: "#main" }, texts.skipLink), header.element, main, footer.element, header.dialog],
+    main,
+    render(showing, standing) {
+      header.render(showing, standing);
+      notices.render(showing, standing);
+      footer.render(showing);
+      document.title = texts.documentTitle(showing.place.view, showing.place.skill, texts.rangeName(showing.place.range));
+    },
+  };
+}
+
+function createHeader(actions: PageActions) {
+  const tabs = TABS.map((view) => element("a", { "data-view": view }, texts.views[view]));
+  const heading = element("h1", { id: "view-title" });
+  const back = element("a", { class: "back", id: "back" }, texts.back);
+  const period = element("p", { id: "period", class: "muted" });
+  const status = element("p", { id: "status", class: "muted" });
+  const freshness = createFreshness(status);
+  const picker = createRangePicker(actions.go);
+  const filters = createFilterBar(actions.go);
+  const help = createHelpDialog();
+  const refresh = buttonOf("refresh", texts.refresh, actions.refresh);
+  const share = buttonOf("copy-link", texts.share, () => void copyText(location.href, share));
+  listenForShortcuts({
+    "/": () => focusSearch(actions),
+    "?": () => help.open(),
+    r: () => picker.focus(),
+    f: () => filters.open(),
+    t: actions.changeTheme,
+  });
+  const top = element(
+    "div",
+    { class: "top" },
+    element("p", { class: "brand" }, "Track-Skills"),
+    element("nav", { "aria-label": texts.viewsLabel }, ...tabs),
+    element("div", { class: "actions" }, buttonOf("theme", texts.themeButton, actions.changeTheme), buttonOf("open-help", texts.help, help.open)),
+  );
+  const bottom = element(
+    "div",
+    { class: "bottom" },
+    element("div", { class: "page-title" }, element("div", {}, back, heading), period),
+    element("div", { class: "controls" }, picker.element, filters.menu, refresh, share, status),
+  );
+  return {
+    element: element("header", { class: "page-header" }, top, bottom, filters.chips),
+    dialog: help.element,
+    render(showing: Showing, { loadedAt, range }: Standing) {
+      const { place, screen } = showing;
+      const shownView = place.view === "skill" ? "overview" : place.view;
+      for (const [index, tab] of tabs.entries()) {
+        const view = TABS[index] ?? "overview";
+        tab.href = actions.hrefOf({ view });
+        if (view === shownView) tab.setAttribute("aria-current", place.view === view ? "page" : "true");
+        else tab.removeAttribute("aria-current");
+      }
+      back.hidden = place.view !== "skill";
+      back.href = actions.hrefOf({ view: "overview" });
+      const title = headingOf(place);
+      if (heading.textContent !== (typeof title === "string" ? title : title.textContent)) heading.replaceChildren(title);
+      setText(period, range?.text ?? "");
+      period.title = range?.title ?? "";
+      picker.render(place, range?.range);
+      filters.render(place, showing.known);
+      refresh.setAttribute("aria-busy", String(showing.isWaiting && screen === "figures"));
+      status.hidden = screen !== "figures";
+      freshness.show(loadedAt, showing.isWaiting);
+    },
+  };
+}
+
+/** A view's heading: its name, or that of the skill. */
+function headingOf({ view, skill }: Place): Node | string {
+  return view === "skill" && skill !== null ? foreignText(skill) : texts.views[view];
+}
+
+function focusSearch({ go }: PageActions): void {
+  go({ view: "overview" });
+  // The field appears with the table, which a new view has yet to draw.
+  setTimeout(() => document.getElementById("skill-search")?.focus(), 100);
+}
+
+function createNotices({ refresh }: PageActions) {
+  const bannerText = element("p", { id: "banner-text" });
+  const banner = element("div", { id: "banner", class: "banner", role: "alert", hidden: true }, bannerText, buttonOf("retry", texts.retry, refresh));
+  const budgetText = element("strong", { id: "budget-text" });
+  const budget = element("p", { id: "budget-notice", class: "notice", hidden: true }, budgetText, " ", texts.budgetAdvice);
+  return {
+    element: element("div", {}, banner, element("div", { role: "status" }, budget)),
+    render({ screen, costToday }: Showing, { failure, loadedAt }: Standing) {
+      banner.hidden = failure === undefined || screen !== "figures";
+      if (failure !== undefined) setText(bannerText, texts.banner(failure, loadedAt === undefined ? null : Date.now() - loadedAt));
+      const isSpent = screen === "figures" && costToday?.isBudgetSpent === true;
+      budget.hidden = !isSpent;
+      setText(budgetText, isSpent && costToday !== undefined ? texts.budgetSpent(costToday.rowsWrittenBudget, costToday.resetsAt) : "");
+    },
+  };
+}
+
+function createFooter({ changeAddress, changeKey }: PageActions) {
+  const address = element("span", { id: "tracker-address", class: "address", dir: "ltr" });
+  const cost = element("p", { id: "cost-today", class: "muted" });
+  const actions = element("div", { class: "actions" }, buttonOf("change-address", texts.changeAddress, changeAddress), buttonOf("change-key", texts.changeKey, changeKey));
+  return {
+    element: element("footer", { class: "page-footer" }, element("p", { class: "muted" }, texts.trackerAt, address), cost, actions),
+    render({ base, costToday }: Showing) {
+      setText(address, base === "" ? texts.unknown : base);
+      setText(cost, costToday === undefined ? "" : texts.costToday(costToday.rowsRead, costToday.rowsWritten, costToday.rowsWrittenBudget));
+    },
+  };
+}
+
+/** Links between places of this page change it in place, unless the reader wants another tab. */
+function listenForLinks({ go }: PageActions): void {
+  document.addEventListener("click", (event) => {
+    const link = event.target instanceof Element ? event.target.closest("a") : null;
+    const href = link?.getAttribute("href");
+    if (href?.startsWith("?") !== true || event.defaultPrevented || event.button !== 0) return;
+    if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+    event.preventDefault();
+    go(placeOf(href));
+  });
+}
+
+function buttonOf(id: string, text: string, onClick: () => void): HTMLButtonElement {
+  const button = element("button", { type: "button", id }, text);
+  button.addEventListener("click", onClick);
+  return button;
+}
+
+/** Writes only what has changed: a live region would be read out again. */
+function setText(target: HTMLElement, text: string): void {
+  if (target.textContent !== text) target.textContent = text;
+}

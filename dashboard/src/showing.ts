@@ -1,0 +1,31 @@
+/** What the page shows, and what a reader can do with it: the terms on which its parts meet. */
+import type { CostToday } from "../../src/analytics/answers.ts";
+import type { KnownValues } from "./controls/filter-bar.ts";
+import type { Loads } from "./loads.ts";
+import type { Choices } from "./panels/panel.ts";
+import type { Place } from "./state.ts";
+
+/** What a reader can do with the page, prompts aside. */
+export interface PageActions extends Omit<Choices, "place"> {
+  refresh(): void;
+  changeKey(): void;
+  changeAddress(): void;
+  changeTheme(): void;
+  /** Stores a call; resolves with a sentence for the reader. */
+  sendTest(): Promise<string>;
+}
+
+/** What the page shows. */
+export interface Showing {
+  place: Place;
+  /** What stands in the middle: figures, or a question to the reader. */
+  screen: "figures" | "prompt";
+  loads: Loads;
+  /** Whether somebody waits for answers: not so for the refresh of every minute. */
+  isWaiting: boolean;
+  /** The tracker's address; empty when it is not known. */
+  base: string;
+  lastEventAt: number | null | undefined;
+  known: KnownValues;
+  costToday: CostToday | undefined;
+}

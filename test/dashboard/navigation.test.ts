@@ -1,0 +1,164 @@
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { chromiumPath, inChromium, launchChromium } from "../support/chromium.ts";
+import { axeFindings, card, holds, openView, screenshot, settled } from "../support/dashboard.ts";
+import { dashboardHistory } from "../support/dashboard-history.ts";
+import { type LocalWorker, startLocalWorker } from "../support/local-worker.ts";
+
+let browser: Browser;
+let worker: LocalWorker;
+
+describe.skipIf(chromiumPath === undefined)(inChromium("finding one's way in the dashboard"), () => {
+  beforeAll(async () => {
+    browser = await launchChromium();
+    worker = await startLocalWorker();
+    expect(await worker.post(dashboardHistory(Date.now()))).toMatchObject({ rejected: 0 });
+  });
+  afterAll(() => Promise.all([browser?.close(), worker?.stop()]));
+
+  async function opened(search = "?range=30d") {
+    const tab = await openView(browser, worker.url, search);
+    await settled(tab.page);
+    return tab;
+  }
+
+  const callsOf = async (query: string) => Number((await worker.read(`/analytics/summary?${query}`))["calls"]).toLocaleString("en-US");
+  const shows = (page: Page, calls: string) => expect.poll(() => card(page, "calls")).toBe(calls);
+
+  it("every step is a link, and back and forward go through them", async () => {
+    const { page, complaints, close } = await opened();
+    await page.locator("#panel-skill-table").getByRole("link", { name: "skill-1", exact: true }).click();
+    await settled(page);
+    expect(await page.locator("h1").textContent()).toBe("skill-1");
+    expect(new URL(page.url()).search).toBe("?view=skill&skill=skill-1&range=30d");
+    await page.click('[data-range="7d"]');
+    await settled(page);
+    await shows(page, await callsOf("range=7d&skill=skill-1"));
+    await page.click('nav [data-view="errors"]');
+    await page.waitForSelector("#panel-error-groups:visible");
+    await page.goBack();
+    await settled(page);
+    expect(await page.locator("h1").textContent()).toBe("skill-1");
+    await page.goBack();
+    await shows(page, await callsOf("range=30d&skill=skill-1"));
+    await page.goBack();
+    await settled(page);
+    expect(await page.locator("h1").textContent()).toBe("Overview");
+    await page.goForward();
+    await settled(page);
+    await shows(page, await callsOf("range=30d&skill=skill-1"));
+    await page.reload();
+    await settled(page);
+    await shows(page, await callsOf("range=30d&skill=skill-1"));
+    expect(complaints).toEqual([]);
+    await close();
+  });
+
+  it("free dates and another range to compare with are chosen in a form, and are in the link", async () => {
+    const { page, close } = await opened();
+    const day = (daysAgo: number) => new Date(Date.now() - daysAgo * 86_400_000).toISOString().slice(0, 10);
+    await page.click("#range-menu-button");
+    expect(await axeFindings(page)).toEqual([]);
+    await page.fill("#range-from", day(20));
+    await page.fill("#range-to", day(11));
+    await page.selectOption("#range-compare", { label: "Four weeks earlier" });
+    await screenshot(page, "range-menu");
+    await page.click("#range-form button");
+    const url = `from=${day(20)}T00:00:00Z&to=${day(10)}T00:00:00Z`;
+    await shows(page, await callsOf(url));
+    expect(page.url()).toContain(`from=${day(20)}&to=${day(11)}&compare=4w`);
+    const before = await callsOf(`from=${day(48)}T00:00:00Z&to=${day(38)}T00:00:00Z`);
+    const answer = await worker.read(`/analytics/summary?${url}&compareFrom=${day(48)}T00:00:00Z`);
+    expect(Number((answer["previous"] as { calls: number }).calls).toLocaleString("en-US")).toBe(before);
+    expect(await page.locator("#card-calls .change").getAttribute("title")).toBe("Compared with the same days four weeks earlier");
+    await page.reload();
+    await settled(page);
+    await shows(page, await callsOf(url));
+    await close();
+  });
+
+  it("filters are chips: they hold the figures to their values, and go away when pressed", async () => {
+    const { page, close } = await opened();
+    const all = await card(page, "calls");
+    await page.click("#filter-menu-button");
+    await page.selectOption("#filter-dimension", "source");
+    expect(await page.locator("#filter-values option").evaluateAll((options) => options.map((option) => option.getAttribute("value")))).toEqual(["function", "mcp"]);
+    await page.fill("#filter-value", "mcp");
+    await page.keyboard.press("Enter");
+    await shows(page, await callsOf("range=30d&source=mcp"));
+    await page.click("#filter-menu-button");
+    await page.selectOption("#filter-dimension", "version");
+    await page.fill("#filter-value", "1.2.0");
+    await page.keyboard.press("Enter");
+    await shows(page, await callsOf("range=30d&source=mcp&version=1.2.0"));
+    expect(page.url()).toContain("version=1.2.0&source=mcp");
+    expect(await axeFindings(page)).toEqual([]);
+    await screenshot(page, "filters");
+    await page.getByRole("button", { name: "Remove the filter Source: mcp" }).click();
+    await shows(page, await callsOf("range=30d&version=1.2.0"));
+    await page.getByRole("button", { name: "Remove the filter Version: 1.2.0" }).click();
+    await expect.poll(() => card(page, "calls")).toBe(all);
+    await close();
+  });
+
+  it("the keyboard alone is enough: search, a skill, the range, help, the theme", async () => {
+    const { page, close } = await opened();
+    await page.keyboard.press("/");
+    await holds(page, 'document.activeElement.id === "skill-search"');
+    await page.keyboard.type("skill-3");
+    await expect.poll(() => page.locator("#panel-skill-table tbody tr").count()).toBe(1);
+    // Through the columns and the table itself to the link.
+    for (let press = 0; press < 15 && (await page.evaluate("document.activeElement.textContent")) !== "skill-3"; press++) await page.keyboard.press("Tab");
+    await page.keyboard.press("Enter");
+    await settled(page);
+    expect(await page.locator("h1").textContent()).toBe("skill-3");
+    expect(await page.evaluate("document.activeElement.id")).toBe("main");
+    await page.keyboard.press("r");
+    expect(await page.evaluate("document.activeElement.dataset.range")).toBe("30d");
+    await page.keyboard.press("?");
+    await page.waitForSelector("#help[open]");
+    expect(await axeFindings(page)).toEqual([]);
+    await screenshot(page, "help");
+    await page.keyboard.press("Escape");
+    await page.waitForSelector("#help", { state: "hidden" });
+    const background = () => page.evaluate("getComputedStyle(document.body).backgroundColor");
+    const light = await background();
+    await page.keyboard.press("t");
+    await page.keyboard.press("t");
+    expect(await background()).not.toBe(light);
+    await page.reload();
+    await settled(page);
+    expect(await background()).not.toBe(light);
+    await page.keyboard.press("f");
+    await holds(page, 'document.activeElement.id === "filter-dimension"');
+    await page.keyboard.press("Escape");
+    expect(await page.evaluate("document.activeElement.id")).toBe("filter-menu-button");
+    await close();
+  });
+
+  it("single keys are no shortcuts once they are switched off", async () => {
+    const { page, close } = await opened();
+    await page.click("#open-help");
+    await page.click("#shortcuts-on");
+    await page.click("#help button");
+    await page.keyboard.press("?");
+    expect(await page.locator("#help[open]").count()).toBe(0);
+    await close();
+  });
+
+  it("the refresh of figures leaves focus, scroll and opened tables where they are", async () => {
+    const { page, close } = await opened();
+    await page.locator("#panel-activity summary").click();
+    const button = page.locator('[data-sort="p95"]');
+    await button.focus();
+    await page.evaluate("scrollTo(0, 400)");
+    const answered = page.waitForResponse("**/analytics/overview**");
+    await page.evaluate('document.querySelector("#refresh").click()');
+    await answered;
+    await settled(page);
+    expect(await page.evaluate("document.activeElement.dataset.sort")).toBe("p95");
+    expect(await page.evaluate("scrollY")).toBe(400);
+    expect(await page.locator("#panel-activity details").getAttribute("open")).not.toBeNull();
+    await close();
+  });
+});

@@ -1,0 +1,185 @@
+import type { Server } from "node:http";
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { chromiumPath, inChromium, launchChromium } from "../support/chromium.ts";
+import { axeFindings, card, openTab, openView, panelStates, screenshot, serveDashboard, settled } from "../support/dashboard.ts";
+import { dashboardHistory } from "../support/dashboard-history.ts";
+import { type LocalWorker, startLocalWorker } from "../support/local-worker.ts";
+import { ANALYTICS_KEY } from "../support/secrets.ts";
+
+let browser: Browser;
+let worker: LocalWorker;
+let empty: LocalWorker;
+
+const DATABASE_DOWN = { status: 503, json: { code: "database_unavailable", title: "The database does not answer", detail: "D1 did not answer." } };
+
+describe.skipIf(chromiumPath === undefined)(inChromium("a dashboard to trust"), () => {
+  beforeAll(async () => {
+    browser = await launchChromium();
+    worker = await startLocalWorker();
+    empty = await startLocalWorker();
+    expect(await worker.post(dashboardHistory(Date.now()))).toMatchObject({ rejected: 0 });
+  });
+  afterAll(() => Promise.all([browser?.close(), worker?.stop(), empty?.stop()]));
+
+  it("a failed refresh keeps the figures, names its reason and can be tried again", async () => {
+    const { page, close } = await openView(browser, worker.url, "?range=30d");
+    await settled(page);
+    const calls = await card(page, "calls");
+    await page.route("**/analytics/**", (route) => route.fulfill(DATABASE_DOWN));
+    await page.click("#refresh");
+    await page.waitForSelector("#banner >> text=D1 did not answer.");
+    expect(await card(page, "calls")).toBe(calls);
+    await screenshot(page, "failed-refresh");
+    expect(await axeFindings(page)).toEqual([]);
+    await page.unroute("**/analytics/**");
+    await page.click("#retry");
+    await page.waitForSelector("#banner", { state: "hidden" });
+    await close();
+  });
+
+  it("a panel that fails alone names its reason and has Retry, while the rest stays", async () => {
+    const { page, close } = await openTab(browser, worker.url);
+    await page.route("**/analytics/cohorts**", (route) => route.fulfill(DATABASE_DOWN));
+    await page.goto(`${worker.url}/?view=people#key=${ANALYTICS_KEY}`);
+    await page.waitForSelector("#panel-cohorts[data-state=error]");
+    await settled(page);
+    expect(await panelStates(page)).toEqual({ "people-figures": "ready", people: "ready", "new-people": "ready", cohorts: "error" });
+    expect(await page.locator("#panel-cohorts .panel-note").textContent()).toContain("The database does not answer: D1 did not answer.");
+    expect(await page.locator("#banner").isVisible()).toBe(false);
+    expect(await axeFindings(page)).toEqual([]);
+    await screenshot(page, "failed-panel");
+    await page.unroute("**/analytics/cohorts**");
+    await page.getByRole("button", { name: "Retry: Weekly cohorts" }).click();
+    await page.waitForSelector("#panel-cohorts[data-state=ready]");
+    await close();
+  });
+
+  it("an answer that is not what it should be fails in its panel alone", async () => {
+    const { page, close } = await openTab(browser, worker.url);
+    await page.route("**/analytics/overview**", async (route) => {
+      const response = await route.fetch();
+      await route.fulfill({ response, json: { ...(await response.json()), changes: 7 } });
+    });
+    await page.goto(`${worker.url}/?range=30d#key=${ANALYTICS_KEY}`);
+    await settled(page);
+    expect(await panelStates(page)).toMatchObject({ changes: "error", figures: "ready", "skill-table": "ready" });
+    await close();
+  });
+
+  it("a slow answer leaves the figures before it dimmed, and a later choice wins", async () => {
+    const { page, close } = await openView(browser, worker.url, "?range=30d");
+    await settled(page);
+    await page.route("**/analytics/overview?range=90d", async (route) => {
+      await new Promise((resolve) => setTimeout(resolve, 1_500));
+      await route.continue().catch(() => undefined);
+    });
+    await page.click('[data-range="90d"]');
+    await page.waitForSelector("#panel-activity.stale");
+    expect(await page.locator("#status").textContent()).toBe("Loading…");
+    await page.click('[data-range="7d"]');
+    const calls = Number((await worker.read("/analytics/summary?range=7d"))["calls"]).toLocaleString("en-US");
+    await expect.poll(() => card(page, "calls")).toBe(calls);
+    await page.waitForTimeout(1_800);
+    expect(await card(page, "calls")).toBe(calls);
+    expect(await page.locator(".stale").count()).toBe(0);
+    await close();
+  });
+
+  it("offline and stale figures say so", async () => {
+    const { page, close } = await openView(browser, worker.url, "?range=7d");
+    await settled(page);
+    expect(await page.locator("#status").textContent()).toMatch(/^Updated \d+ sec ago$/);
+    await page.context().setOffline(true);
+    await expect.poll(() => page.locator("#status").textContent()).toMatch(/^Offline: figures from \d+ sec ago$/);
+    await page.context().setOffline(false);
+    await expect.poll(() => page.locator("#status").textContent()).toMatch(/^Updated /);
+    await close();
+  });
+
+  it("without a key it asks; a wrong one is refused with a sentence, the right one opens", async () => {
+    const { page, close } = await openTab(browser, worker.url);
+    await page.fill("#key-input", "wrong");
+    await page.keyboard.press("Enter");
+    await page.waitForSelector("text=This key was not accepted.");
+    expect(await axeFindings(page)).toEqual([]);
+    await page.fill("#key-input", ANALYTICS_KEY);
+    await page.keyboard.press("Enter");
+    await page.waitForSelector("#card-calls");
+    await page.reload();
+    await page.waitForSelector("#card-calls");
+    await close();
+  });
+
+  it("it refreshes every minute, not in a hidden tab, and at once when shown again", async () => {
+    const context = await browser.newContext();
+    const page = await context.newPage();
+    await page.clock.install();
+    let answers = 0;
+    page.on("response", (response) => void (response.url().includes("/analytics/") && (answers += 1)));
+    await page.goto(`${worker.url}/#key=${ANALYTICS_KEY}`);
+    await page.clock.runFor(1_000);
+    await page.waitForSelector("#card-calls");
+    const expectAnswers = (count: number) => expect.poll(() => answers).toBe(count);
+    await expectAnswers(1);
+    await page.clock.runFor(61_000);
+    await expectAnswers(2);
+    const setHidden = (hidden: boolean) =>
+      page.evaluate(`Object.defineProperty(document, "hidden", { value: ${hidden}, configurable: true }); document.dispatchEvent(new Event("visibilitychange"))`);
+    await setHidden(true);
+    await page.clock.runFor(300_000);
+    expect(answers).toBe(2);
+    await setHidden(false);
+    await page.clock.runFor(1_000);
+    await expectAnswers(3);
+    await context.close();
+  });
+
+  it("before the first call it shows how to send one; a test event appears by itself", async () => {
+    const { page, complaints, close } = await openView(browser, empty.url, "");
+    await page.waitForSelector('#empty[data-reason="no-event"]');
+    expect(await page.locator("#first-call").textContent()).toContain(empty.url);
+    expect(await page.locator("#wrap").textContent()).toContain(`endpoint: "${empty.url}"`);
+    expect(await axeFindings(page)).toEqual([]);
+    await screenshot(page, "first-minutes");
+    await page.click("#send-test-event");
+    await page.waitForSelector("#panel-skill-table >> text=test-event");
+    await page.click('nav [data-view="people"]');
+    await page.waitForSelector("#panel-people[data-state=empty]");
+    expect(await page.locator("#panel-people .panel-note").textContent()).toMatch(/^No call of these days names a person\./);
+    expect(complaints).toEqual([]);
+    await close();
+  });
+
+  it("where nothing meets the filters it says so, and offers to remove them", async () => {
+    const { page, close } = await openView(browser, worker.url, "?range=7d&source=nowhere");
+    await page.waitForSelector("#empty >> text=No call of this range meets the filters.");
+    await page.getByRole("button", { name: "Remove all" }).click();
+    await page.waitForSelector("#card-calls");
+    await close();
+  });
+
+  describe("served from elsewhere", () => {
+    let server: Server;
+    let url: string;
+    beforeAll(async () => ({ server, url } = await serveDashboard()));
+    afterAll(() => server?.close());
+
+    it("it asks once for the API's address", async () => {
+      const { page, close } = await openTab(browser, url);
+      await page.waitForSelector("#address-prompt:visible");
+      const asked = await page.textContent("#address-message");
+      await page.fill("#address-input", `${url}/nowhere`);
+      await page.keyboard.press("Enter");
+      await expect.poll(() => page.textContent("#address-message")).not.toBe(asked);
+      await page.fill("#address-input", `${worker.url}/`);
+      await page.keyboard.press("Enter");
+      await page.fill("#key-input", ANALYTICS_KEY);
+      await page.keyboard.press("Enter");
+      await page.waitForSelector("#card-calls");
+      await page.reload();
+      await page.waitForSelector("#card-calls");
+      await close();
+    });
+  });
+});

@@ -1,0 +1,169 @@
+import type { Browser, BrowserContextOptions } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Cohorts, RecentCalls, RecentErrors, RetentionStats, SkillReport, TimeSeries } from "../../src/analytics/answers.ts";
+import { chromiumPath, inChromium, launchChromium } from "../support/chromium.ts";
+import { axeFindings, card, openView, overflowOf, panelStates, screenshot, settled } from "../support/dashboard.ts";
+import { dashboardHistory, HOSTILE, RIGHT_TO_LEFT } from "../support/dashboard-history.ts";
+import { type LocalWorker, startLocalWorker } from "../support/local-worker.ts";
+
+let browser: Browser;
+let worker: LocalWorker;
+
+const VIEWS = {
+  overview: "?range=30d",
+  skill: "?view=skill&skill=skill-0&range=30d",
+  "hostile-skill": `?view=skill&skill=${encodeURIComponent(HOSTILE)}&range=7d`,
+  "right-to-left-skill": `?view=skill&skill=${encodeURIComponent(RIGHT_TO_LEFT)}&range=24h`,
+  errors: "?view=errors&range=30d",
+  people: "?view=people&range=30d",
+  explore: "?view=explore&range=30d&outcome=error&outcome=timeout&source=mcp",
+} as const;
+
+describe.skipIf(chromiumPath === undefined)(inChromium("every view of the dashboard"), () => {
+  beforeAll(async () => {
+    browser = await launchChromium();
+    worker = await startLocalWorker();
+    expect(await worker.post(dashboardHistory(Date.now()))).toMatchObject({ rejected: 0 });
+  });
+  afterAll(() => Promise.all([browser?.close(), worker?.stop()]));
+
+  async function opened(search: string, options: BrowserContextOptions = {}) {
+    const tab = await openView(browser, worker.url, search, options);
+    await settled(tab.page);
+    return tab;
+  }
+
+  async function answerTo<Answer>(path: string): Promise<Answer> {
+    return (await worker.read(`/analytics/${path}`)) as unknown as Answer;
+  }
+
+  const looks = Object.entries(VIEWS).flatMap(([name, search]) =>
+    (
+      [
+        ["phone", { viewport: { width: 360, height: 740 }, colorScheme: "dark" }],
+        ["laptop", { viewport: { width: 1366, height: 900 }, colorScheme: "light" }],
+        ["laptop-dark", { viewport: { width: 1366, height: 900 }, colorScheme: "dark" }],
+      ] as const
+    ).map(([device, options]) => [`${name}-${device}`, search, options] as const),
+  );
+
+  it.each(looks)("%s: every panel is drawn, nothing overflows, axe finds nothing, nothing is fetched from elsewhere", async (name, search, options) => {
+    const { page, complaints, requests, close } = await opened(search, options);
+    expect(Object.values(await panelStates(page))).not.toContain("error");
+    expect(await overflowOf(page)).toBeLessThanOrEqual(0);
+    expect(complaints).toEqual([]);
+    expect(requests.filter((url) => !url.startsWith(worker.url) && !url.startsWith("data:"))).toEqual([]);
+    await screenshot(page, name);
+    expect(await axeFindings(page)).toEqual([]);
+    await close();
+  });
+
+  it.each([
+    ["4k", { viewport: { width: 3840, height: 2160 } }],
+    ["small-phone", { viewport: { width: 320, height: 640 } }],
+    ["more-contrast", { contrast: "more" }],
+    ["forced-colours", { forcedColors: "active" }],
+    ["reduced-motion", { reducedMotion: "reduce" }],
+    ["german", { locale: "de-DE" }],
+  ] as const)("the overview holds on %s", async (name, options) => {
+    const { page, complaints, close } = await opened(VIEWS.overview, options);
+    expect(await overflowOf(page)).toBeLessThanOrEqual(0);
+    expect(complaints).toEqual([]);
+    await screenshot(page, `overview-${name}`);
+    expect(await axeFindings(page)).toEqual([]);
+    if (name === "german") {
+      const summary = await answerTo<{ calls: number }>("summary?range=30d");
+      expect(await card(page, "calls")).toBe(summary.calls.toLocaleString("de-DE"));
+    }
+    await close();
+  });
+
+  it("prints without controls, on white", async () => {
+    const { page, close } = await opened(VIEWS.overview, { colorScheme: "dark" });
+    await page.emulateMedia({ media: "print" });
+    expect(await page.locator("#refresh").isVisible()).toBe(false);
+    expect(await page.evaluate("getComputedStyle(document.body).backgroundColor")).toBe("rgb(245, 246, 248)");
+    await close();
+  });
+
+  it("every chart has a sentence and a table of the same rows", async () => {
+    for (const search of [VIEWS.overview, VIEWS.skill, VIEWS.people, VIEWS.explore]) {
+      const { page, close } = await opened(search);
+      for (const figure of await page.locator("figure:visible").all()) {
+        expect(await figure.locator("canvas").getAttribute("aria-label")).toMatch(/\d/);
+        await figure.locator("summary").click();
+        await figure.locator("tbody tr").first().waitFor();
+      }
+      await close();
+    }
+  });
+
+  it("a skill's page shows what the API says of it", async () => {
+    const { page, close } = await opened(VIEWS.skill);
+    const report = await answerTo<SkillReport>("skill?skill=skill-0&range=30d");
+    expect(await page.locator("h1").textContent()).toBe("skill-0");
+    expect(await card(page, "calls")).toBe(report.summary.calls.toLocaleString("en-US"));
+    expect(await card(page, "users")).toBe(String(report.summary.users));
+    const cellsOf = (panel: string, column: number) => page.locator(`#panel-${panel} tbody tr > :nth-child(${column})`).allTextContents();
+    expect(await cellsOf("versions", 2)).toEqual(report.versions.map(({ calls }) => calls.toLocaleString("en-US")));
+    expect(await cellsOf("sources", 1)).toEqual(report.sources.map(({ source }) => (source === "" ? "not said" : source)));
+    expect(await cellsOf("skill-errors", 2)).toEqual(report.errorGroups.map(({ count }) => count.toLocaleString("en-US")));
+    expect(await page.locator("#panel-skill-calls tbody tr").count()).toBe(report.calls.length);
+    const heat = await page.locator("#panel-hours tbody tr").evaluateAll((rows) => rows.map((row) => [...row.querySelectorAll("td")].map((cell) => Number(cell.textContent?.replaceAll(",", "")))));
+    expect(heat).toEqual(report.hours);
+    await page.locator("#panel-duration-histogram summary").click();
+    await page.waitForSelector("#panel-duration-histogram tbody tr");
+    expect(await cellsOf("duration-histogram", 2)).toEqual(report.histogram.map(({ calls }) => calls.toLocaleString("en-US")));
+    await close();
+  });
+
+  it("failures are grouped as the API groups them; a group shows its examples; the CSV holds what is seen", async () => {
+    const { page, close } = await opened(VIEWS.errors);
+    const { groups, errors } = await answerTo<RecentErrors>("errors?range=30d&limit=25&groups=500");
+    const counts = await page.locator("#panel-error-groups tbody td:nth-child(3)").allTextContents();
+    expect(counts).toEqual(groups.slice(0, 50).map(({ count }) => count.toLocaleString("en-US")));
+    const fresh = page.locator("#panel-error-groups tr", { hasText: "QuotaExceeded" });
+    expect(await fresh.locator(".badge").textContent()).toBe("new");
+    await fresh.locator("th a").click();
+    await page.waitForSelector("#panel-examples tbody tr");
+    expect(await page.locator("#panel-examples tbody tr").count()).toBe(5);
+    expect(page.url()).toContain("group=");
+    const [download] = await Promise.all([page.waitForEvent("download"), page.locator("#panel-latest-failures").getByText("Save as CSV").click()]);
+    const chunks: Buffer[] = [];
+    for await (const chunk of await download.createReadStream()) chunks.push(chunk);
+    const lines = Buffer.concat(chunks).toString("utf8").trimEnd().split("\r\n");
+    expect(download.suggestedFilename()).toBe("errors.csv");
+    expect(lines).toHaveLength(errors.length + 1);
+    expect(lines[0]).toMatch(/^\uFEFFid,started_at,skill,outcome/);
+    await close();
+  });
+
+  it("people and cohorts are those of the API", async () => {
+    const { page, close } = await opened(VIEWS.people);
+    const retention = await answerTo<RetentionStats>("retention?range=30d");
+    expect([await card(page, "dau"), await card(page, "wau"), await card(page, "mau")]).toEqual([retention.dau, retention.wau, retention.mau].map(String));
+    const { weeks } = await answerTo<Cohorts>("cohorts");
+    const sizes = await page.locator("#panel-cohorts tbody tr td:nth-child(2)").allTextContents();
+    expect(sizes).toEqual(weeks.slice(weeks.findIndex(({ size }) => size > 0)).map(({ size }) => String(size)));
+    const firstCohort = weeks.find(({ size }) => size > 0);
+    const row = page.locator("#panel-cohorts tbody tr").first();
+    const titles = await row.locator(".heat").evaluateAll((cells) => cells.map((cell) => cell.getAttribute("title")));
+    expect(titles.map((title) => Number(/, ([\d,]+) called/.exec(title ?? "")?.[1]))).toEqual(firstCohort?.active);
+    await close();
+  });
+
+  it("explore holds calls to the filters of the link, and goes on to older ones", async () => {
+    const { page, close } = await opened(VIEWS.explore);
+    const { calls } = await answerTo<RecentCalls>("calls?range=30d&source=mcp&outcome=error&outcome=timeout&limit=50");
+    const series = await answerTo<TimeSeries>("timeseries?range=30d&source=mcp");
+    const failed = series.points.reduce((sum, { outcomes }) => sum + outcomes.error + outcomes.timeout, 0);
+    expect(await page.locator("#panel-explore-outcomes .sentence").textContent()).toContain(`${failed.toLocaleString("en-US")} calls: error `);
+    const rows = page.locator("#panel-explore-calls tbody tr");
+    expect(await rows.count()).toBe(calls.length);
+    await page.getByText("Older", { exact: true }).click();
+    await expect.poll(() => rows.count()).toBeGreaterThan(calls.length);
+    const outcomes = await rows.locator(".outcome").allTextContents();
+    expect(new Set(outcomes)).toEqual(new Set(["Error", "Timeout"]));
+    await close();
+  });
+});
