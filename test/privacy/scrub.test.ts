@@ -28,6 +28,13 @@ describe("personal data and secrets go", () => {
     ["ENOENT: /home/jane/notes.md", "ENOENT: /home/[user]/notes.md"],
     ["C:\\Users\\Jane Doe\\file.txt", "C:\\Users\\[user]\\file.txt"],
     ["hash 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b", "hash [secret]"],
+    ["sha=9f86d081884c7d659a2feaa0c55ad015a3bf4f1b", "sha=[secret]"],
+    ["jane%2Bnews%40example.com", "[email]"],
+    ["user%40shop@relay.example", "[email]"],
+    ["a@b.example.c@d.example", "[email][email]"],
+    ["AKIAIOSFODNN7EXAMPLEAKIAIOSFODNN7EXAMPLE", "[key]"],
+    ["+15550109999+15550109999", "[phone]"],
+    ["peers 1:2:3:4:5:6:7:8 and 1::", "peers [ip] and [ip]"],
     ["-----BEGIN RSA PRIVATE KEY-----\nMIIE\n-----END RSA PRIVATE KEY-----", "[key]"],
   ])("%s", (text, expected) => expect(scrubText(text)).toBe(expected));
 });
@@ -44,6 +51,9 @@ describe("what a developer needs stays", () => {
     "std::vector<int>::at: index 12 >= size 10",
     "Exit code 1: 12:30:45 build failed in 3.5s (10 errors, 2 warnings)",
     "basic information is missing",
+    "listening on ::1 and [::1]:8787, not on 0.0.0.0 or ::",
+    "no ratio 1:2:3:4:5:6:7 and no time 1:2:3",
+    "version 300.1.2.3 and 1.2.3.4.5",
     "AVeryLongIdentifierNameThatIsNoSecretAtAllButAName",
     "expected 1 000 000 rows, got 999",
   ])("%s", (text) => expect(scrubText(text)).toBe(text));
