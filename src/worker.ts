@@ -14,6 +14,7 @@
 export type { Database, Statement, StatementMeta, StatementResult } from "./database.ts";
 export type { Outcome, UsageEvent } from "./event.ts";
 export { hashUserId } from "./privacy/pseudonym.ts";
+export type { ScrubRule } from "./privacy/scrub.ts";
 export type { PlatformRequest, PlatformResponse, RequestShape, ResponseShape, WaitUntil } from "./runtime.ts";
 export { createTrackingHandler, type TrackingHandler } from "./worker/handler.ts";
 export { type IngestOptions, logUsageEvent, type TrackResult } from "./worker/ingest.ts";
