@@ -3,7 +3,7 @@
  */
 import type { Database } from "../database.ts";
 import type { WaitUntil } from "../runtime.ts";
-import type { Settings, TrackingEnv, TrackingOptions } from "./options.ts";
+import { metadataKeysOf, type Settings, type TrackingEnv, type TrackingOptions } from "./options.ts";
 import { Problem } from "./problem.ts";
 import type { Upkeep } from "./upkeep.ts";
 
@@ -17,6 +17,7 @@ export interface Context {
   analyticsKey: string | undefined;
   ingestKey: string | undefined;
   adminKey: string | undefined;
+  metadata: "all" | readonly string[];
   now: number;
 }
 
@@ -32,6 +33,7 @@ export function contextOf(options: TrackingOptions, settings: Settings, env: Tra
     analyticsKey: options.analyticsKey || env.TRACK_ANALYTICS_KEY || undefined,
     ingestKey: options.ingestKey || env.TRACK_INGEST_KEY || undefined,
     adminKey: options.adminKey || env.TRACK_ADMIN_KEY || undefined,
+    metadata: metadataKeysOf(options, env),
     now: settings.now(),
   };
 }

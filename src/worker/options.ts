@@ -4,6 +4,7 @@
  * An option wins over the environment; most owners need no option at all.
  */
 import type { Database } from "../database.ts";
+import { type ScrubRule, scrubText } from "../privacy/scrub.ts";
 
 /** Options of `createTrackingHandler`. */
 export interface TrackingOptions {
@@ -39,6 +40,18 @@ export interface TrackingOptions {
    * @default false
    */
   otlpClientSpans?: boolean | undefined;
+  /**
+   * What to take out of errors and metadata beside what the kit knows: `[{ name: "order", pattern: /ORD-\d+/ }]` leaves
+   * `[order]`. Runs here whatever clients did, on at most 8,192 characters of a text.
+   * @default []
+   */
+  scrubRules?: readonly ScrubRule[] | undefined;
+  /**
+   * Keys of metadata that are stored, with all that stands under them, beside those that the kit itself sets; `all` stores
+   * every key. Others are dropped and counted in `_dropped`.
+   * @default env.TRACK_METADATA_KEYS, or [] (the kit's own)
+   */
+  metadata?: "all" | readonly string[] | undefined;
   /** The clock, in ms since 1970, for tests. @default Date.now */
   now?: (() => number) | undefined;
 }
@@ -50,6 +63,8 @@ export interface TrackingEnv {
   TRACK_ANALYTICS_KEY?: string | undefined;
   TRACK_INGEST_KEY?: string | undefined;
   TRACK_ADMIN_KEY?: string | undefined;
+  /** Keys of metadata that are stored beside the kit's own, with commas between, or `all`. */
+  TRACK_METADATA_KEYS?: string | undefined;
 }
 
 /** Options with their defaults filled in, secrets aside: those may come with each request's environment. */
@@ -62,6 +77,7 @@ export interface Settings {
   rollUpRetentionDays: number;
   dailyRowsWrittenBudget: number | null;
   otlpClientSpans: boolean;
+  scrubRules: readonly ScrubRule[];
   now: () => number;
 }
 
@@ -78,6 +94,7 @@ export function settingsOf(options: TrackingOptions): Settings {
     throw new TypeError('"rollUpRetentionDays" must be a number of at least "rawRetentionDays".');
   }
   if (dailyRowsWrittenBudget !== null && !(dailyRowsWrittenBudget > 0)) throw new TypeError('"dailyRowsWrittenBudget" must be a number above 0, or null.');
+  if (options.metadata !== undefined && options.metadata !== "all" && !Array.isArray(options.metadata)) throw new TypeError('"metadata" must be "all" or a list of keys.');
   if (basePath !== "" && !/^\/[^?#]*[^/?#]$/.test(basePath)) throw new TypeError('"basePath" must begin with "/" and end without one, such as "/usage".');
   return {
     publicAnalytics: options.publicAnalytics ?? false,
@@ -88,6 +105,7 @@ export function settingsOf(options: TrackingOptions): Settings {
     rollUpRetentionDays,
     dailyRowsWrittenBudget,
     otlpClientSpans: options.otlpClientSpans ?? false,
+    scrubRules: scrubRulesOf(options.scrubRules ?? []),
     now: options.now ?? Date.now,
   };
 }
@@ -100,4 +118,20 @@ function originsOf(name: string, origins: "*" | readonly string[]): "*" | readon
     }
   }
   return origins;
+}
+
+function scrubRulesOf(rules: readonly ScrubRule[]): readonly ScrubRule[] {
+  try {
+    scrubText("", rules);
+    if (rules.every(({ name }) => typeof name === "string" && name !== "")) return rules;
+  } catch {
+    // Said below.
+  }
+  throw new TypeError('"scrubRules" takes a list of { name, pattern }, the pattern being a regular expression.');
+}
+
+/** The keys of metadata that are stored beside the kit's own: by the option, or else by the environment. */
+export function metadataKeysOf({ metadata }: TrackingOptions, { TRACK_METADATA_KEYS = "" }: TrackingEnv): "all" | readonly string[] {
+  if (metadata !== undefined) return metadata;
+  return TRACK_METADATA_KEYS.trim() === "all" ? "all" : TRACK_METADATA_KEYS.split(",").map((key) => key.trim());
 }
