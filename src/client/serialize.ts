@@ -116,7 +116,7 @@ export function serializeEvent({ event, metadataJson }: WaitingEvent, rules: rea
   const { errorType, errorMessage } = event;
   const scrub = (text: string): string => scrubText(text, rules);
   const scrubAndCut = (text: unknown, maxChars: number): string | undefined => (typeof text === "string" ? scrub(text).slice(0, maxChars) : undefined);
-  /** Values are replaced where their name says what they are. The Worker holds all of it to its limits. */
+  // The Worker holds all of it to its limits.
   const scrubValue = (_key: string, value: unknown): unknown => {
     if (typeof value === "string") return scrub(value);
     if (typeof value !== "object" || value === null || Array.isArray(value)) return value;

@@ -53,7 +53,7 @@ const RULES: readonly Rule[] = [
   ],
 ];
 
-/** Rounds after which no text was ever seen to change. Most texts need one. */
+/** Rounds after which no text was ever seen to change. */
 const MAX_ROUNDS = 8;
 
 /** A rule of an owner. */
@@ -68,8 +68,8 @@ export interface ScrubRule {
 }
 
 /**
- * Takes personal data and secrets out of a text. An owner's rules run first, once each. The kit's take linear time, and
- * change nothing in what they have scrubbed.
+ * Scrubs a text. An owner's rules run first, once each. The kit's take linear time, and change nothing in what they have
+ * scrubbed.
  *
  * @throws TypeError for an owner's rule that is none
  */
@@ -96,10 +96,11 @@ function applyRule(text: string, [pattern, replacement, looksBack]: Rule): strin
   if (!looksBack) return text.replace(pattern, replacement);
   let scrubbed = "";
   let end = 0;
-  for (const { 0: match, 1: before = "", 2: other = "", index } of text.matchAll(pattern)) {
+  for (let found = pattern.exec(text); found !== null; found = pattern.exec(text)) {
+    const { 1: before = "", 2: other = "", index } = found;
     const start = Math.max(end, index - before.length - other.length);
     scrubbed += text.slice(end, start);
-    end = index + match.length;
+    end = pattern.lastIndex;
     scrubbed += replacement(text.slice(start, end));
   }
   return scrubbed + text.slice(end);
