@@ -94,6 +94,16 @@ interface ResponseShape {
 interface WaitUntil {
   waitUntil(promise: Promise<unknown>): void;
 }
+/** A rule of an owner. */
+interface ScrubRule {
+  /** The word that stands in brackets for what was found: `order` gives `[order]`. */
+  name: string;
+  /**
+   * What to find, everywhere: `/ORD-\d+/` and `/ORD-\d+/y` do the same as `/ORD-\d+/g`. It meets texts of some thousand
+   * characters that others wrote: one that backtracks without end, such as `/(a+)+$/`, stops whoever scrubs.
+   */
+  pattern: RegExp;
+}
 /** Something that fetches: a Worker's service binding, or a stand-in for `fetch`. */
 interface Fetcher {
   fetch(url: string, init: FetchInit): Promise<FetchResponse>;
@@ -142,6 +152,11 @@ interface TrackerOptions {
   source?: string | undefined;
   /** Version of the skills, unless a call says otherwise. */
   version?: string | undefined;
+  /**
+   * What to take out of errors and metadata beside what the kit knows: `[{ name: "order", pattern: /ORD-\d+/ }]`. An event
+   * whose text meets a rule that is none is lost, and counted. @default []
+   */
+  scrubRules?: readonly ScrubRule[] | undefined;
   /** Records the messages of thrown errors, scrubbed. @default true */
   errorMessages?: boolean | undefined;
   /** Decides how a call ended; `undefined` leaves it to the rules. A hook that throws is ignored. */
@@ -356,4 +371,4 @@ export declare function configure(options: TrackerOptions): Tracker;
  * ```
  */
 export declare function trackSkillExecution<Params, Context, Result>(skill: string, fn: (params: Params, context: Context) => Result, params: Params, context: Context): Result;
-export type { CallContext, Classification, FetchInit, FetchResponse, Fetcher, FunctionTrackingOptions, LossReason, McpRequestExtra, McpServerLike, McpTrackingOptions, Outcome, PlatformResponse, ResponseShape, Tracker, TrackerOptions, TrackerStats, UsageEvent, WaitUntil, WrapOptions };
+export type { CallContext, Classification, FetchInit, FetchResponse, Fetcher, FunctionTrackingOptions, LossReason, McpRequestExtra, McpServerLike, McpTrackingOptions, Outcome, PlatformResponse, ResponseShape, ScrubRule, Tracker, TrackerOptions, TrackerStats, UsageEvent, WaitUntil, WrapOptions };

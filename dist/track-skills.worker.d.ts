@@ -87,6 +87,16 @@ interface UsageEvent {
  * @throws RangeError when the secret is shorter
  */
 export declare function hashUserId(secret: string, userId: string): Promise<string>;
+/** A rule of an owner. */
+interface ScrubRule {
+  /** The word that stands in brackets for what was found: `order` gives `[order]`. */
+  name: string;
+  /**
+   * What to find, everywhere: `/ORD-\d+/` and `/ORD-\d+/y` do the same as `/ORD-\d+/g`. It meets texts of some thousand
+   * characters that others wrote: one that backtracks without end, such as `/(a+)+$/`, stops whoever scrubs.
+   */
+  pattern: RegExp;
+}
 /**
  * The platform's own types, without ambient declarations.
  *
@@ -205,6 +215,18 @@ interface TrackingOptions {
    * @default 1000
    */
   maxSkillsPerDay?: number | undefined;
+  /**
+   * What to take out of errors and metadata beside what the kit knows: `[{ name: "order", pattern: /ORD-\d+/ }]` leaves
+   * `[order]`. Runs here whatever clients did, on at most 8,192 characters of a text.
+   * @default []
+   */
+  scrubRules?: readonly ScrubRule[] | undefined;
+  /**
+   * Keys of metadata that are stored, with all that stands under them, beside those that the kit itself sets; `all` stores
+   * every key. Others are dropped and counted in `_dropped`.
+   * @default env.TRACK_METADATA_KEYS, or [] (the kit's own)
+   */
+  metadata?: "all" | readonly string[] | undefined;
   /** The clock, in ms since 1970, for tests. @default Date.now */
   now?: (() => number) | undefined;
 }
@@ -224,6 +246,8 @@ interface TrackingEnv {
   TRACK_REVOKED_SHARES?: string | undefined;
   /** A rate limiting binding: requests of one network in its period. */
   TRACK_RATE_LIMIT?: RateLimiter | undefined;
+  /** Keys of metadata that are stored beside the kit's own, with commas between, or `all`. */
+  TRACK_METADATA_KEYS?: string | undefined;
 }
 /** A Worker that stores usage events and answers questions about them. */
 interface TrackingHandler {
@@ -277,6 +301,10 @@ interface IngestOptions {
   hashSecret: string;
   /** Days for which events are kept; older ones are rejected. @default 90 */
   rawRetentionDays?: number | undefined;
+  /** Keys of metadata that are stored, as the Worker's option of that name. @default [] (the kit's own) */
+  metadata?: "all" | readonly string[] | undefined;
+  /** Rules of scrubbing beside those of the kit, as the Worker's option of that name. @default [] */
+  scrubRules?: readonly ScrubRule[] | undefined;
   /** The current time, ms since 1970. @default Date.now() */
   now?: number | undefined;
 }
@@ -287,4 +315,4 @@ interface IngestOptions {
  * @throws RangeError when `hashSecret` has fewer than 32 bytes, and what D1 throws
  */
 export declare function logUsageEvent(db: Database, event: UsageEvent, options: IngestOptions): Promise<TrackResult>;
-export type { AccessOptions, CallContext, Database, IngestOptions, Outcome, PlatformRequest, PlatformResponse, PlatformSignal, RateLimiter, Rejection, RejectionCode, RequestShape, ResponseShape, Statement, StatementMeta, StatementResult, TrackResult, TrackingEnv, TrackingHandler, TrackingOptions, UsageEvent, WaitUntil };
+export type { AccessOptions, CallContext, Database, IngestOptions, Outcome, PlatformRequest, PlatformResponse, PlatformSignal, RateLimiter, Rejection, RejectionCode, RequestShape, ResponseShape, ScrubRule, Statement, StatementMeta, StatementResult, TrackResult, TrackingEnv, TrackingHandler, TrackingOptions, UsageEvent, WaitUntil };

@@ -481,6 +481,13 @@ var LIMITS = {
   batchEvents: 500,
   bodyBytes: 1048576
 };
+/**
+ * The keys of metadata that the kit itself sets: its adapter for MCP, its hook and import for Claude Code, what it reads of
+ * OTLP, and ingest, which notes as `_skill` the name of a call that it counts under `other`. Their values are flags and short
+ * names of software, so a Worker keeps them without being told to. All else depends on what an owner's code puts in, which
+ * may be anything, so its keys are kept where the owner names them.
+ */
+var KIT_METADATA_KEYS = ["_skill", "agentVersion", "client", "clientVersion", "measures", "model", "protocolVersion", "service", "subagent", "toolType", "transport"];
 /** Column of each field in `skill_usage_events`, in the table's own order. The compiler holds it to `EventRow`. */
 var EVENT_COLUMNS = {
   startedAt: "started_at",
@@ -1568,6 +1575,148 @@ async function digestOf(key) {
   return new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(key)));
 }
 
+// src/privacy/scrub.ts
+/**
+ * Takes personal data and secrets out of text, before it leaves the client and again before the Worker stores it.
+ *
+ * Each rule leaves a word that names it, such as `[email]`. What has no shape, such as a name, stays: messages remain
+ * personal data. Patterns begin where a run of their characters does, or look back from a rare one, so that the time is
+ * linear on hostile text. A replacement can lay a neighbour open to an earlier rule, so they run until nothing changes.
+ */
+/** In order: what contains other things (keys, addresses) goes first, plain numbers last. */
+var RULES = [
+  [/-----BEGIN [A-Z0-9 ]{1,40}-----[\s\S]*?(?:-----END [A-Z0-9 ]{1,40}-----|$)/g, "[key]"],
+  [/:\/\/[^\s/?#"'<>`]*@/g, "://[credentials]@"],
+  [/=(?<=[?&#][^\s=&#?"'<>`]{1,64}=)[^\s&#"'<>`]+/g, "=[value]"],
+  [/(?<![\w-])eyJ[\w-]{5,}(?:\.[\w-]*){2,4}/g, "[token]"],
+  [/\b(bearer|basic) {1,4}([\w.~+/=-]{8,})/gi, scrubCredential],
+  [
+    /(?<![\w-])(?:(?:[spr]k|gsk|xai|pplx|whsec|GOCSPX)[-_][\w-]{16,}|gh[pousr]_\w{20,}|github_pat_\w{20,}|glpat-[\w-]{16,}|(?:AKIA|ASIA)[0-9A-Z]{16,}|xox[abeoprs]-[\w-]{10,}|AIza[\w-]{30,}|npm_\w{30,}|hf_\w{20,}|SG\.[\w-]{16,}\.[\w-]{16,}|ya29\.[\w-]{20,})/g,
+    "[key]"
+  ],
+  [
+    /(?<![A-Za-z])(pass(?:word|wd|phrase)|pwd|(?:client[-_]?)?secret|(?:api|access)[-_]?key|(?:(?:auth|access)[-_]?)?token)(["']? ?[=:] ?["']?)([^\s"',;&}[]{4,})/gi,
+    scrubAssignment
+  ],
+  [
+    // %40 is @ in a URL. Letters beyond ASCII by ranges, without Unicode's punctuation: many times as fast as \p{L}.
+    /(?:@(?<=([\w.%+\u00c0-\u1fff\u3040-\ufeff-]+)@)|%40(?<=((?:(?!%40)[\w.%+\u00c0-\u1fff\u3040-\ufeff-])+)%40))(?!\d+(?:x\.|\.\d))(?:[\w\u00c0-\u1fff\u3040-\ufeff-]+\.)+[a-z\u00c0-\u1fff\u3040-\ufeff]{2,}/gi,
+    () => "[email]",
+    true
+  ],
+  [/(\/(?:home|Users)\/|\\{1,2}[Uu]sers\\{1,2})[^\s\\/"'<>:|[]+(?:(?: [^\s\\/"'<>:|[]+){1,3}(?=[\\/]))?/g, "$1[user]"],
+  [/(?<![A-Za-z0-9])[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?(?![A-Za-z0-9])/g, (match) => scrubLongest(match, ibanCheck(), "[iban]")],
+  [/(?<![\d.+-])[2-6]\d{3}(?:[ -]?\d){9,15}(?![\d-])/g, (match) => scrubLongest(match, cardCheck(), "[card]")],
+  [/(?<![\d-])(?!000|666|9)\d{3}-(?!00)\d{2}-(?!0000)\d{4}(?![\d-])/g, "[ssn]"],
+  [/(?<![\da-f:-])(?:[\da-f]{2}[:-]){5}[\da-f]{2}(?![\da-f:-])/gi, "[mac]"],
+  // Loopback and the unspecified address say nothing about a person and much about a failure.
+  [/(?<![\d.v])(?!127\.|0\.0\.0\.0(?!\.?\d))(?:25[0-5]|2[0-4]\d|[01]?\d?\d)(?:\.(?:25[0-5]|2[0-4]\d|[01]?\d?\d)){3}(?!\.?\d)/g, "[ip]"],
+  [
+    // Eight groups, or fewer with a double colon. `a::b` is C++, and `::1` loopback.
+    /:(?<=(?<![\w:.])([\da-f]{0,4}):)(?!(?<![\da-f]:):1(?::\d+)?(?![\w:]))(?=[\da-f:]*:(?<=::)|(?:[\da-f]+:){6})(?:[\da-f]{0,4}:){1,6}[\da-f]{0,4}(?<=\d[\da-f:]*)(?::\d{5})?(?![\w:])/gi,
+    () => "[ip]",
+    true
+  ],
+  [/(?<![\w.+-])(?:\+\d(?:[ .()/-]{0,2}\d){7,14}(?<=\d\d))+(?!\w)/g, "[phone]"],
+  [/(?:\(\d{1,5}\)[ .-]?|(?<![\w.+:/-]))\d{1,5}(?:[ ./-]\d{2,8}){1,4}(?![\w:/-])/g, (match) => isPhoneNumber(match) ? "[phone]" : match],
+  [
+    // From a run's first digit: none is random without.
+    /\d(?<=(?<![\w+/-])([A-Za-z_+/-]*)\d)[\w+/-]*(?![\w+/-])(?<=[\w+/-]{32})={0,2}/g,
+    (match) => isRandomString(match) ? "[secret]" : match,
+    true
+  ]
+];
+/** Rounds after which no text was ever seen to change. */
+var MAX_ROUNDS = 8;
+/**
+ * Scrubs a text. An owner's rules run first, once each. The kit's take linear time, and change nothing in what they have
+ * scrubbed.
+ *
+ * @throws TypeError for an owner's rule that is none
+ */
+function scrubText(text, own2 = []) {
+  let scrubbed = text;
+  for (const { name, pattern } of own2) {
+    scrubbed = scrubbed.replace(new RegExp(pattern, `g${pattern.flags.replace(/[gy]/g, "")}`), (match) => match && `[${name}]`);
+  }
+  let quietRules = 0;
+  // Until each rule has seen the text as the last change left it.
+  for (let round = 0; round < MAX_ROUNDS; round++) {
+    for (const rule of RULES) {
+      const before = scrubbed;
+      scrubbed = applyRule(before, rule);
+      quietRules = scrubbed === before ? quietRules + 1 : 0;
+      if (quietRules === RULES.length) return scrubbed;
+    }
+  }
+  return scrubbed;
+}
+function applyRule(text, [pattern, replacement, looksBack]) {
+  if (typeof replacement === "string") return text.replace(pattern, replacement);
+  if (!looksBack) return text.replace(pattern, replacement);
+  let scrubbed = "";
+  let end = 0;
+  for (let found = pattern.exec(text); found !== null; found = pattern.exec(text)) {
+    const { 1: before = "", 2: other = "", index } = found;
+    const start = Math.max(end, index - before.length - other.length);
+    scrubbed += text.slice(end, start);
+    end = pattern.lastIndex;
+    scrubbed += replacement(text.slice(start, end));
+  }
+  return scrubbed + text.slice(end);
+}
+function scrubCredential(match, scheme, credential) {
+  return /\d|[a-z][A-Z].*[A-Z]/.test(credential) || credential.length >= 20 ? `${scheme} [token]` : match;
+}
+/** With `=` or after a quoted name anything is a value; else with `:` ("unexpected token: name") only what holds a digit. */
+function scrubAssignment(match, name, sign2, value) {
+  return /^["']|=/.test(sign2) || /\d/.test(value) ? `${name}${sign2}[secret]` : match;
+}
+/** What follows a number may look like more of it, so it may end where any group ends. */
+function scrubLongest(match, isNumber, word) {
+  let end = 0;
+  for (let index = 0; index < match.length; index++) {
+    const code = match.charCodeAt(index);
+    // A space and a hyphen come before 0; past the end there is NaN.
+    if (code > 47 && isNumber(code) && !(match.charCodeAt(index + 1) > 47)) end = index + 1;
+  }
+  return end > 0 ? word + match.slice(end) : match;
+}
+/** ISO 13616: with its first four characters last and letters as numbers, an IBAN is 1 modulo 97. */
+function ibanCheck() {
+  let chars = 0;
+  let head = 0;
+  let rest = 0;
+  return (code) => {
+    const append = (value) => code > 64 ? value * 100 + code - 55 : value * 10 + code - 48;
+    if (++chars > 4) rest = append(rest) % 97;
+    else head = append(head);
+    return chars >= 15 && chars <= 34 && (rest * 1e6 + head) % 97 === 1;
+  };
+}
+/** The Luhn check of ISO/IEC 7812-1: from the right, every second digit counts twice. */
+function cardCheck() {
+  let digits = 0;
+  let sum = 0;
+  let sumWithLastTwice = 0;
+  return (code) => {
+    const digit = code - 48;
+    [sum, sumWithLastTwice] = [sumWithLastTwice + digit, sum + digit * 2 - (digit > 4 ? 9 : 0)];
+    return ++digits >= 13 && sum % 10 === 0;
+  };
+}
+/** 10 to 15 digits (E.164 allows 15), and not a date. Groups of more than four digits are usual only after a 0. */
+function isPhoneNumber(text) {
+  if (text.length < 11 || !/^(?:\D*\d){10,15}\D*$/.test(text)) return false;
+  const isGrouped = /^\(?0\d/.test(text) || !/\d{5}|\//.test(text);
+  return isGrouped && !/^(?:\d{4}[-.]\d\d[-.]\d\d|\d\d[-.]\d\d[-.]\d{4})(?!\d)/.test(text);
+}
+/** Hex of 32 digits or more, or a mix of cases and digits without words in it. UUIDs, paths and identifiers stay. */
+function isRandomString(text) {
+  const isMixed = /[a-z]/.test(text) && /[A-Z]/.test(text) && /(?:\d\D*){3}/.test(text);
+  return /^[\da-f]*$/i.test(text) || isMixed && !/(?:^|[/_-])[A-Za-z]?[a-z]{3,}(?![^/_-])/.test(text);
+}
+
 // src/worker/options.ts
 /**
  * The settings of the Worker: what its owner passes to the factory, and what the environment carries.
@@ -1587,6 +1736,7 @@ function settingsOf(options) {
     throw new TypeError('"rollUpRetentionDays" must be a number of at least "rawRetentionDays".');
   }
   if (dailyRowsWrittenBudget !== null && !(dailyRowsWrittenBudget > 0)) throw new TypeError('"dailyRowsWrittenBudget" must be a number above 0, or null.');
+  if (options.metadata !== void 0 && options.metadata !== "all" && !Array.isArray(options.metadata)) throw new TypeError('"metadata" must be "all" or a list of keys.');
   if (basePath !== "" && !/^\/[^?#]*[^/?#]$/.test(basePath)) throw new TypeError('"basePath" must begin with "/" and end without one, such as "/usage".');
   checkAccess(options);
   return {
@@ -1600,6 +1750,7 @@ function settingsOf(options) {
     otlpClientSpans: options.otlpClientSpans ?? false,
     minGroup: options.minGroup ?? 0,
     maxSkillsPerDay: options.maxSkillsPerDay ?? 1e3,
+    scrubRules: scrubRulesOf(options.scrubRules ?? []),
     now: options.now ?? Date.now
   };
 }
@@ -1624,6 +1775,20 @@ function originsOf(name, origins) {
     }
   }
   return origins;
+}
+function scrubRulesOf(rules) {
+  try {
+    scrubText("", rules);
+    if (rules.every(({ name }) => typeof name === "string" && name !== "")) return rules;
+  } catch {
+    // Said below.
+  }
+  throw new TypeError('"scrubRules" takes a list of { name, pattern }, the pattern being a regular expression.');
+}
+/** The keys of metadata that are stored beside the kit's own: by the option, or else by the environment. */
+function metadataKeysOf({ metadata }, { TRACK_METADATA_KEYS = "" }) {
+  if (metadata !== void 0) return metadata;
+  return TRACK_METADATA_KEYS.trim() === "all" ? "all" : TRACK_METADATA_KEYS.split(",").map((key) => key.trim());
 }
 
 // src/worker/skill-names.ts
@@ -2895,6 +3060,7 @@ function contextOf(options, instance, env, ctx) {
     access: options.access ?? accessOf(env),
     revokedShares: options.revokedShares ?? (env.TRACK_REVOKED_SHARES ?? "").split(/[\s,]+/),
     rateLimiter: env.TRACK_RATE_LIMIT,
+    metadata: metadataKeysOf(options, env),
     now: instance.settings.now()
   };
 }
@@ -3190,14 +3356,14 @@ var INTERRUPTED = { outcome: "cancelled", errorType: "interrupted" };
 var LOOKED_AT_CHARS = 600;
 function endingOfText(text) {
   const begin = text.slice(0, LOOKED_AT_CHARS).replace(/^\s*(?:<tool_use_error>)?\s*(?:Error: )?/, "");
-  for (const { pattern, outcome = "error", errorType = "" } of RULES) {
+  for (const { pattern, outcome = "error", errorType = "" } of RULES2) {
     const match = pattern.exec(begin);
     if (match !== null) return { outcome, errorType: [errorType, match[1] ?? ""].filter((part) => part !== "").join("_") };
   }
   return { outcome: "error", errorType: OTHER2 };
 }
 /** The first that fits decides: decisions of people, then what ended the call, then what the tool said. */
-var RULES = [
+var RULES2 = [
   { pattern: /^(?:The )?user (?:doesn't|does not|did not) want to (?:proceed|take this action)|^(?:The )?(?:user )?rejected tool use|^User rejected/i, outcome: "refused", errorType: "user_rejected" },
   // By a rule in the settings, by auto mode, or because nobody could be asked.
   { pattern: /^Permission (?:to use|for this action)[\s\S]*?(?:has been|was) denied|^Claude requested permissions? to [\s\S]*?haven't granted/i, outcome: "refused", errorType: "permission_denied" },
@@ -3335,175 +3501,16 @@ function matching(value, pattern) {
   return typeof value === "string" && pattern.test(value) ? value : void 0;
 }
 
-// src/privacy/scrub.ts
-/**
- * Takes personal data and secrets out of text, before it leaves the client and again before the Worker stores it.
- *
- * Each rule replaces what it finds by a word that names the rule, such as `[email]`. Patterns find what has a shape;
- * a name or a street in free text has none and stays, so messages remain personal data. Every pattern begins where a
- * run of its characters begins (the lookbehinds), which keeps the work linear on hostile text.
- * A replacement can make a neighbour visible to an earlier rule, so the rules run until nothing changes.
- */
-/** In order: what contains other things (keys, addresses) goes first, plain numbers last. */
-var RULES2 = [
-  { pattern: /-----BEGIN [A-Z0-9 ]{1,40}-----[\s\S]*?(?:-----END [A-Z0-9 ]{1,40}-----|$)/g, replacement: "[key]" },
-  { pattern: /(?<![a-z0-9+.-])([a-z][a-z0-9+.-]{1,20}:\/\/)[^\s/?#"'<>`]*@/gi, replacement: "$1[credentials]@" },
-  { pattern: /([?&#][^\s=&#?"'<>`]{1,64}=)[^\s&#"'<>`]+/g, replacement: "$1[value]" },
-  { pattern: /(?<![\w-])eyJ[\w-]{5,}(?:\.[\w-]*){2,4}/g, replacement: "[token]" },
-  { pattern: /\b(bearer|basic) {1,4}([\w.~+/=-]{8,})/gi, replacement: scrubCredential },
-  {
-    pattern: /(?<![\w-])(?:(?:[spr]k|gsk|xai|pplx|whsec|GOCSPX)[-_][\w-]{16,}|gh[pousr]_\w{20,}|github_pat_\w{20,}|glpat-[\w-]{16,}|(?:AKIA|ASIA)[0-9A-Z]{16}|xox[abeoprs]-[\w-]{10,}|AIza[\w-]{30,}|npm_\w{30,}|hf_\w{20,}|SG\.[\w-]{16,}\.[\w-]{16,}|ya29\.[\w-]{20,})/g,
-    replacement: "[key]"
-  },
-  {
-    pattern: /(?<![A-Za-z])(password|passwd|pwd|passphrase|secret|api[-_]?key|access[-_]?key|client[-_]?secret|auth[-_]?token|access[-_]?token|token)(["']? ?[=:] ?["']?)([^\s"',;&}[]{4,})/gi,
-    replacement: scrubAssignment
-  },
-  {
-    // Letters beyond ASCII by ranges, which leave out the punctuation of Unicode: many times as fast as \p{L}.
-    pattern: /(?<![\w.%+\u00c0-\u1fff\u3040-\ufeff-])[\w.%+\u00c0-\u1fff\u3040-\ufeff-]+(?:@|%40)(?!\d+(?:x\.|\.\d))(?:[\w\u00c0-\u1fff\u3040-\ufeff-]+\.)+[a-z\u00c0-\u1fff\u3040-\ufeff]{2,}/gi,
-    replacement: "[email]"
-  },
-  {
-    pattern: /(\/(?:home|Users)\/|\\{1,2}[Uu]sers\\{1,2})[^\s\\/"'<>:|[]+(?:(?: [^\s\\/"'<>:|[]+){1,3}(?=[\\/]))?/g,
-    replacement: "$1[user]"
-  },
-  {
-    pattern: /(?<![A-Za-z0-9])[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?(?![A-Za-z0-9])/g,
-    replacement: (match) => scrubLongest(match, isIban, "[iban]")
-  },
-  {
-    pattern: /(?<![\d.+-])[2-6]\d{3}(?:[ -]?\d){9,15}(?![\d-])/g,
-    replacement: (match) => scrubLongest(match, isCardNumber, "[card]")
-  },
-  { pattern: /(?<![\d-])(?!000|666|9)\d{3}-(?!00)\d{2}-(?!0000)\d{4}(?![\d-])/g, replacement: "[ssn]" },
-  { pattern: /(?<![\da-f:-])(?:[\da-f]{2}[:-]){5}[\da-f]{2}(?![\da-f:-])/gi, replacement: "[mac]" },
-  { pattern: /(?<![\d.v])\d{1,3}(?:\.\d{1,3}){3}(?!\.?\d)/g, replacement: (match) => isPublicIpv4(match) ? "[ip]" : match },
-  { pattern: /(?<![\w:.])(?:[\da-f]{0,4}:){2,7}[\da-f]{0,4}(?::\d{5})?(?![\w:])/gi, replacement: (match) => isIpv6(match) ? "[ip]" : match },
-  { pattern: /(?<![\w.+-])\+\d(?:[ .()/-]{0,2}\d){7,14}(?<=\d\d)(?!\w)/g, replacement: "[phone]" },
-  {
-    pattern: /(?<![\w.+:/-])(?:\(\d{1,5}\)[ .-]?)?\d{1,5}(?:[ ./-]\d{2,8}){1,4}(?![\w:/-])/g,
-    replacement: (match) => isPhoneNumber(match) ? "[phone]" : match
-  },
-  { pattern: /(?<![\w+/=-])[\w+/-]{32,}={0,2}/g, replacement: (match) => isRandomString(match) ? "[secret]" : match }
-];
-/** Rounds after which no text was ever seen to change. Most texts need one. */
-var MAX_ROUNDS = 8;
-/**
- * Takes personal data and secrets out of a text. Never throws; the time is linear in its length.
- *
- * Scrubbing what was scrubbed changes nothing.
- */
-function scrubText(text) {
-  let scrubbed = text;
-  for (let round = 0; round < MAX_ROUNDS; round++) {
-    const before = scrubbed;
-    scrubbed = scrubOnce(before);
-    if (scrubbed === before) break;
-  }
-  return scrubbed;
-}
-function scrubOnce(text) {
-  let scrubbed = text;
-  for (const { pattern, replacement } of RULES2) {
-    scrubbed = typeof replacement === "string" ? scrubbed.replace(pattern, replacement) : scrubbed.replace(pattern, replacement);
-  }
-  return scrubbed;
-}
-function scrubCredential(match, scheme, credential) {
-  return /\d|[a-z][A-Z].*[A-Z]/.test(credential) || credential.length >= 20 ? `${scheme} [token]` : match;
-}
-/** With `=` or after a quoted name anything is a value; else with `:` ("unexpected token: name") only what holds a digit. */
-function scrubAssignment(match, name, sign2, value) {
-  return /^["']|=/.test(sign2) || /\d/.test(value) ? `${name}${sign2}[secret]` : match;
-}
-/** ISO 13616: rearranged and with letters as numbers, an IBAN is 1 modulo 97. */
-function isIban(text) {
-  const compact = text.replaceAll(" ", "");
-  if (compact.length < 15 || compact.length > 34) return false;
-  let remainder = 0;
-  for (let index = 0; index < compact.length; index++) {
-    const code = compact.charCodeAt((index + 4) % compact.length);
-    remainder = (code > 64 ? remainder * 100 + code - 55 : remainder * 10 + code - 48) % 97;
-  }
-  return remainder === 1;
-}
-/** What follows a number may look like more of it: any part that ends where a group ends may be the number. */
-function scrubLongest(match, isNumber, word) {
-  for (let end = match.length; end >= 13; end--) {
-    const isWithinGroup = match.charCodeAt(end) > 47;
-    if (!isWithinGroup && isNumber(match.slice(0, end))) return word + match.slice(end);
-  }
-  return match;
-}
-/** The Luhn check of ISO/IEC 7812-1: from the right, every second digit counts twice. */
-function isCardNumber(text) {
-  let digits = 0;
-  let sum = 0;
-  for (let index = text.length - 1; index >= 0; index--) {
-    const digit = text.charCodeAt(index) - 48;
-    if (digit < 0) continue;
-    const weighted = digits % 2 === 0 ? digit : digit * 2;
-    sum += weighted > 9 ? weighted - 9 : weighted;
-    digits += 1;
-  }
-  return digits >= 13 && sum % 10 === 0;
-}
-/** No part is over 255. Loopback and the unspecified address say nothing about a person and much about a failure. */
-function isPublicIpv4(text) {
-  return !/25[6-9]|2[6-9]\d|[3-9]\d\d|^127\.|^0\.0\.0\.0$/.test(text);
-}
-function isIpv6(text) {
-  const groups = text.split(":");
-  return !/^::1(:\d+)?$/.test(text) && /\d/.test(text) && (text.includes("::") ? groups.length >= 3 : groups.length === 8);
-}
-/** 10 to 15 digits (E.164 allows 15), and not a date. Groups of more than four digits are usual only after a 0. */
-function isPhoneNumber(text) {
-  const digits = text.replace(/\D/g, "").length;
-  const isGrouped = /^\(?0\d/.test(text) || !/\d{5}|\//.test(text);
-  return digits >= 10 && digits <= 15 && isGrouped && !/^(?:\d{4}[-.]\d\d[-.]\d\d|\d\d[-.]\d\d[-.]\d{4})(?!\d)/.test(text);
-}
-/** Hex of 32 digits or more, or a mix of cases and digits without words in it. UUIDs, paths and identifiers stay. */
-function isRandomString(text) {
-  if (!/[^\da-f]/i.test(text)) return /\d/.test(text);
-  const isMixed = /[a-z]/.test(text) && /[A-Z]/.test(text) && /(?:\d\D*){3}/.test(text);
-  return isMixed && !text.split(/[/_-]/).some((part) => /^[A-Za-z]?[a-z]{3,}$/.test(part));
-}
-
 // src/privacy/sensitive-key.ts
 /**
  * Names under which a value is secret or personal whatever it looks like.
  */
-var SENSITIVE_WORDS = /* @__PURE__ */ new Set([
-  "password",
-  "passwd",
-  "pwd",
-  "passphrase",
-  "secret",
-  "secrets",
-  "token",
-  "apikey",
-  "authorization",
-  "auth",
-  "credential",
-  "credentials",
-  "cookie",
-  "cookies",
-  "otp",
-  "cvv",
-  "ssn",
-  "iban"
-]);
-/** Words that turn a sensitive one into a measure: `token count`. */
-var MEASURES = /* @__PURE__ */ new Set(["count", "counts", "usage", "limit", "type", "length"]);
-var SENSITIVE_PAIRS = /* @__PURE__ */ new Set(["api key", "private key", "access key", "credit card", "card number"]);
-/** Whether a key such as `dbPassword` or `x-api-key` names a secret. */
+/** Words in lower case; none that another makes a measure of, as in `token count`. */
+var SENSITIVE = /(?<!\S)(?:pass(?:word|wd|phrase)|pwd|secrets?|token|apikey|auth(?:orization)?|credentials?|cookies?|otp|cvv|ssn|iban|(?:api|private|access) key|credit card|card number)(?!\S| (?:counts?|usage|limit|type|length)(?!\S))/;
+/** Whether a key such as `dbPassword` names a secret. */
 function isSensitiveKey(key) {
-  const words = key.replace(/([a-z\d])([A-Z])/g, "$1 $2").toLowerCase().split(/[^\p{L}\p{N}]+/u);
-  return words.some((word, index) => {
-    const next = words[index + 1] ?? "";
-    return SENSITIVE_WORDS.has(word) && !MEASURES.has(next) || SENSITIVE_PAIRS.has(`${word} ${next}`);
-  });
+  const words = key.replace(/([a-z\d])([A-Z])/g, "$1 $2").toLowerCase().replace(/[^\p{L}\p{N}]+/gu, " ");
+  return SENSITIVE.test(words);
 }
 
 // src/privacy/scrub-metadata.ts
@@ -3511,7 +3518,8 @@ function isSensitiveKey(key) {
  * Scrubs metadata and holds it to its limits.
  *
  * Metadata is what the owner chose to name, so keys stay, values are scrubbed, and values under names such as
- * `password` are replaced whatever they are. What is over a limit is dropped, and `_dropped` says how many entries were.
+ * `password` are replaced whatever they are. What nobody allowed or what is over a limit is dropped, and `_dropped` says
+ * how many entries were.
  */
 /** Longest key and longest string inside metadata, in characters. */
 var MAX_KEY_CHARS = 64;
@@ -3519,15 +3527,22 @@ var MAX_STRING_CHARS = 256;
 /** Where the count of dropped entries stands. */
 var DROPPED = "_dropped";
 /**
- * Gives metadata as scrubbed JSON within its limits: 4 KiB, depth 4, 32 keys, 64 characters a key, 256 a string.
+ * Gives what is allowed of metadata as scrubbed JSON within its limits: 4 KiB, depth 4, 32 keys, 64 characters a key, 256
+ * a string.
  *
  * Never throws: a getter that throws, a cycle or a value that JSON cannot hold is dropped and counted in `_dropped`.
  *
  * @returns `null` when nothing is left.
  */
-function scrubMetadata(metadata) {
+function scrubMetadata(metadata, { metadata: allowed = [], scrubRules } = {}) {
   if (typeof metadata !== "object" || metadata === null || Array.isArray(metadata)) return null;
-  const budget = { keys: 0, dropped: 0 };
+  const keys = KIT_METADATA_KEYS;
+  const budget = {
+    keys: 0,
+    dropped: 0,
+    scrub: (text) => scrubText(text.toWellFormed(), scrubRules),
+    isAllowed: (key) => allowed === "all" || keys.includes(key) || allowed.includes(key)
+  };
   const scrubbed = scrubObject(metadata, 1, budget);
   let json = serialize(scrubbed, budget);
   for (const key of Object.keys(scrubbed).reverse()) {
@@ -3551,18 +3566,19 @@ function scrubObject(source, depth, budget) {
     }
     if (value === void 0) continue;
     const isOver = budget.keys >= LIMITS.metadataKeys || key.length > MAX_KEY_CHARS || key === "__proto__";
-    const kept = isOver ? void 0 : isSensitiveKey(key) && typeof value !== "boolean" ? "[redacted]" : scrubValue(value, depth, budget);
+    const isOut = isOver || depth === 1 && !budget.isAllowed(key);
+    const kept = isOut ? void 0 : isSensitiveKey(key) && typeof value !== "boolean" ? "[redacted]" : scrubValue(value, depth, budget);
     if (kept === void 0) {
       budget.dropped += 1;
       continue;
     }
     budget.keys += 1;
-    scrubbed[scrubText(key.toWellFormed())] = kept;
+    scrubbed[budget.scrub(key)] = kept;
   }
   return scrubbed;
 }
 function scrubValue(value, depth, budget) {
-  if (typeof value === "string") return cut(scrubText(value.slice(0, LIMITS.metadataBytes).toWellFormed()), MAX_STRING_CHARS);
+  if (typeof value === "string") return cut(budget.scrub(value.slice(0, LIMITS.metadataBytes)), MAX_STRING_CHARS);
   if (typeof value === "number") return Number.isFinite(value) ? value : void 0;
   if (typeof value === "boolean" || value === null) return value;
   if (typeof value !== "object" || depth >= LIMITS.metadataDepth) return void 0;
@@ -3794,7 +3810,7 @@ async function ingestEvents(db, events, options, lost, skillNames) {
     }
   }
   const { named: named2, folded } = skillNames?.bound(valid) ?? { named: valid, folded: 0 };
-  const rows = await Promise.all(named2.map((event) => rowOf(event, pseudonymizer)));
+  const rows = await Promise.all(named2.map((event) => rowOf(event, pseudonymizer, options)));
   const { stored, rawFrom, dirtyFrom, cost } = await storeRows(db, rows, parseLosses(lost, now), { skillNames, now });
   for (const [place, row] of rows.entries()) {
     if (row.startedAt < rawFrom) rejected.push({ index: places[place] ?? 0, code: "too_old", message: "Events of that day are deleted already." });
@@ -3802,11 +3818,12 @@ async function ingestEvents(db, events, options, lost, skillNames) {
   const duplicates = events.length - rejected.length - stored;
   return { result: { accepted: stored, duplicates, rejected, ...folded > 0 && { folded }, serverTime: now }, cost, dirtyFrom };
 }
-async function rowOf(event, pseudonymizer) {
+async function rowOf(event, pseudonymizer, options) {
   const { errorType, errorMessage, metadata, outcome, userId, sessionId, ...rest } = event;
+  const { scrubRules } = options;
   // Scrubbed first and cut afterwards: a cut address would no longer look like one.
-  const type = errorType === null ? null : cut(scrubText(cut(errorType, SCRUBBED_CHARS)), LIMITS.errorTypeChars);
-  const message = errorMessage === null ? null : cut(scrubText(cut(errorMessage, SCRUBBED_CHARS)), LIMITS.errorMessageChars);
+  const type = errorType === null ? null : cut(scrubText(cut(errorType, SCRUBBED_CHARS), scrubRules), LIMITS.errorTypeChars);
+  const message = errorMessage === null ? null : cut(scrubText(cut(errorMessage, SCRUBBED_CHARS), scrubRules), LIMITS.errorMessageChars);
   const hasFailed = outcome === "error" || outcome === "timeout";
   const userHash = userId === null ? null : await pseudonymizer.pseudonym("user", userId);
   return {
@@ -3818,7 +3835,7 @@ async function rowOf(event, pseudonymizer) {
     errorType: type,
     errorMessage: message,
     errorFingerprint: hasFailed ? await fingerprintOf2(type, message) : null,
-    metadata: metadata === null ? null : scrubMetadata(metadata)
+    metadata: metadata === null ? null : scrubMetadata(metadata, options)
   };
 }
 /** Text that is looked at: eight times what is kept, since scrubbing mostly shortens. Bounds the CPU time of an event. */
@@ -3920,7 +3937,8 @@ var MAX_EVENTS_BEFORE_ROLL_UP = 2e3;
  * @throws Problem when the secret, the database or the budget for it is missing, and what D1 throws
  */
 async function storeEvents(events, context, lost) {
-  const { hashSecret, settings, skillNames, upkeep, ctx, now } = context;
+  const { hashSecret, settings, skillNames, upkeep, ctx, metadata, now } = context;
+  const { rawRetentionDays, scrubRules } = settings;
   if (!isUsableSecret(hashSecret)) {
     throw new Problem("hash_secret_missing", `Set a secret of at least ${MIN_SECRET_BYTES} bytes: openssl rand -base64 32 | npx wrangler secret put TRACK_HASH_SECRET`);
   }
@@ -3930,7 +3948,7 @@ async function storeEvents(events, context, lost) {
   let first = 0;
   do {
     const chunk = events.slice(first, first + LIMITS.batchEvents);
-    const { result, cost, dirtyFrom } = await ingestEvents(db, chunk, { hashSecret, rawRetentionDays: settings.rawRetentionDays, now }, first === 0 ? lost : void 0, skillNames);
+    const { result, cost, dirtyFrom } = await ingestEvents(db, chunk, { hashSecret, rawRetentionDays, metadata, scrubRules, now }, first === 0 ? lost : void 0, skillNames);
     upkeep.afterIngest(db, cost, events.length > MAX_EVENTS_BEFORE_ROLL_UP ? null : dirtyFrom, now, ctx);
     sum.accepted += result.accepted;
     sum.duplicates += result.duplicates;

@@ -48,7 +48,9 @@ export function runSkills(endpoint: string): Run {
 
 /** The one line a skill needs: who calls is known here from the machine's user, and stored as a keyed hash only. */
 function trackedSkills(tracker: Tracker): ContentSkill[] {
-  const context = { userId: os.userInfo().username, sessionId: randomUUID() };
+  const person = { userId: os.userInfo().username, sessionId: randomUUID() };
+  // A size says why a call was slow, and nothing of what a document says. The Worker names the key, or would drop it.
+  const context = ({ text }: Document) => ({ ...person, metadata: { documentChars: text.length } });
   return Object.entries(contentSkills).map(([name, skill]) => tracker.wrap(name, skill, { context }));
 }
 

@@ -31,4 +31,5 @@ export type {
 } from "./client/options.ts";
 export { createTracker, type Tracker } from "./client/tracker.ts";
 export type { LossReason, Outcome, UsageEvent } from "./event.ts";
+export type { ScrubRule } from "./privacy/scrub.ts";
 export type { PlatformResponse, ResponseShape, WaitUntil } from "./runtime.ts";

@@ -119,6 +119,17 @@ export const LIMITS = {
   bodyBytes: 1_048_576,
 } as const;
 
+/**
+ * The keys of metadata that the kit itself sets: its adapter for MCP, its hook and import for Claude Code, what it reads of
+ * OTLP, and ingest, which notes as `_skill` the name of a call that it counts under `other`. Their values are flags and short
+ * names of software, so a Worker keeps them without being told to. All else depends on what an owner's code puts in, which
+ * may be anything, so its keys are kept where the owner names them.
+ */
+export const KIT_METADATA_KEYS = ["_skill", "agentVersion", "client", "clientVersion", "measures", "model", "protocolVersion", "service", "subagent", "toolType", "transport"] as const;
+
+/** Metadata as the kit itself sets it. */
+export type KitMetadata = Readonly<Partial<Record<(typeof KIT_METADATA_KEYS)[number], string | boolean | undefined>>>;
+
 /** One row of `skill_usage_events`: a validated, scrubbed and pseudonymised event. */
 export interface EventRow {
   startedAt: number;

@@ -14,6 +14,7 @@
 export type { Database, Statement, StatementMeta, StatementResult } from "./database.ts";
 export type { Outcome, UsageEvent } from "./event.ts";
 export { hashUserId } from "./privacy/pseudonym.ts";
+export type { ScrubRule } from "./privacy/scrub.ts";
 export type { PlatformRequest, PlatformResponse, PlatformSignal, RequestShape, ResponseShape, WaitUntil } from "./runtime.ts";
 export type { CallContext } from "./worker/access/caller.ts";
 export type { AccessOptions } from "./worker/access/cloudflare-access.ts";

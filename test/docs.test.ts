@@ -3,11 +3,12 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
+import { KIT_METADATA_KEYS } from "../src/event.ts";
 import { checkLinks } from "../examples/content-skills/link-check.ts";
 import { codeBlocksOf } from "./support/markdown-code.ts";
 import { root, run } from "./support/shell.ts";
 
-const DOCUMENTS = ["README.md", "QUICKSTART.md", "docs/INTEGRATION_GUIDE.md", "docs/ANALYTICS.md", "docs/DASHBOARD.md", "docs/CLAUDE_CODE.md", "docs/IMPORT.md", "docs/OTLP.md", "docs/PEOPLE.md", "docs/ACCESS.md", "SECURITY.md", "CHANGELOG.md", "examples/content-skills/README.md"];
+const DOCUMENTS = ["README.md", "QUICKSTART.md", "docs/INTEGRATION_GUIDE.md", "docs/ANALYTICS.md", "docs/DASHBOARD.md", "docs/CLAUDE_CODE.md", "docs/IMPORT.md", "docs/OTLP.md", "docs/PEOPLE.md", "docs/PRIVACY.md", "docs/ACCESS.md", "SECURITY.md", "CHANGELOG.md", "examples/content-skills/README.md"];
 /** Its code needs the frameworks: test/client/adapters/document.test.ts compiles it. */
 const ADAPTERS = "docs/ADAPTERS.md";
 const read = (name: string): Promise<string> => readFile(path.join(root, name), "utf8");
@@ -80,8 +81,31 @@ describe.each([...DOCUMENTS, ADAPTERS])("%s", (document) => {
   it("links to what is there", async () => {
     expect(await checkLinks(await read(document), path.join(root, document))).toEqual([]);
   });
+});
 
-  it("does not promise what no one can: events are pseudonymous, not anonymous", async () => {
-    expect(await read(document)).not.toMatch(/anonymi[sz]ed|anonymous (event|data|id)|cannot be reversed|irreversibl|no PII|GDPR.compliant/i);
+it("nothing that people read promises what nobody can hold: the check finds no word of that, and would", async () => {
+  const words = (...files: string[]) => run(process.execPath, [path.join(root, ".ci/words.mjs"), ...files], root);
+  expect(await words()).toMatchObject({ code: 0 });
+  const folder = await mkdtemp(path.join(os.tmpdir(), "track-skills-words-"));
+  try {
+    const claims = ["Anonymous", "anonymised", "anonymization", "irreversibly", "cannot be\n * reversed", "GDPR-compliant", "GDPR compliance", "no\nPII"];
+    for (const claim of claims) {
+      await writeFile(path.join(folder, "claim.md"), `Events are stored.\nThey are ${claim} to all.\n`);
+      expect(await words(path.join(folder, "claim.md"))).toMatchObject({ code: 1, output: expect.stringContaining("claim.md:2") });
+    }
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+});
+
+describe("docs/PRIVACY.md", () => {
+  it("says of every column what the schema says", async () => {
+    expect(await run(process.execPath, [path.join(root, ".ci/privacy-doc.mjs"), "--check"], root)).toEqual({ code: 0, output: "" });
+  });
+
+  it("names the keys of metadata that are kept, and the times of retention", async () => {
+    const text = await read("docs/PRIVACY.md");
+    expect(text).toContain(`${[...KIT_METADATA_KEYS].sort().map((key) => `\`${key}\``).join(", ")}.`);
+    expect(await read("src/worker/options.ts")).toMatch(/rawRetentionDays = 90[^]*Math\.max\(400, rawRetentionDays\)/);
   });
 });

@@ -1,4 +1,4 @@
-/** The Worker of `npm start`: just what a user deploys. */
+/** The Worker of `npm start`: what a user deploys, and the one key of metadata that run-skills.ts sets. */
 import { createTrackingHandler } from "../../dist/track-skills.worker.js";
 
-export default createTrackingHandler();
+export default createTrackingHandler({ metadata: ["documentChars"] });

@@ -4,7 +4,7 @@
  * The input holds prompts, arguments, results and paths. Read are names, times, ids and how it ended; the text of an
  * error is looked at and dropped; all else stays unread. Formats: https://code.claude.com/docs/en/hooks.
  */
-import { LIMITS, type Outcome, type UsageEvent } from "../event.ts";
+import { type KitMetadata, LIMITS, type Outcome, type UsageEvent } from "../event.ts";
 import { endingOfFailure } from "./failure.ts";
 import { LOAD_METADATA, nameCommand, nameTool, type NamedTool, SUBAGENT_METADATA } from "./tool-names.ts";
 
@@ -74,7 +74,7 @@ function commandIn(input: object): NamedTool | undefined {
   return { skill, isLoad: true };
 }
 
-function metadataOf({ isLoad }: NamedTool, agentId: unknown): UsageEvent["metadata"] {
+function metadataOf({ isLoad }: NamedTool, agentId: unknown): KitMetadata | undefined {
   const isInSubagent = typeof agentId === "string" && agentId !== "";
   return isLoad || isInSubagent ? { ...(isLoad && LOAD_METADATA), ...(isInSubagent && SUBAGENT_METADATA) } : undefined;
 }

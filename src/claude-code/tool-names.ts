@@ -2,6 +2,7 @@
  * What Claude Code calls its tools, as the skills that an owner knows. Hooks, transcripts and telemetry share these names,
  * so that a skill stands on one row of the dashboard whatever told of it.
  */
+import type { KitMetadata } from "../event.ts";
 
 /** A tool as it is counted. */
 export interface NamedTool {
@@ -21,10 +22,10 @@ export function nameTool(toolName: unknown, toolInput: unknown): NamedTool | und
 }
 
 /** What the metadata of a call that only loads a skill says. */
-export const LOAD_METADATA: Readonly<Record<string, unknown>> = { measures: "load" };
+export const LOAD_METADATA: KitMetadata = { measures: "load" };
 
 /** What the metadata of a call inside a sub-agent says. */
-export const SUBAGENT_METADATA: Readonly<Record<string, unknown>> = { subagent: true };
+export const SUBAGENT_METADATA: KitMetadata = { subagent: true };
 
 /** The name in what was typed: without its slash, and without the arguments that some versions leave behind it. */
 export function nameCommand(text: unknown): string | undefined {

@@ -2,6 +2,7 @@
  * The settings of a tracker. Every default stands on its option, where an editor shows it.
  */
 import type { LossReason, Outcome, UsageEvent } from "../event.ts";
+import type { ScrubRule } from "../privacy/scrub.ts";
 import type { PlatformResponse, PlatformSignal } from "../runtime.ts";
 
 /** Something that fetches: a Worker's service binding, or a stand-in for `fetch`. */
@@ -54,6 +55,11 @@ export interface TrackerOptions {
   source?: string | undefined;
   /** Version of the skills, unless a call says otherwise. */
   version?: string | undefined;
+  /**
+   * What to take out of errors and metadata beside what the kit knows: `[{ name: "order", pattern: /ORD-\d+/ }]`. An event
+   * whose text meets a rule that is none is lost, and counted. @default []
+   */
+  scrubRules?: readonly ScrubRule[] | undefined;
   /** Records the messages of thrown errors, scrubbed. @default true */
   errorMessages?: boolean | undefined;
   /** Decides how a call ended; `undefined` leaves it to the rules. A hook that throws is ignored. */

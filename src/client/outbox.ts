@@ -128,7 +128,7 @@ export function createOutbox({ settings, post, sleep, random, now, makeId }: Out
       const kept = beforeSend === undefined ? event : hookEvent(event, beforeSend);
       if (kept === null) return "";
       reason = "unserializable";
-      const json = serializeEvent(kept);
+      const json = serializeEvent(kept, settings.scrubRules);
       event.bytes = byteLength(json);
       if (event.bytes <= MAX_EVENT_BYTES) return json;
       if (dropMetadata(event)) return serialize(event);

@@ -4,7 +4,7 @@
  * What a skill hands over is fixed when its call ends, cheaply; it is scrubbed when it is about to be sent.
  */
 import { EVENT_FIELDS, LIMITS, type UsageEvent } from "../event.ts";
-import { scrubText } from "../privacy/scrub.ts";
+import { type ScrubRule, scrubText } from "../privacy/scrub.ts";
 import { isSensitiveKey } from "../privacy/sensitive-key.ts";
 import { quiet, shortText } from "./classify.ts";
 
@@ -111,32 +111,28 @@ export function hookEvent({ event, metadataJson }: WaitingEvent, hook: (event: U
   return fixEvent(copy);
 }
 
-/** Gives an event as JSON, scrubbed and cut to the limits of the Worker. */
-export function serializeEvent({ event, metadataJson }: WaitingEvent): string {
+/** Gives an event as JSON, scrubbed and cut to the limits of the Worker. Throws what `scrubText` throws. */
+export function serializeEvent({ event, metadataJson }: WaitingEvent, rules: readonly ScrubRule[] | undefined): string {
   const { errorType, errorMessage } = event;
-  const hasText = errorType !== undefined || errorMessage !== undefined || metadataJson !== undefined;
+  const scrub = (text: string): string => scrubText(text, rules);
+  const scrubAndCut = (text: unknown, maxChars: number): string | undefined => (typeof text === "string" ? scrub(text).slice(0, maxChars) : undefined);
+  // The Worker holds all of it to its limits.
+  const scrubValue = (_key: string, value: unknown): unknown => {
+    if (typeof value === "string") return scrub(value);
+    if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [scrub(key), isSensitiveKey(key) && typeof item !== "boolean" ? "[redacted]" : item]));
+  };
+  const hasText = (errorType ?? errorMessage ?? metadataJson) !== undefined;
   return JSON.stringify(
     hasText
       ? {
           ...event,
           errorType: scrubAndCut(errorType, LIMITS.errorTypeChars),
           errorMessage: scrubAndCut(errorMessage, LIMITS.errorMessageChars),
-          metadata: metadataJson === undefined ? undefined : scrubTree(JSON.parse(metadataJson)),
+          metadata: metadataJson === undefined ? undefined : JSON.parse(metadataJson, scrubValue),
         }
       : event,
   );
-}
-
-function scrubAndCut(text: unknown, maxChars: number): string | undefined {
-  return typeof text === "string" ? scrubText(text).slice(0, maxChars) : undefined;
-}
-
-/** Values are scrubbed, and replaced where their name says what they are. The Worker holds all of it to its limits. */
-function scrubTree(value: unknown): unknown {
-  if (typeof value === "string") return scrubText(value);
-  if (Array.isArray(value)) return value.map(scrubTree);
-  if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [scrubText(key), isSensitiveKey(key) && typeof item !== "boolean" ? "[redacted]" : scrubTree(item)]));
 }
 
 /** Bytes of a text in UTF-8. Encoding one takes longer than all the rest of sending it, and most need no encoding. */

@@ -3,7 +3,7 @@
  * may stand before its call, and a call may end in a later import. What waits for its other half is kept from import to import.
  */
 import { LOAD_METADATA, SUBAGENT_METADATA } from "../claude-code/tool-names.ts";
-import type { UsageEvent } from "../event.ts";
+import type { KitMetadata, UsageEvent } from "../event.ts";
 import { idOf } from "./event-id.ts";
 import type { ToolResult, ToolUse } from "./transcript.ts";
 
@@ -81,7 +81,7 @@ export class Pairing {
 
 function eventOf(use: ToolUse, result: ToolResult): UsageEvent & { startedAt: number } {
   const { agentVersion, sessionId } = use;
-  const metadata = { ...(use.isLoad && LOAD_METADATA), ...(agentVersion !== undefined && { agentVersion }), ...(use.isSidechain && SUBAGENT_METADATA) };
+  const metadata: KitMetadata = { ...(use.isLoad && LOAD_METADATA), ...(agentVersion !== undefined && { agentVersion }), ...(use.isSidechain && SUBAGENT_METADATA) };
   return {
     skill: use.skill,
     id: idOf(use.id),

@@ -1,7 +1,7 @@
 /**
  * What is kept of a call beside its name and its times: only short constants, never a text that may quote an input.
  */
-import { LIMITS, type Outcome } from "../event.ts";
+import { type KitMetadata, LIMITS, type Outcome } from "../event.ts";
 import { type Described, textOf } from "./telemetry.ts";
 
 /** The class of a failure; `_OTHER`, as OpenTelemetry has it, for what is no name of a class; `undefined` for none. */
@@ -36,9 +36,9 @@ export function personOf(item: Described, field: "user" | "session"): string | u
 }
 
 /** Labels that go into the metadata. */
-export function labelsOf(item: Described, withService: boolean): Record<string, string> {
+export function labelsOf(item: Described, withService: boolean): KitMetadata {
   const service = labelOf(textOf(item, "service"));
-  const labels = {
+  const labels: KitMetadata = {
     // An SDK that was not told a name says "unknown_service:PROCESS".
     service: withService && !service.startsWith("unknown_service") ? service : "",
     model: modelOf(textOf(item, "model")),

@@ -2,10 +2,11 @@
  * Scrubs metadata and holds it to its limits.
  *
  * Metadata is what the owner chose to name, so keys stay, values are scrubbed, and values under names such as
- * `password` are replaced whatever they are. What is over a limit is dropped, and `_dropped` says how many entries were.
+ * `password` are replaced whatever they are. What nobody allowed or what is over a limit is dropped, and `_dropped` says
+ * how many entries were.
  */
-import { LIMITS } from "../event.ts";
-import { scrubText } from "./scrub.ts";
+import { KIT_METADATA_KEYS, LIMITS } from "../event.ts";
+import { type ScrubRule, scrubText } from "./scrub.ts";
 import { isSensitiveKey } from "./sensitive-key.ts";
 
 /** Longest key and longest string inside metadata, in characters. */
@@ -17,22 +18,39 @@ const DROPPED = "_dropped";
 
 type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
 
-/** How much of the limits is used up so far. */
+/** What an owner wants of metadata. */
+export interface MetadataOptions {
+  /** Keys that are kept, with all that stands under them, beside those of the kit; `all` keeps every key. @default [] */
+  metadata?: "all" | readonly string[] | undefined;
+  /** Rules of scrubbing beside those of the kit. @default [] */
+  scrubRules?: readonly ScrubRule[] | undefined;
+}
+
+/** How much of the limits is used up so far, and by which rules the rest is scrubbed. */
 interface Budget {
   keys: number;
   dropped: number;
+  scrub: (text: string) => string;
+  isAllowed: (key: string) => boolean;
 }
 
 /**
- * Gives metadata as scrubbed JSON within its limits: 4 KiB, depth 4, 32 keys, 64 characters a key, 256 a string.
+ * Gives what is allowed of metadata as scrubbed JSON within its limits: 4 KiB, depth 4, 32 keys, 64 characters a key, 256
+ * a string.
  *
  * Never throws: a getter that throws, a cycle or a value that JSON cannot hold is dropped and counted in `_dropped`.
  *
  * @returns `null` when nothing is left.
  */
-export function scrubMetadata(metadata: unknown): string | null {
+export function scrubMetadata(metadata: unknown, { metadata: allowed = [], scrubRules }: MetadataOptions = {}): string | null {
   if (typeof metadata !== "object" || metadata === null || Array.isArray(metadata)) return null;
-  const budget: Budget = { keys: 0, dropped: 0 };
+  const keys: readonly string[] = KIT_METADATA_KEYS;
+  const budget: Budget = {
+    keys: 0,
+    dropped: 0,
+    scrub: (text) => scrubText(text.toWellFormed(), scrubRules),
+    isAllowed: (key) => allowed === "all" || keys.includes(key) || allowed.includes(key),
+  };
   const scrubbed = scrubObject(metadata, 1, budget);
   let json = serialize(scrubbed, budget);
   for (const key of Object.keys(scrubbed).reverse()) {
@@ -58,19 +76,20 @@ function scrubObject(source: object, depth: number, budget: Budget): { [key: str
     }
     if (value === undefined) continue;
     const isOver = budget.keys >= LIMITS.metadataKeys || key.length > MAX_KEY_CHARS || key === "__proto__";
-    const kept = isOver ? undefined : isSensitiveKey(key) && typeof value !== "boolean" ? "[redacted]" : scrubValue(value, depth, budget);
+    const isOut = isOver || (depth === 1 && !budget.isAllowed(key));
+    const kept = isOut ? undefined : isSensitiveKey(key) && typeof value !== "boolean" ? "[redacted]" : scrubValue(value, depth, budget);
     if (kept === undefined) {
       budget.dropped += 1;
       continue;
     }
     budget.keys += 1;
-    scrubbed[scrubText(key.toWellFormed())] = kept;
+    scrubbed[budget.scrub(key)] = kept;
   }
   return scrubbed;
 }
 
 function scrubValue(value: unknown, depth: number, budget: Budget): Json | undefined {
-  if (typeof value === "string") return cut(scrubText(value.slice(0, LIMITS.metadataBytes).toWellFormed()), MAX_STRING_CHARS);
+  if (typeof value === "string") return cut(budget.scrub(value.slice(0, LIMITS.metadataBytes)), MAX_STRING_CHARS);
   if (typeof value === "number") return Number.isFinite(value) ? value : undefined;
   if (typeof value === "boolean" || value === null) return value;
   if (typeof value !== "object" || depth >= LIMITS.metadataDepth) return undefined;

@@ -6,7 +6,7 @@ import { type CallContext, type Caller, callerOf } from "./access/caller.ts";
 import { AccessKeys, type AccessOptions } from "./access/cloudflare-access.ts";
 import { warnOfShortKey } from "./access/keys.ts";
 import type { RateLimiter } from "./access/rate-limit.ts";
-import { type Settings, settingsOf, type TrackingEnv, type TrackingOptions } from "./options.ts";
+import { metadataKeysOf, type Settings, settingsOf, type TrackingEnv, type TrackingOptions } from "./options.ts";
 import { Problem } from "./problem.ts";
 import { SkillNames } from "./skill-names.ts";
 import { Upkeep } from "./upkeep.ts";
@@ -33,6 +33,7 @@ export interface Context extends Instance {
   ingestKey: string | undefined;
   adminKey: string | undefined;
   rateLimiter: RateLimiter | undefined;
+  metadata: "all" | readonly string[];
   now: number;
 }
 
@@ -71,6 +72,7 @@ export function contextOf(options: TrackingOptions, instance: Instance, env: Tra
     access: options.access ?? accessOf(env),
     revokedShares: options.revokedShares ?? (env.TRACK_REVOKED_SHARES ?? "").split(/[\s,]+/),
     rateLimiter: env.TRACK_RATE_LIMIT,
+    metadata: metadataKeysOf(options, env),
     now: instance.settings.now(),
   };
 }

@@ -6,7 +6,7 @@
 import { type Cost, costOf, type Database, type Query } from "../database.ts";
 import { EVENT_COLUMNS, type EventRow, LIMITS, type LossAccount, type UsageEvent } from "../event.ts";
 import { createPseudonymizer, type Pseudonymizer } from "../privacy/pseudonym.ts";
-import { scrubText } from "../privacy/scrub.ts";
+import { type ScrubRule, scrubText } from "../privacy/scrub.ts";
 import { cut, scrubMetadata } from "../privacy/scrub-metadata.ts";
 import { MARK_DIRTY_SQL, RAW_FROM_SQL, spansToMark } from "../rollup/marks.ts";
 import { HOUR_MS } from "../rollup/scope.ts";
@@ -34,6 +34,10 @@ export interface IngestOptions {
   hashSecret: string;
   /** Days for which events are kept; older ones are rejected. @default 90 */
   rawRetentionDays?: number | undefined;
+  /** Keys of metadata that are stored, as the Worker's option of that name. @default [] (the kit's own) */
+  metadata?: "all" | readonly string[] | undefined;
+  /** Rules of scrubbing beside those of the kit, as the Worker's option of that name. @default [] */
+  scrubRules?: readonly ScrubRule[] | undefined;
   /** The current time, ms since 1970. @default Date.now() */
   now?: number | undefined;
 }
@@ -80,7 +84,7 @@ export async function ingestEvents(db: Database, events: readonly unknown[], opt
     }
   }
   const { named, folded } = skillNames?.bound(valid) ?? { named: valid, folded: 0 };
-  const rows = await Promise.all(named.map((event) => rowOf(event, pseudonymizer)));
+  const rows = await Promise.all(named.map((event) => rowOf(event, pseudonymizer, options)));
   const { stored, rawFrom, dirtyFrom, cost } = await storeRows(db, rows, parseLosses(lost, now), { skillNames, now });
   for (const [place, row] of rows.entries()) {
     if (row.startedAt < rawFrom) rejected.push({ index: places[place] ?? 0, code: "too_old", message: "Events of that day are deleted already." });
@@ -94,11 +98,12 @@ interface IngestRow extends EventRow {
   tombstone: string | null;
 }
 
-async function rowOf(event: ValidEvent, pseudonymizer: Pseudonymizer): Promise<IngestRow> {
+async function rowOf(event: ValidEvent, pseudonymizer: Pseudonymizer, options: IngestOptions): Promise<IngestRow> {
   const { errorType, errorMessage, metadata, outcome, userId, sessionId, ...rest } = event;
+  const { scrubRules } = options;
   // Scrubbed first and cut afterwards: a cut address would no longer look like one.
-  const type = errorType === null ? null : cut(scrubText(cut(errorType, SCRUBBED_CHARS)), LIMITS.errorTypeChars);
-  const message = errorMessage === null ? null : cut(scrubText(cut(errorMessage, SCRUBBED_CHARS)), LIMITS.errorMessageChars);
+  const type = errorType === null ? null : cut(scrubText(cut(errorType, SCRUBBED_CHARS), scrubRules), LIMITS.errorTypeChars);
+  const message = errorMessage === null ? null : cut(scrubText(cut(errorMessage, SCRUBBED_CHARS), scrubRules), LIMITS.errorMessageChars);
   const hasFailed = outcome === "error" || outcome === "timeout";
   const userHash = userId === null ? null : await pseudonymizer.pseudonym("user", userId);
   return {
@@ -110,7 +115,7 @@ async function rowOf(event: ValidEvent, pseudonymizer: Pseudonymizer): Promise<I
     errorType: type,
     errorMessage: message,
     errorFingerprint: hasFailed ? await fingerprintOf(type, message) : null,
-    metadata: metadata === null ? null : scrubMetadata(metadata),
+    metadata: metadata === null ? null : scrubMetadata(metadata, options),
   };
 }
 

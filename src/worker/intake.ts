@@ -46,7 +46,8 @@ const MAX_EVENTS_BEFORE_ROLL_UP = 2_000;
  * @throws Problem when the secret, the database or the budget for it is missing, and what D1 throws
  */
 export async function storeEvents(events: readonly unknown[], context: Context, lost?: unknown): Promise<TrackResult> {
-  const { hashSecret, settings, skillNames, upkeep, ctx, now } = context;
+  const { hashSecret, settings, skillNames, upkeep, ctx, metadata, now } = context;
+  const { rawRetentionDays, scrubRules } = settings;
   if (!isUsableSecret(hashSecret)) {
     throw new Problem("hash_secret_missing", `Set a secret of at least ${MIN_SECRET_BYTES} bytes: openssl rand -base64 32 | npx wrangler secret put TRACK_HASH_SECRET`);
   }
@@ -56,7 +57,7 @@ export async function storeEvents(events: readonly unknown[], context: Context, 
   let first = 0;
   do {
     const chunk = events.slice(first, first + LIMITS.batchEvents);
-    const { result, cost, dirtyFrom } = await ingestEvents(db, chunk, { hashSecret, rawRetentionDays: settings.rawRetentionDays, now }, first === 0 ? lost : undefined, skillNames);
+    const { result, cost, dirtyFrom } = await ingestEvents(db, chunk, { hashSecret, rawRetentionDays, metadata, scrubRules, now }, first === 0 ? lost : undefined, skillNames);
     upkeep.afterIngest(db, cost, events.length > MAX_EVENTS_BEFORE_ROLL_UP ? null : dirtyFrom, now, ctx);
     sum.accepted += result.accepted;
     sum.duplicates += result.duplicates;

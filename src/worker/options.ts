@@ -4,6 +4,7 @@
  * An option wins over the environment; most owners need no option at all.
  */
 import type { Database } from "../database.ts";
+import { type ScrubRule, scrubText } from "../privacy/scrub.ts";
 import { type AccessOptions, accessSettingsOf } from "./access/cloudflare-access.ts";
 import { namedKeysOf } from "./access/keys.ts";
 import type { RateLimiter } from "./access/rate-limit.ts";
@@ -56,6 +57,18 @@ export interface TrackingOptions {
    * @default 1000
    */
   maxSkillsPerDay?: number | undefined;
+  /**
+   * What to take out of errors and metadata beside what the kit knows: `[{ name: "order", pattern: /ORD-\d+/ }]` leaves
+   * `[order]`. Runs here whatever clients did, on at most 8,192 characters of a text.
+   * @default []
+   */
+  scrubRules?: readonly ScrubRule[] | undefined;
+  /**
+   * Keys of metadata that are stored, with all that stands under them, beside those that the kit itself sets; `all` stores
+   * every key. Others are dropped and counted in `_dropped`.
+   * @default env.TRACK_METADATA_KEYS, or [] (the kit's own)
+   */
+  metadata?: "all" | readonly string[] | undefined;
   /** The clock, in ms since 1970, for tests. @default Date.now */
   now?: (() => number) | undefined;
 }
@@ -76,6 +89,8 @@ export interface TrackingEnv {
   TRACK_REVOKED_SHARES?: string | undefined;
   /** A rate limiting binding: requests of one network in its period. */
   TRACK_RATE_LIMIT?: RateLimiter | undefined;
+  /** Keys of metadata that are stored beside the kit's own, with commas between, or `all`. */
+  TRACK_METADATA_KEYS?: string | undefined;
 }
 
 /** Options with their defaults filled in, secrets aside: those may come with each request's environment. */
@@ -90,6 +105,7 @@ export interface Settings {
   otlpClientSpans: boolean;
   minGroup: number;
   maxSkillsPerDay: number;
+  scrubRules: readonly ScrubRule[];
   now: () => number;
 }
 
@@ -106,6 +122,7 @@ export function settingsOf(options: TrackingOptions): Settings {
     throw new TypeError('"rollUpRetentionDays" must be a number of at least "rawRetentionDays".');
   }
   if (dailyRowsWrittenBudget !== null && !(dailyRowsWrittenBudget > 0)) throw new TypeError('"dailyRowsWrittenBudget" must be a number above 0, or null.');
+  if (options.metadata !== undefined && options.metadata !== "all" && !Array.isArray(options.metadata)) throw new TypeError('"metadata" must be "all" or a list of keys.');
   if (basePath !== "" && !/^\/[^?#]*[^/?#]$/.test(basePath)) throw new TypeError('"basePath" must begin with "/" and end without one, such as "/usage".');
   checkAccess(options);
   return {
@@ -119,6 +136,7 @@ export function settingsOf(options: TrackingOptions): Settings {
     otlpClientSpans: options.otlpClientSpans ?? false,
     minGroup: options.minGroup ?? 0,
     maxSkillsPerDay: options.maxSkillsPerDay ?? 1_000,
+    scrubRules: scrubRulesOf(options.scrubRules ?? []),
     now: options.now ?? Date.now,
   };
 }
@@ -146,4 +164,20 @@ function originsOf(name: string, origins: "*" | readonly string[]): "*" | readon
     }
   }
   return origins;
+}
+
+function scrubRulesOf(rules: readonly ScrubRule[]): readonly ScrubRule[] {
+  try {
+    scrubText("", rules);
+    if (rules.every(({ name }) => typeof name === "string" && name !== "")) return rules;
+  } catch {
+    // Said below.
+  }
+  throw new TypeError('"scrubRules" takes a list of { name, pattern }, the pattern being a regular expression.');
+}
+
+/** The keys of metadata that are stored beside the kit's own: by the option, or else by the environment. */
+export function metadataKeysOf({ metadata }: TrackingOptions, { TRACK_METADATA_KEYS = "" }: TrackingEnv): "all" | readonly string[] {
+  if (metadata !== undefined) return metadata;
+  return TRACK_METADATA_KEYS.trim() === "all" ? "all" : TRACK_METADATA_KEYS.split(",").map((key) => key.trim());
 }

@@ -13,9 +13,9 @@ import { QUESTIONS } from "../../src/analytics/index.ts";
 import { type LocalWorker, startLocalWorker } from "../support/local-worker.ts";
 import { environment, root } from "../support/shell.ts";
 
-/** The Worker, with a door for the test: everything that D1 holds, and a roll-up of it. */
+/** The Worker, which keeps all metadata, with a door for the test: everything that D1 holds, and a roll-up of it. */
 const index = `import { createTrackingHandler } from "./dist/track-skills.worker.js";
-const tracker = createTrackingHandler();
+const tracker = createTrackingHandler({ metadata: "all", scrubRules: [{ name: "order", pattern: /ORD-\\d+/ }] });
 async function dump(db) {
   const { results: tables } = await db.prepare("SELECT name FROM sqlite_master WHERE type = 'table' AND name LIKE 'skill\\\\_%' ESCAPE '\\\\'").all();
   const all = {};
@@ -50,6 +50,7 @@ const MARKERS: Readonly<Record<string, readonly [planted: string, secret: string
   homeDirectory: ["/home/plantedhome/notes.md", "plantedhome"],
   randomString: ["9f86d081884c7d659a2feaa0c55ad015a3bf4f1b", "884c7d659a2f"],
   password: ["password=plantedpassword", "plantedpassword"],
+  ownRule: ["ORD-7654321", "7654321"],
 };
 /** What has no shape of its own is never taken in the first place, or only under a name that says what it is. */
 const SHAPELESS = { argument: "planted-argument", result: "planted-result", user: "planted-user", session: "planted-session", named: "planted-named", field: "planted-field" };
@@ -58,7 +59,7 @@ const SHAPELESS = { argument: "planted-argument", result: "planted-result", user
 const program = (url: string): string => `
 import { createTracker } from ${JSON.stringify(pathToFileURL(path.join(root, "dist/track-skills.client.js")).href)};
 const fetcher = { async fetch(_, init) { console.log(init.body); return fetch(${JSON.stringify(`${url}/api/track`)}, init); } };
-const tracker = createTracker({ fetcher, onError: (reason, detail) => console.error(reason, detail) });
+const tracker = createTracker({ fetcher, scrubRules: [{ name: "order", pattern: /ORD-\\d+/ }], onError: (reason, detail) => console.error(reason, detail) });
 const planted = ${JSON.stringify(Object.values(MARKERS).map(([text]) => text))};
 const { argument, result, user, session, named } = ${JSON.stringify(SHAPELESS)};
 for (const marker of planted) {
@@ -126,7 +127,9 @@ it("no marker of any family is in what is sent, stored, answered or logged", { t
   const answers = await Promise.all(Object.keys(QUESTIONS).map(async (question) => JSON.stringify(await worker.read(`/analytics/${question}?range=24h`))));
   const places = { sent: withoutIds(sent), said, stored, answers: answers.join("\n"), logged: worker.output() };
   // The places are what they seem to be: what may stay is there.
-  for (const place of ["sent", "stored", "answers"] as const) expect(places[place]).toContain("Could not use [email] twice");
+  for (const place of ["sent", "stored", "answers"] as const) {
+    for (const rule of ["email", "order"]) expect(places[place]).toContain(`Could not use [${rule}] twice`);
+  }
   expect(stored).toContain('\\"password\\":\\"[redacted]\\"');
 
   const secrets = [...Object.values(MARKERS).map(([, secret]) => secret), ...Object.values(SHAPELESS)];

@@ -191,6 +191,26 @@ describe("scrubbing", () => {
     );
   });
 
+  it("takes out what an owner's rules find, before what the kit's do", async () => {
+    const { tracker, bodies, sent } = create({ scrubRules: [{ name: "order", pattern: /ORD-\d+/ }] });
+    const metadata = { "of ORD-1": ["ORD-2", { deep: "by jane@example.com for ORD-3" }] };
+    tracker.track({ skill: "s", errorType: "ORD-4", errorMessage: "ORD-5 and ORD-6 are taken", metadata });
+    expect(await sent()).toMatchObject([
+      { errorType: "[order]", errorMessage: "[order] and [order] are taken", metadata: { "of [order]": ["[order]", { deep: "by [email] for [order]" }] } },
+    ]);
+    expect(bodies.join("")).not.toContain("ORD-");
+  });
+
+  it("sends no text past a rule that is none", async () => {
+    for (const scrubRules of [[{ name: "order", pattern: "ORD" }], [null], 7]) {
+      const { tracker, sent } = create(Object({ scrubRules }));
+      tracker.track({ skill: "s", errorMessage: "ORD-1" });
+      tracker.track({ skill: "without a text" });
+      expect(await sent()).toMatchObject([{ skill: "without a text" }]);
+      expect(tracker.stats().lost).toMatchObject({ unserializable: 1 });
+    }
+  });
+
   it("keeps what is no secret: flags under a secret's name, and names that only measure one", async () => {
     const { tracker, sent } = create();
     tracker.track({ skill: "s", metadata: { password: false, tokenCount: 12, author: "x", list: ["fine"] } });

@@ -74,7 +74,7 @@ async function rehash(design: (id: string) => Promise<string>): Promise<void> {
   await db.prepare(`UPDATE skill_usage_events SET user_hash = ${renamed}`).bind(JSON.stringify(pairs)).run();
 }
 
-const handler = handlerOf();
+const handler = handlerOf({ metadata: "all" });
 
 async function storePeople(): Promise<void> {
   await clearEvents();

@@ -18,7 +18,8 @@ import { NAUGHTY_STRINGS } from "../support/naughty-strings.ts";
 import { ANALYTICS_KEY, HASH_SECRET } from "../support/secrets.ts";
 
 const NOW = Date.UTC(2026, 10, 20, 12, 34, 56, 789);
-const handler = handlerOf({ now: () => NOW, maxSkillsPerDay: 1_000_000 });
+/** All metadata and all names are kept, so that all of it is put to the test. */
+const handler = handlerOf({ now: () => NOW, maxSkillsPerDay: 1_000_000, metadata: "all" });
 
 const FIELDS = ["skill", "id", "startedAt", "durationMs", "clock", "success", "outcome", "errorType", "errorMessage", "userId", "sessionId", "version", "source", "variant", "metadata"];
 /** Fields of an event that hold a text of anybody's choice. */

@@ -21,8 +21,39 @@ describe("what is stored", () => {
     ]);
   });
 
+  it("an owner's rules of scrubbing run on errors and on metadata", async () => {
+    const scrubRules = [{ name: "order", pattern: /ORD-\d+/ }];
+    const event = { skill: "s", success: false, errorType: "ORD-1", errorMessage: "no ORD-2 of jane@example.com", metadata: { note: "ORD-3" } };
+    await handlerOf({ now: () => NOW, scrubRules, metadata: "all" }).track(event);
+    await logUsageEvent(db, event, { hashSecret: HASH_SECRET, now: NOW, scrubRules, metadata: "all" });
+    const row = { error_type: "[order]", error_message: "no [order] of [email]", metadata: '{"note":"[order]"}' };
+    expect(await storedEvents()).toMatchObject([row, row]);
+  });
+
+  it("a rule of scrubbing that is none is refused when the Worker starts", () => {
+    for (const rule of [{ name: "order", pattern: "ORD" }, { pattern: /a/ }, null]) expect(() => handlerOf({ scrubRules: [Object(rule)] })).toThrow('"scrubRules"');
+  });
+
+  it.each([
+    ["nothing", {}, {}, { model: "m", _dropped: 2 }],
+    ["an option", { metadata: ["plan"] }, {}, { model: "m", plan: "pro", _dropped: 1 }],
+    ["the environment", {}, { TRACK_METADATA_KEYS: " plan, region" }, { model: "m", plan: "pro", region: "eu" }],
+    ["all, in an option", { metadata: "all" }, {}, { model: "m", plan: "pro", region: "eu" }],
+    ["all, in the environment", {}, { TRACK_METADATA_KEYS: "all" }, { model: "m", plan: "pro", region: "eu" }],
+    ["an option before the environment", { metadata: [] }, { TRACK_METADATA_KEYS: "all" }, { model: "m", _dropped: 2 }],
+  ] as const)("of metadata, what the kit sets and what %s allows", async (_what, options, variables, stored) => {
+    const body = JSON.stringify({ skill: "s", metadata: { model: "m", plan: "pro", region: "eu" } });
+    const request = new Request("https://tracker.example/api/track", { method: "POST", body, headers: { "Content-Type": "application/json" } });
+    expect((await handlerOf({ now: () => NOW, ...options }).fetch(request, { ...env, ...variables })).status).toBe(202);
+    expect(JSON.parse(String((await storedEvents())[0]?.["metadata"]))).toEqual(stored);
+  });
+
+  it("keys of metadata that are no list are refused when the Worker starts", () => {
+    expect(() => handlerOf(Object({ metadata: "plan" }))).toThrow('"metadata"');
+  });
+
   it("every field of an event reaches its column", async () => {
-    await handler.track({
+    await handlerOf({ now: () => NOW, metadata: ["words", "password"] }).track({
       skill: "日本語/tool: a.b & c",
       id: "e_1-A",
       startedAt: "2026-11-20T13:00:00+01:00",

@@ -17,7 +17,7 @@ const DAY_MS = 86_400_000;
 const NOW = Date.UTC(2026, 10, 20, 12, 30);
 const handler = handlerOf({ now: () => NOW });
 
-const post = (events: readonly object[], now = NOW) => ingestEvents(db, events, { hashSecret: HASH_SECRET, now, rawRetentionDays: 400 });
+const post = (events: readonly object[], now = NOW) => ingestEvents(db, events, { hashSecret: HASH_SECRET, now, rawRetentionDays: 400, metadata: "all" });
 const erase = async (userId: string, now = NOW) => eraseSubject(db, { subjects: [await subjectOf(userId)], now });
 const audits = async () => (await db.prepare("SELECT * FROM skill_usage_audit ORDER BY requested_at, request_id").all()).results;
 

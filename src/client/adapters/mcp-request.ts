@@ -2,6 +2,7 @@
  * What an MCP request tells of who made it. Where it tells so differs by version of the SDK and of the protocol. All
  * labels are of low cardinality, so that a dashboard can group by them.
  */
+import type { KitMetadata } from "../../event.ts";
 import { quiet, read, textOf } from "../classify.ts";
 import type { CallContext } from "../options.ts";
 import { isCallable } from "./copy-with.ts";
@@ -48,7 +49,7 @@ export function contextOf({ params, extra, transport, protocolVersion }: ToolReq
       clientVersion: labelOf(read(client, "version")),
       transport: transportName(transport),
       protocolVersion: labelOf(read(meta, "io.modelcontextprotocol/protocolVersion") ?? protocolVersion),
-    },
+    } satisfies KitMetadata,
   };
 }
 
