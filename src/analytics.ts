@@ -13,6 +13,7 @@
 export * from "./analytics/answers.ts";
 export { getCost } from "./analytics/cost.ts";
 export { type ErrorsQuery, getRecentErrors } from "./analytics/errors.ts";
+export { IdentityModeError } from "./analytics/identity-mode.ts";
 export { getOverview } from "./analytics/overview.ts";
 export { type AnalyticsQuery, type Filters, InvalidQueryError, type RangePreset } from "./analytics/range.ts";
 export { getRetentionStats } from "./analytics/retention.ts";

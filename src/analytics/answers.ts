@@ -41,8 +41,8 @@ export interface SummaryFigures {
   refused: number;
   /** ok ÷ (ok + error + timeout). */
   successRate: number | null;
-  /** Distinct people. */
-  users: number;
+  /** Distinct people. `null` over several UTC days with `identity: "daily"`: they are known for one day only. */
+  users: number | null;
   /** `true` when people are estimated (within 3 % as a rule): a skill had over 8,192 of them in an hour or a day. */
   usersApproximate?: true;
   /** Calls that named nobody. */
@@ -74,7 +74,8 @@ export interface ToolFigures {
   cancelled: number;
   refused: number;
   successRate: number | null;
-  users: number;
+  /** Distinct people; `null` as in `SummaryFigures`. */
+  users: number | null;
   /** `true` when people are estimated, see `SummaryFigures`. */
   usersApproximate?: true;
   /** Calls that named nobody. */
@@ -185,7 +186,8 @@ export interface Overview extends Envelope {
   /** Where the calls came from, by name; `""` stands for calls that did not say. */
   sources: string[];
   timeseries: TimeSeriesFigures;
-  retention: RetentionFigures;
+  /** `null` with `identity: "daily"`. */
+  retention: RetentionFigures | null;
   /** The newest ten. */
   errors: ErrorEntry[];
   costToday: CostToday;

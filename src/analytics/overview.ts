@@ -5,6 +5,7 @@ import type { Overview } from "./answers.ts";
 import { costDaysOf, costsQuery, costTodayOf } from "./cost.ts";
 import { errorOf, errorsQuery } from "./errors.ts";
 import { lossesOf, lossesQuery } from "./losses.ts";
+import { hasRetention } from "./identity-mode.ts";
 import { type AnalyticsQuery, scopeOf } from "./range.ts";
 import { readUsageAlong } from "./reading.ts";
 import { retentionOf } from "./retention.ts";
@@ -23,7 +24,7 @@ const NEWEST_ERRORS = 10;
 export async function getOverview(db: Database, query: AnalyticsQuery = {}): Promise<Overview> {
   const scope = scopeOf(query);
   const { filters, previousFrom, range } = scope;
-  const needs = { previous: true, peopleByCell: true, retention: true, hourly: periodOf(scope) === HOUR_MS };
+  const needs = { previous: true, peopleByCell: true, retention: hasRetention(scope), hourly: periodOf(scope) === HOUR_MS };
   const newest = { from: range.from, to: range.to, filters, before: { startedAt: range.to, id: "" }, limit: NEWEST_ERRORS };
   const { reading, along } = await readUsageAlong(db, scope, needs, [
     bindQuery(db, errorsQuery, newest),
@@ -38,7 +39,7 @@ export async function getOverview(db: Database, query: AnalyticsQuery = {}): Pro
     tools: toolsOf(cells, reading),
     sources: [...new Set(cells.map((cell) => cell.source))].sort(),
     timeseries: seriesOf(scope, cells, reading),
-    retention: retentionOf(range, reading),
+    retention: hasRetention(scope) ? retentionOf(range, reading) : null,
     errors: errors.map(errorOf),
     costToday: costTodayOf(costs, scope.now, query.dailyRowsWrittenBudget),
   };

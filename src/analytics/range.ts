@@ -29,6 +29,11 @@ export interface AnalyticsQuery extends Filters {
   now?: number | undefined;
   /** Rows that the Worker may write in a UTC day, shown beside what it wrote. @default null (no budget) */
   dailyRowsWrittenBudget?: number | null | undefined;
+  /**
+   * Up to when people were known for a UTC day only, in ms since 1970: `Infinity` with `identity: "daily"`. People of ranges that join
+   * such days are `null`. @default null (never)
+   */
+  dailyIdentityUntil?: number | null | undefined;
 }
 
 /** Thrown when a question cannot be answered as it is put. The message says what to change. */
@@ -47,6 +52,8 @@ export interface Scope {
   /** Start of the range of the same length just before. */
   previousFrom: number;
   now: number;
+  /** Up to when people were known for a UTC day only; `-Infinity` when never. */
+  dailyUntil: number;
   filters: FilterParams;
 }
 
@@ -62,6 +69,7 @@ export function scopeOf(query: AnalyticsQuery): Scope {
     range,
     previousFrom: range.from - (range.to - range.from),
     now,
+    dailyUntil: query.dailyIdentityUntil ?? Number.NEGATIVE_INFINITY,
     filters: {
       skill: filterParam(query.skill),
       version: filterParam(query.version),

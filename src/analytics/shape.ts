@@ -75,7 +75,7 @@ export function pointsOf(scope: Scope, cells: readonly UsageCell[], reading: Rea
   for (let at = floorTo(scope.range.from, step); at < scope.range.to; at += step) {
     const group = byPeriod.get(at) ?? [];
     const sum = sumCells(group);
-    const { users, isApproximate } = reading.usersOf(group);
+    const { users, isApproximate } = reading.usersOfPeriod(group);
     points.push({ at, calls: sum.calls, errors: errorsOf(sum), users, ...approximately(isApproximate), ...tailOf(sum.durations) });
   }
   return points;
