@@ -3,7 +3,9 @@
  */
 import type { Database } from "../database.ts";
 import type { WaitUntil } from "../runtime.ts";
-import type { Settings, TrackingEnv, TrackingOptions } from "./options.ts";
+import type { IdentityMode } from "./identity.ts";
+import { choiceOf, IDENTITIES, PRIVACY_SIGNALS, type Settings, type TrackingEnv, type TrackingOptions } from "./options.ts";
+import type { PrivacySignals } from "./privacy-signals.ts";
 import { Problem } from "./problem.ts";
 import type { Upkeep } from "./upkeep.ts";
 
@@ -17,6 +19,10 @@ export interface Context {
   analyticsKey: string | undefined;
   ingestKey: string | undefined;
   adminKey: string | undefined;
+  previousHashSecret: string | undefined;
+  project: string;
+  readonly identity: IdentityMode;
+  readonly privacySignals: PrivacySignals;
   now: number;
 }
 
@@ -32,8 +38,25 @@ export function contextOf(options: TrackingOptions, settings: Settings, env: Tra
     analyticsKey: options.analyticsKey || env.TRACK_ANALYTICS_KEY || undefined,
     ingestKey: options.ingestKey || env.TRACK_INGEST_KEY || undefined,
     adminKey: options.adminKey || env.TRACK_ADMIN_KEY || undefined,
+    previousHashSecret: options.previousHashSecret || env.TRACK_HASH_SECRET_PREVIOUS || undefined,
+    project: options.project ?? env.TRACK_PROJECT ?? "",
+    // Read where they are asked for: a misspelt variable is refused there, and breaks nothing else.
+    get identity() {
+      return fromEnvironment("TRACK_IDENTITY", options.identity ?? env.TRACK_IDENTITY, IDENTITIES);
+    },
+    get privacySignals() {
+      return fromEnvironment("TRACK_PRIVACY_SIGNALS", options.privacySignals ?? env.TRACK_PRIVACY_SIGNALS, PRIVACY_SIGNALS);
+    },
     now: settings.now(),
   };
+}
+
+function fromEnvironment<Choice extends string>(name: string, value: string | undefined, choices: readonly [Choice, ...Choice[]]): Choice {
+  try {
+    return choiceOf(name, value, choices);
+  } catch (error) {
+    throw new Problem("invalid_setting", error instanceof Error ? error.message : name);
+  }
 }
 
 /** The database, or a refusal that says how to bind one. */

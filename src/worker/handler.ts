@@ -4,6 +4,7 @@
  * Every failure ends here as an answer that says what to do. `handle` gives `undefined` for paths that are not its own,
  * which is what lets it stand inside any router.
  */
+import { IdentityModeError, requireStableIdentity } from "../analytics/identity-mode.ts";
 import { QUESTIONS } from "../analytics/index.ts";
 import { InvalidQueryError } from "../analytics/range.ts";
 import { parseQuery } from "../analytics/url.ts";
@@ -12,9 +13,11 @@ import { bearerOf, type CorsPolicy, corsHeaders, preflightResponse, requireKey }
 import { type Context, contextOf, databaseOf, jsonResponse } from "./context.ts";
 import { readHealth } from "./health.ts";
 import { answerHook } from "./hooks.ts";
+import { dailyIdentityUntilOf } from "./identity.ts";
 import { answerTrack } from "./intake.ts";
 import { type Settings, settingsOf, type TrackingEnv, type TrackingOptions } from "./options.ts";
 import { answerOtlp, refuseOtlp } from "./otlp-intake.ts";
+import { answerGpc } from "./privacy-signals.ts";
 import { databaseProblem, Problem, problemResponse } from "./problem.ts";
 import { answerErase, answerExport } from "./subjects/routes.ts";
 import { Upkeep } from "./upkeep.ts";
@@ -33,7 +36,7 @@ export interface TrackingHandler {
  * Makes the Worker's handler.
  *
  * Serves `POST /api/track`, `POST /hooks/claude-code`, `POST /v1/logs` and `POST /v1/traces` (OTLP), `POST
- * /api/subjects/export` and `/erase`, `GET /api/health` and `GET /analytics/*`. Bindings and secrets come with each
+ * /api/subjects/export` and `/erase`, `GET /api/health`, `GET /.well-known/gpc.json` and `GET /analytics/*`. Bindings and secrets come with each
  * request's `env`; an option wins over them.
  *
  * @throws TypeError naming the option that is wrong
@@ -97,6 +100,9 @@ function routeOf(url: URL, settings: Settings): Route | undefined {
       return { methods: ["POST"], answer: answerExport };
     case "/api/subjects/erase":
       return { methods: ["POST"], answer: answerErase };
+    case "/.well-known/gpc.json":
+      // The statement is about a whole origin: under a path, that origin is somebody else's to speak for.
+      return settings.basePath === "" ? { ...reading, cors: { origins: "*", methods: "GET" }, answer: answerGpc } : undefined;
     case "/api/health":
       return { ...reading, cors: { origins: "*", methods: "GET" }, answer: answerHealth };
   }
@@ -121,6 +127,7 @@ async function answer(request: Request, route: Route, context: Context): Promise
 function problemOf(error: unknown, { now }: Context): Problem {
   if (error instanceof Problem) return error;
   if (error instanceof InvalidQueryError) return new Problem("invalid_query", error.message);
+  if (error instanceof IdentityModeError) return new Problem("identity_mode_daily", error.message);
   // Nothing but D1 is left that could fail. The reason goes to the owner's log, not to the caller.
   console.error(JSON.stringify({ trackSkills: "error", message: error instanceof Error ? error.message : String(error) }));
   return databaseProblem(error, now);
@@ -148,7 +155,9 @@ async function answerQuestion(name: string, request: Request, context: Context):
   }
   const query = parseQuery(new URL(request.url).searchParams);
   const db = databaseOf(context);
-  const answer = await question(db, { ...query, now, dailyRowsWrittenBudget: settings.dailyRowsWrittenBudget });
+  const dailyIdentityUntil = await dailyIdentityUntilOf(db, context);
+  requireStableIdentity(name, { ...query, now, dailyIdentityUntil });
+  const answer = await question(db, { ...query, now, dailyRowsWrittenBudget: settings.dailyRowsWrittenBudget, dailyIdentityUntil });
   upkeep.afterReading(db, { ...answer.cost, rowsWritten: 0 }, now, ctx);
   return jsonResponse(answer, 200);
 }

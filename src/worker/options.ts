@@ -4,6 +4,8 @@
  * An option wins over the environment; most owners need no option at all.
  */
 import type { Database } from "../database.ts";
+import type { IdentityMode } from "./identity.ts";
+import type { PrivacySignals } from "./privacy-signals.ts";
 
 /** Options of `createTrackingHandler`. */
 export interface TrackingOptions {
@@ -39,6 +41,21 @@ export interface TrackingOptions {
    * @default false
    */
   otlpClientSpans?: boolean | undefined;
+  /** The `hashSecret` before, for as long as people who are known by it may come back. @default env.TRACK_HASH_SECRET_PREVIOUS */
+  previousHashSecret?: string | undefined;
+  /** Name of the project: under one secret, a person has another pseudonym in each project. @default env.TRACK_PROJECT, or "" */
+  project?: string | undefined;
+  /**
+   * `stable`: a person is known for good, and can be counted over weeks. `daily`: only within a UTC day; nobody, you included, can
+   * tell later whose the pseudonyms were, and what joins days (WAU, MAU, retention, people of longer ranges) is not answered.
+   * @default env.TRACK_IDENTITY, or "stable"
+   */
+  identity?: IdentityMode | undefined;
+  /**
+   * What a request with `Sec-GPC: 1` or `DNT: 1` does: `drop_user` counts its calls without user, session and metadata, `drop`
+   * stores nothing, `ignore` does nothing. @default env.TRACK_PRIVACY_SIGNALS, or "drop_user"
+   */
+  privacySignals?: PrivacySignals | undefined;
   /** The clock, in ms since 1970, for tests. @default Date.now */
   now?: (() => number) | undefined;
 }
@@ -50,6 +67,10 @@ export interface TrackingEnv {
   TRACK_ANALYTICS_KEY?: string | undefined;
   TRACK_INGEST_KEY?: string | undefined;
   TRACK_ADMIN_KEY?: string | undefined;
+  TRACK_HASH_SECRET_PREVIOUS?: string | undefined;
+  TRACK_PROJECT?: string | undefined;
+  TRACK_IDENTITY?: string | undefined;
+  TRACK_PRIVACY_SIGNALS?: string | undefined;
 }
 
 /** Options with their defaults filled in, secrets aside: those may come with each request's environment. */
@@ -78,6 +99,8 @@ export function settingsOf(options: TrackingOptions): Settings {
     throw new TypeError('"rollUpRetentionDays" must be a number of at least "rawRetentionDays".');
   }
   if (dailyRowsWrittenBudget !== null && !(dailyRowsWrittenBudget > 0)) throw new TypeError('"dailyRowsWrittenBudget" must be a number above 0, or null.');
+  choiceOf("identity", options.identity, IDENTITIES);
+  choiceOf("privacySignals", options.privacySignals, PRIVACY_SIGNALS);
   if (basePath !== "" && !/^\/[^?#]*[^/?#]$/.test(basePath)) throw new TypeError('"basePath" must begin with "/" and end without one, such as "/usage".');
   return {
     publicAnalytics: options.publicAnalytics ?? false,
@@ -90,6 +113,21 @@ export function settingsOf(options: TrackingOptions): Settings {
     otlpClientSpans: options.otlpClientSpans ?? false,
     now: options.now ?? Date.now,
   };
+}
+
+/** The values of two settings that may come from the environment; the first is the default. */
+export const IDENTITIES: readonly [IdentityMode, ...IdentityMode[]] = ["stable", "daily"];
+export const PRIVACY_SIGNALS: readonly [PrivacySignals, ...PrivacySignals[]] = ["drop_user", "drop", "ignore"];
+
+/**
+ * Reads a setting that is one of a few words; nothing said, or an empty text, is the first of them.
+ *
+ * @throws TypeError naming the setting
+ */
+export function choiceOf<Choice extends string>(name: string, value: string | undefined, choices: readonly [Choice, ...Choice[]]): Choice {
+  const choice = value === undefined || value === "" ? choices[0] : choices.find((known) => known === value);
+  if (choice === undefined) throw new TypeError(`"${name}" is one of ${choices.map((known) => `"${known}"`).join(", ")}.`);
+  return choice;
 }
 
 function originsOf(name: string, origins: "*" | readonly string[]): "*" | readonly string[] {
