@@ -103,8 +103,8 @@ describe.skipIf(chromiumPath === undefined)(inChromium("the dashboard"), () => {
         const response = await route.fetch();
         const { summary, tools, timeseries, retention, ...rest }: Overview = await response.json();
         const mark = <Figures extends object>(figures: Figures) => ({ ...figures, usersApproximate: true });
-        const marked = { summary: mark(summary), tools: tools.map((tool) => (tool.users > 0 ? mark(tool) : tool)) };
-        const byTime = { timeseries: { ...timeseries, points: timeseries.points.map(mark) }, retention: { ...retention, days: retention.days.map(mark) } };
+        const marked = { summary: mark(summary), tools: tools.map((tool) => ((tool.users ?? 0) > 0 ? mark(tool) : tool)) };
+        const byTime = { timeseries: { ...timeseries, points: timeseries.points.map(mark) }, retention: retention && { ...retention, days: retention.days.map(mark) } };
         await route.fulfill({ response, json: { ...rest, ...marked, ...byTime } });
       });
       await page.fill("#key-input", ANALYTICS_KEY);
