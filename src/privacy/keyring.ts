@@ -39,7 +39,8 @@ export class SecretsError extends Error {
  */
 export async function deriveKeyring({ hashSecret, previousHashSecret }: Secrets, salt: Uint8Array): Promise<Keyring> {
   const current = await deriveKeys(hashSecret, salt);
-  if (previousHashSecret === undefined) return { current, previous: null };
+  // The same secret twice is the moment before the new one is set.
+  if (previousHashSecret === undefined || previousHashSecret === hashSecret) return { current, previous: null };
   if (!isUsableSecret(previousHashSecret)) throw new SecretsError(`TRACK_HASH_SECRET_PREVIOUS has fewer than ${MIN_SECRET_BYTES} bytes: set the secret before as it was, or delete it.`);
   const previous = await deriveKeys(previousHashSecret, salt);
   if (previous.keyId === current.keyId) {

@@ -28,7 +28,7 @@ export interface TrackingHandler {
   fetch(request: PlatformRequest, env: TrackingEnv, ctx?: WaitUntil): Promise<PlatformResponse>;
   /** Answers its own paths and gives `undefined` for all others: for mounting in a router. Never rejects. */
   handle(request: PlatformRequest, env: TrackingEnv, ctx?: WaitUntil): Promise<PlatformResponse | undefined>;
-  /** Rolls up what is dirty, then deletes what is older than its retention: for a cron trigger, best every hour. Logs one line of JSON. Never rejects. */
+  /** Rolls up what is dirty, then deletes what is older than its retention; or finishes an erasure that was broken off: for a cron trigger, best every hour. Logs one line of JSON. Never rejects. */
   scheduled(controller: unknown, env: TrackingEnv, ctx?: WaitUntil): Promise<void>;
 }
 
