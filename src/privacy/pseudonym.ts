@@ -47,8 +47,14 @@ export function isUsableSecret(secret: string | undefined): secret is string {
  * @throws RangeError when the secret is shorter
  */
 export async function hashUserId(secret: string, userId: string, project = ""): Promise<string> {
-  return pseudonymizerOf(await deriveKeys(secret, encoder.encode(project))).pseudonym("user", userId);
+  const isKnown = derived?.secret === secret && derived.project === project;
+  const keys = derived !== undefined && isKnown ? derived.keys : await deriveKeys(secret, encoder.encode(project));
+  derived = { secret, project, keys };
+  return pseudonymizerOf(keys).pseudonym("user", userId);
 }
+
+/** The keys of the last call, since many calls in a row are about one project. */
+let derived: { secret: string; project: string; keys: PseudonymKeys } | undefined;
 
 /**
  * Derives the keys of a secret. Takes longer than using them: keep them.

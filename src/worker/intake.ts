@@ -38,9 +38,10 @@ export async function requireIngestKey(key: string | undefined, { ingestKey }: C
 
 /**
  * Largest request behind which a roll-up may run. D1 takes 50 queries per invocation on the free plan: 500 events take
- * three, a roll-up up to 32. After a larger one it waits for the next request, or for the cron.
+ * three, or four while the secret is changed, a day's salt four, a roll-up up to 32. After a larger one it waits for the next
+ * request, or for the cron.
  */
-const MAX_EVENTS_BEFORE_ROLL_UP = 2_000;
+const MAX_EVENTS_BEFORE_ROLL_UP = 1_500;
 
 /**
  * Stores events, 500 in one call of D1, and notes what that cost; hears the privacy signals of the request that they came with. When a later call fails the earlier ones stay: a batch
