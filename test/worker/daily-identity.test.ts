@@ -2,6 +2,7 @@
  * `identity: "daily"`: a person is known for a UTC day, by a key whose salt is random and gone after two days. The attacker of these
  * tests has the whole database and the secret.
  */
+import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { getOverview, getRetentionStats, getSummary, getTimeSeries, getToolStats, IdentityModeError } from "../../src/analytics.ts";
@@ -9,8 +10,9 @@ import type { Database } from "../../src/database.ts";
 import { deriveKeys, hashUserId, pseudonymizerOf } from "../../src/privacy/pseudonym.ts";
 import { rollUp } from "../../src/rollup/roll-up.ts";
 import { type IngestOptions, ingestEvents } from "../../src/worker/ingest.ts";
+import { countingQueries } from "../support/counting-database.ts";
 import { clearEvents, db, handlerOf, migrate, storedEvents } from "../support/database.ts";
-import { HASH_SECRET } from "../support/secrets.ts";
+import { ADMIN_KEY, HASH_SECRET } from "../support/secrets.ts";
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 86_400_000;
@@ -174,7 +176,17 @@ describe("a person's rights", () => {
     expect(lines[0]).toMatchObject({ kind: "export", identity: "daily", foundFrom: MIDNIGHT - DAY_MS, detail: expect.stringContaining("2026-11-19") });
     expect(lines.filter(({ kind }) => kind === "event").map(({ id }) => id)).toEqual(["stable", "day-1", "day-0"]);
     const answers: { isFinished: boolean; events: number }[] = [];
-    do answers.push(await (await handler.subject("erase", { userId: "a" })).json());
+    // Three people at once by now: the stable one and those of two days. Their keys too stay within the queries of an invocation.
+    const eraseOnce = async () => {
+      const { db: counted, queries } = countingQueries(db);
+      const ctx = createExecutionContext();
+      const request = new Request("https://tracker.example/api/subjects/erase", { method: "POST", body: '{"userId":"a"}', headers: { Authorization: `Bearer ${ADMIN_KEY}` } });
+      const response = await handler.fetch(request, { ...env, DB: counted }, ctx);
+      await waitOnExecutionContext(ctx);
+      expect(queries()).toBeLessThanOrEqual(50);
+      return response.json<{ isFinished: boolean; events: number }>();
+    };
+    do answers.push(await eraseOnce());
     while (answers.at(-1)?.isFinished === false && answers.length < 5);
     expect(answers.reduce((sum, { events }) => sum + events, 0)).toBe(3);
     expect(answers.at(-1)).toMatchObject({ isFinished: true, identity: "daily", foundFrom: MIDNIGHT - DAY_MS, detail: expect.stringContaining("2026-11-19") });
