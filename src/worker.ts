@@ -18,6 +18,5 @@ export type { PlatformRequest, PlatformResponse, RequestShape, ResponseShape, Wa
 export { createTrackingHandler, type TrackingHandler } from "./worker/handler.ts";
 export type { IdentityMode, IdentityOptions } from "./worker/identity.ts";
 export { type IngestOptions, type IngestWarning, logUsageEvent, type TrackResult } from "./worker/ingest.ts";
-export type { PrivacySignals } from "./worker/privacy-signals.ts";
-export type { TrackingEnv, TrackingOptions } from "./worker/options.ts";
+export type { PrivacySignals, TrackingEnv, TrackingOptions } from "./worker/options.ts";
 export type { Rejection, RejectionCode } from "./worker/validate.ts";

@@ -85,7 +85,7 @@ it("the exports are those of the contract", async () => {
   const exported = async (name: string) => Object.keys(await import(path.join(root, `dist/track-skills.${name}.js`))).sort();
   expect(await exported("client")).toEqual(["configure", "createTracker", "trackAgentTool", "trackAiTools", "trackFunctions", "trackLangChainTool", "trackMcpServer", "trackSkillExecution"]);
   expect(await exported("worker")).toEqual(["createTrackingHandler", "hashUserId", "logUsageEvent"]);
-  expect(await exported("analytics")).toEqual(["InvalidQueryError", "getCost", "getOverview", "getRecentErrors", "getRetentionStats", "getSummary", "getTimeSeries", "getToolStats"]);
+  expect(await exported("analytics")).toEqual(["IdentityModeError", "InvalidQueryError", "getCost", "getOverview", "getRecentErrors", "getRetentionStats", "getSummary", "getTimeSeries", "getToolStats"]);
 });
 
 it("every docstring example compiles", async () => {

@@ -4,8 +4,7 @@
 import type { Database } from "../database.ts";
 import type { WaitUntil } from "../runtime.ts";
 import type { IdentityMode } from "./identity.ts";
-import { choiceOf, IDENTITIES, PRIVACY_SIGNALS, type Settings, type TrackingEnv, type TrackingOptions } from "./options.ts";
-import type { PrivacySignals } from "./privacy-signals.ts";
+import { choiceOf, IDENTITIES, PRIVACY_SIGNALS, type PrivacySignals, type Settings, type TrackingEnv, type TrackingOptions } from "./options.ts";
 import { Problem } from "./problem.ts";
 import type { Upkeep } from "./upkeep.ts";
 

@@ -5,7 +5,9 @@
  */
 import type { Database } from "../database.ts";
 import type { IdentityMode } from "./identity.ts";
-import type { PrivacySignals } from "./privacy-signals.ts";
+
+/** What a privacy signal does: the call counts without its person and metadata, or is not stored, or nothing happens. */
+export type PrivacySignals = "drop_user" | "drop" | "ignore";
 
 /** Options of `createTrackingHandler`. */
 export interface TrackingOptions {

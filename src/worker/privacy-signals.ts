@@ -4,9 +4,7 @@
  * Neither asks not to be counted, and a call without a person is a call all the same; so by default it is the person that goes.
  */
 import { ANSWER_HEADERS, type Context } from "./context.ts";
-
-/** What a signal does: the call counts without its person and metadata, or is not stored, or nothing happens. */
-export type PrivacySignals = "drop_user" | "drop" | "ignore";
+import type { PrivacySignals } from "./options.ts";
 
 /** When the statement of `/.well-known/gpc.json` was last changed. */
 const GPC_LAST_UPDATE = "2026-11-26";

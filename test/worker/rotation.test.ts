@@ -129,7 +129,7 @@ class History {
     const subjects = await subjectsBy(instance, userId, this.now);
     for (let runs = 0; ; runs++) {
       expect(runs, "an erasure ends").toBeLessThan(60);
-      const report = await eraseSubject(db, { subjects: await subjectsBy(instance, userId, this.now), now: this.now, bounds: { queries: 18, eventsPerChunk: 3, firstDays: 1 } });
+      const report = await eraseSubject(db, { subjects: await subjectsBy(instance, userId, this.now), now: this.now, bounds: { queries: 24, eventsPerChunk: 3, firstDays: 1 } });
       for (const secret of [instance.hashSecret, instance.previousHashSecret]) if (secret !== undefined) this.#erasedUntil.set(`${userId} ${secret}`, report.erasedUntil);
       if (report.isFinished) break;
     }
