@@ -55,7 +55,8 @@ export interface IngestReport {
 }
 
 /**
- * Stores one event without HTTP, for code that runs beside the database.
+ * Stores one event without HTTP, for code that runs beside the database. Give it the Worker's own secrets, project and identity:
+ * under others the same person is somebody else.
  *
  * @returns what became of it, as `POST /api/track` would answer
  * @throws RangeError when `hashSecret` has fewer than 32 bytes, an Error when `previousHashSecret` cannot be used beside it, and what D1 throws
