@@ -8,13 +8,12 @@
 import { type Cost, costOf, type Database, type StatementResult } from "../database.ts";
 import { RAW_FROM_SQL } from "../rollup/marks.ts";
 import { DAY_MS, floorTo, HOUR_MS, PERIODS_MS } from "../rollup/scope.ts";
-import { DELETE_OLD_SALTS_SQL, firstSaltedDay } from "./salts.ts";
 
 /** Cloudflare's rules of D1: about 10,000 rows a statement. */
 const ROWS_PER_CHUNK = 10_000;
 
 /** Statements of one run: the free plan allows 50 queries an invocation, of which a roll-up may use 32. */
-const MAX_CHUNKS = 13;
+const MAX_CHUNKS = 12;
 
 /** Days go this long after their retention, so that no event which was just taken meets the deletion. */
 const MARGIN_MS = HOUR_MS;
@@ -141,7 +140,6 @@ export async function cleanUp(db: Database, { now, rawRetentionDays, rollUpReten
   await deleteAll(DELETE_OLD_COSTS_SQL, rollUpsBefore);
   await deleteAll(DELETE_OLD_LOSSES_SQL, rollUpsBefore);
   await deleteAll(DELETE_OLD_ERASURES_SQL, rollUpsBefore);
-  await deleteAll(DELETE_OLD_SALTS_SQL, firstSaltedDay(now));
   // The search for people looks at all of them, so it is made once a day: when a day of roll-ups has gone, or none is left.
   const isDayGone = deletedUserDays > 0 || (await db.prepare(ANY_USER_DAY_SQL).all()).results.length === 0;
   if (isDayGone) await deleteAll(DELETE_OLD_ALIASES_SQL, rollUpsBefore, ROWS_PER_CHUNK);

@@ -57,6 +57,11 @@ export async function readSalts(db: Database, now: number): Promise<{ salts: Sal
   return { salts: result.results, cost: costOf([result]) };
 }
 
+/** Deletes the salts that may not be used any more. Rejects with what D1 says. */
+export async function deleteOldSalts(db: Database, now: number): Promise<Cost> {
+  return costOf([await db.prepare(DELETE_OLD_SALTS_SQL).bind(firstSaltedDay(now)).all()]);
+}
+
 /** Makes the salts of some days that have none, and deletes those that are too old, so that nothing depends on a cron. Gives all that may be used. */
 export async function makeSalts(db: Database, days: readonly number[], now: number): Promise<{ salts: SaltRow[]; cost: Cost }> {
   const made = days.map((day) => [day, base64url(crypto.getRandomValues(new Uint8Array(32)))]);

@@ -1,5 +1,5 @@
 /**
- * Upkeep: roll-ups, clean-up, erasures that were broken off and the account of costs. From `scheduled`, and, so that nothing depends on a cron that an
+ * Upkeep: salts that are too old, erasures that were broken off, roll-ups, clean-up and the account of costs. From `scheduled`, and, so that nothing depends on a cron that an
  * owner forgot, after requests and behind their answers. Nothing that fails here reaches a caller: it is logged.
  */
 import type { Cost, Database } from "../database.ts";
@@ -9,6 +9,7 @@ import type { WaitUntil } from "../runtime.ts";
 import { cleanUp, type CleanUpReport } from "./clean-up.ts";
 import { CostMeter } from "./cost-meter.ts";
 import type { Settings } from "./options.ts";
+import { deleteOldSalts } from "./salts.ts";
 import { type EraseReport, finishErasures } from "./subjects/erase.ts";
 
 /** Between two roll-ups that ingest sets off in one instance of the Worker; the shorter when work was left. */
@@ -36,9 +37,11 @@ export class Upkeep {
     this.#settings = settings;
   }
 
-  /** Finishes what erasures left, or else rolls up and cleans up, and reports. Never rejects. */
+  /** Deletes old salts, then finishes what erasures left, or else rolls up and cleans up, and reports. Never rejects. */
   async run(db: Database, now: number): Promise<UpkeepReport> {
-    // A right comes first, before the budget too. An invocation has queries for one of both: the figures are exact without a roll-up.
+    // What people were promised comes first, before the budget too.
+    await deleteOldSalts(db, now).then((cost) => this.#meter.add("clean-up", cost, now)).catch(logFailure);
+    // An invocation has queries for an erasure or for the rest: the figures are exact without a roll-up.
     const erasures = await this.#finishErasures(db, now).catch(failureOf);
     if (erasures !== null && !("error" in erasures)) return { erasures };
     if (await this.isBudgetSpent(db, now).catch(() => false)) return { skipped: "write_budget_spent" };

@@ -10,6 +10,7 @@ import type { Database } from "../../src/database.ts";
 import { deriveKeys, hashUserId, pseudonymizerOf } from "../../src/privacy/pseudonym.ts";
 import { rollUp } from "../../src/rollup/roll-up.ts";
 import { type IngestOptions, ingestEvents } from "../../src/worker/ingest.ts";
+import type { TrackingOptions } from "../../src/worker/options.ts";
 import { countingQueries } from "../support/counting-database.ts";
 import { clearEvents, db, handlerOf, migrate, storedEvents } from "../support/database.ts";
 import { ADMIN_KEY, HASH_SECRET } from "../support/secrets.ts";
@@ -38,9 +39,9 @@ async function recompute(userId: string): Promise<string[]> {
   return [...daily, await hashUserId(HASH_SECRET, userId)];
 }
 
-async function runCron(now: number): Promise<void> {
+async function runCron(now: number, options: TrackingOptions = {}): Promise<void> {
   const log = vi.spyOn(console, "log").mockImplementation(() => undefined);
-  await handlerOf({ identity: "daily", now: () => now }).scheduled(undefined, env);
+  await handlerOf({ identity: "daily", now: () => now, ...options }).scheduled(undefined, env);
   log.mockRestore();
 }
 
@@ -97,6 +98,14 @@ describe("after 49 hours", () => {
     expect(await salts()).toEqual([]);
     const tables = (await db.prepare("SELECT name FROM sqlite_master WHERE type = 'table' AND name LIKE 'skill%'").all<{ name: string }>()).results;
     for (const { name } of tables) expect(JSON.stringify((await db.prepare(`SELECT * FROM ${name}`).all()).results), name).not.toContain(salt?.salt);
+  });
+
+  it("the salt goes though the daily budget of rows is spent", async () => {
+    await post(instance(), [call("a", "1", MIDNIGHT)], MIDNIGHT);
+    const later = MIDNIGHT + 49 * HOUR_MS;
+    await db.prepare("INSERT INTO skill_usage_costs VALUES (?1, 'ingest', 1, 1, 5)").bind(MIDNIGHT + 2 * DAY_MS).run();
+    await runCron(later, { dailyRowsWrittenBudget: 1 });
+    expect(await salts()).toEqual([]);
   });
 
   it("an instance that lived on uses the old key no more, and the next day's first event deletes the salt without a cron", async () => {
