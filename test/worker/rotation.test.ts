@@ -7,6 +7,7 @@ import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { getRetentionStats, getSummary } from "../../src/analytics.ts";
 import { hashUserId } from "../../src/privacy/pseudonym.ts";
 import { rollUp } from "../../src/rollup/roll-up.ts";
+import { createTrackingHandler } from "../../src/worker.ts";
 import { cleanUp } from "../../src/worker/clean-up.ts";
 import { knownIdentities } from "../../src/worker/identity.ts";
 import { ingestEvents } from "../../src/worker/ingest.ts";
@@ -220,6 +221,22 @@ describe("while both secrets are set", () => {
       }
     }
     expect(await storedEvents()).toEqual([]);
+  });
+});
+
+describe("the settings", () => {
+  it("come as options or as variables; the project makes other pseudonyms, which hashUserId gives too", async () => {
+    const send = (handler: ReturnType<typeof createTrackingHandler>, id: string, variables: object) =>
+      handler.fetch(new Request("https://tracker.example/api/track", { method: "POST", body: JSON.stringify(call("a", id)) }), { DB: db, ...variables });
+    const variables = { TRACK_HASH_SECRET: SECRETS[1], TRACK_HASH_SECRET_PREVIOUS: SECRETS[0], TRACK_PROJECT: "shop" };
+    await send(createTrackingHandler({ now: () => NOW }), "1-variable", variables);
+    await send(createTrackingHandler({ now: () => NOW, project: "blog", previousHashSecret: SECRETS[0] }), "2-option", { ...variables, TRACK_HASH_SECRET_PREVIOUS: "" });
+    expect((await storedEvents()).map((row) => [row["event_id"], row["user_hash"]])).toEqual([
+      ["1-variable", await hashUserId(SECRETS[1], "a", "shop")],
+      ["2-option", await hashUserId(SECRETS[1], "a", "blog")],
+    ]);
+    const { results } = await db.prepare("SELECT known_as FROM skill_usage_aliases ORDER BY known_as").all<{ known_as: string }>();
+    expect(results.map(({ known_as }) => known_as).toSorted()).toEqual((await Promise.all(["shop", "blog"].map((project) => hashUserId(SECRETS[0], "a", project)))).toSorted());
   });
 });
 
