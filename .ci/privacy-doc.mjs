@@ -92,6 +92,21 @@ const TABLES = {
     erasure: "row deleted",
     columns: { person: { kind: "identifier", holds: "a number, never given twice" }, user_hash: "identifier", first_day: "linked", seen_until: "linked" },
   },
+  skill_usage_aliases: {
+    kept: "as long as the person",
+    erasure: "row deleted",
+    columns: { user_hash: "identifier", known_as: "identifier" },
+  },
+  skill_usage_salts: {
+    kept: "48 hours from the beginning of the day, whatever the retention",
+    erasure: "stays until then",
+    columns: { day: "none", salt: { kind: "none", holds: "32 random bytes; with the secret, the key of that day's pseudonyms" } },
+  },
+  skill_usage_erasing: {
+    kept: "until the erasure is finished",
+    erasure: "made by it, and gone at its end",
+    columns: { tombstone: "identifier", user_hashes: "identifier" },
+  },
   skill_usage_user_days: {
     kept: "400 days (`rollUpRetentionDays`)",
     erasure: "falls by one",

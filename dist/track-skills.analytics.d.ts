@@ -39,8 +39,8 @@ interface ErrorGroup {
   lastAt: number;
   /** Failures in equal slices of the range, as `ToolFigures` has its calls. */
   trend: number[];
-  /** Distinct people who met it. */
-  users: number;
+  /** Distinct people who met it; `null` as in `SummaryFigures`. */
+  users: number | null;
   /** Failures of calls that named nobody. */
   callsWithoutUser: number;
   /** No such failure in the range that is compared to. `false` as well where its events are deleted already, and nobody knows. */
@@ -162,8 +162,8 @@ interface SummaryFigures {
   successRate: number | null;
   /** How far `successRate` may be chance: Wilson's score interval, 95 %. */
   successRateInterval: Interval | null;
-  /** Distinct people. */
-  users: number;
+  /** Distinct people. `null` over several UTC days with `identity: "daily"`: they are known for one day only. */
+  users: number | null;
   /** `true` when people are estimated (within 3 % as a rule): a skill had over 8,192 of them in an hour or a day. */
   usersApproximate?: true;
   /** Calls that named nobody. */
@@ -191,7 +191,8 @@ interface ToolFigures {
   successRate: number | null;
   /** How far `successRate` may be chance: Wilson's score interval, 95 %. */
   successRateInterval: Interval | null;
-  users: number;
+  /** Distinct people; `null` as in `SummaryFigures`. */
+  users: number | null;
   /** `true` when people are estimated, see `SummaryFigures`. */
   usersApproximate?: true;
   /** Calls that named nobody. */
@@ -214,7 +215,8 @@ interface PreviousToolFigures {
   calls: number;
   errors: number;
   successRate: number | null;
-  users: number;
+  /** Distinct people; `null` as in `SummaryFigures`. */
+  users: number | null;
   /** `true` when people are estimated, see `SummaryFigures`. */
   usersApproximate?: true;
   durationMs: DurationFigures;
@@ -232,7 +234,8 @@ interface LabelFigures {
   successRate: number | null;
   /** How far `successRate` may be chance: Wilson's score interval, 95 %. */
   successRateInterval: Interval | null;
-  users: number;
+  /** Distinct people; `null` as in `SummaryFigures`. */
+  users: number | null;
   /** `true` when people are estimated, see `SummaryFigures`. */
   usersApproximate?: true;
   lastUsedAt: number;
@@ -358,7 +361,7 @@ export interface SkillReport extends Envelope, Compared, TimeSeriesFigures {
   })[];
   /** Calls by weekday (7, from Monday) and hour (24), UTC. */
   hours: number[][];
-  /** People of the range who also called in the range that is compared to; `null` when lists of people are samples. */
+  /** People of the range who also called in the range that is compared to; `null` when lists of people are samples, or known for a day only. */
   returningUsers: number | null;
   lastUsedAt: number | null;
   /** Most frequent first. */
@@ -415,7 +418,8 @@ export interface Overview extends Envelope, Compared {
   /** The arms of experiments that were called, alike. */
   variants: string[];
   timeseries: TimeSeriesFigures;
-  retention: RetentionFigures;
+  /** `null` with `identity: "daily"`. */
+  retention: RetentionFigures | null;
   /** The newest ten. */
   errors: ErrorEntry[];
   costToday: CostToday;
@@ -487,6 +491,11 @@ interface AnalyticsQuery extends Filters {
   now?: number | undefined;
   /** Rows that the Worker may write in a UTC day, shown beside what it wrote. @default null (no budget) */
   dailyRowsWrittenBudget?: number | null | undefined;
+  /**
+   * Up to when people were known for a UTC day only, in ms since 1970: `Infinity` with `identity: "daily"`. People of ranges that join
+   * such days are `null`. @default null (never)
+   */
+  dailyIdentityUntil?: number | null | undefined;
 }
 /** Thrown when a question cannot be answered as it is put. The message says what to change. */
 export declare class InvalidQueryError extends Error {
@@ -532,7 +541,7 @@ interface CohortsQuery extends AnalyticsQuery {
 /**
  * Answers how many of the people who first called in one week called in that and in each later week.
  *
- * @throws InvalidQueryError when `weeks` is not 1 to 26, or filters are given
+ * @throws InvalidQueryError when `weeks` is not 1 to 26, or filters are given; IdentityModeError where people are known for a day only
  */
 export declare function getCohorts(db: Database, query?: CohortsQuery): Promise<Cohorts>;
 /**
@@ -542,6 +551,10 @@ export declare function getCohorts(db: Database, query?: CohortsQuery): Promise<
  * @throws InvalidQueryError when the question cannot be answered as it is put
  */
 export declare function getCost(db: Database, query?: AnalyticsQuery): Promise<CostReport>;
+/** Thrown for a question that joins days, about people who are known for one day only. */
+export declare class IdentityModeError extends Error {
+  override readonly name = "IdentityModeError";
+}
 /**
  * Answers summary, tools, what changed, time series, retention and the ten newest failures of a range, all from one moment.
  *
@@ -552,7 +565,7 @@ export declare function getOverview(db: Database, query?: AnalyticsQuery): Promi
  * Answers the active people of each UTC day that a range touches, as whole days: DAU, WAU (7 days), MAU (30 days) and
  * the people whose first stored call was on that day.
  *
- * @throws InvalidQueryError when the question cannot be answered as it is put
+ * @throws InvalidQueryError when the question cannot be answered as it is put, IdentityModeError where people are known for one day only
  */
 export declare function getRetentionStats(db: Database, query?: AnalyticsQuery): Promise<RetentionStats>;
 /**

@@ -100,6 +100,17 @@ function dateOf(at) {
   return new Date(at).toISOString().slice(0, 10);
 }
 
+// src/rollup/aliases.ts
+/**
+ * One person under two pseudonyms: what a change of the secret leaves behind.
+ *
+ * While both secrets are known, ingest writes an alias for everybody who calls: from then on the new pseudonym stands for the old
+ * one, wherever people are counted. Nobody's events are touched, and an alias costs one row written, once. In return,
+ * each look at the caller of an event looks into a second table, which is empty for whoever never changed the secret.
+ */
+/** The pseudonym by which the caller of `events` is known: that of the first alias, or the event's own. */
+var KNOWN_AS_SQL = `COALESCE((SELECT known_as FROM skill_usage_aliases AS alias WHERE alias.user_hash = events.user_hash), events.user_hash)`;
+
 // src/rollup/marks.ts
 /**
  * Dirty marks: how ingest says that the cells of an hour, of its quarter day and of its day may no longer equal their events.
@@ -111,7 +122,7 @@ function dateOf(at) {
 var RAW_FROM_SQL = "COALESCE((SELECT value FROM skill_usage_state WHERE name = 'raw_from'), 0)";
 /**
  * Marks hours, quarters and days that hold events which are not stored yet and will be. ?1 is JSON: [[period_ms, starts_at, [[started_at,
- * event_id, tombstone], ...]], ...]. Where the mark stands, which is nearly always, no event is looked up.
+ * event_id, tombstone, previous_tombstone], ...]], ...]. Where the mark stands, which is nearly always, no event is looked up.
  */
 var MARK_DIRTY_SQL = `
 INSERT INTO skill_usage_dirty (period_ms, starts_at)
@@ -136,11 +147,125 @@ WHERE NOT EXISTS (
       AND NOT EXISTS (
         SELECT 1
         FROM skill_usage_erasures
-        WHERE tombstone = (event.value ->> 2)
+        WHERE tombstone IN (event.value ->> 2, event.value ->> 3)
           AND erased_until >= (event.value ->> 0)
       )
   )
 ON CONFLICT DO NOTHING`;
+
+// src/analytics/range.ts
+/**
+ * What an analytics question asks for: its range, its filters, and how both are read from a URL.
+ *
+ * Ranges lie on whole UTC hours, so that an answer can be put together from roll-ups. The answer says what was used.
+ */
+/** Thrown when a question cannot be answered as it is put. The message says what to change. */
+var InvalidQueryError = class extends Error {
+  name = "InvalidQueryError";
+};
+/** Longest range, in days: the retention of roll-ups. */
+var MAX_RANGE_DAYS = 400;
+var PRESET_DAYS = { "24h": 1, "7d": 7, "30d": 30, "90d": 90 };
+/**
+ * Reads a question.
+ *
+ * @throws InvalidQueryError when the range is unknown, empty, longer than 400 days, or given twice, or compared to a later one
+ */
+function scopeOf(query) {
+  const now = query.now ?? Date.now();
+  const range = rangeOf(query, now);
+  return {
+    range,
+    comparedTo: comparisonOf(query.compareFrom, range),
+    now,
+    dailyUntil: query.dailyIdentityUntil ?? Number.NEGATIVE_INFINITY,
+    filters: {
+      skill: filterParam(query.skill),
+      version: filterParam(query.version),
+      source: filterParam(query.source),
+      variant: filterParam(query.variant)
+    }
+  };
+}
+function rangeOf(query, now) {
+  if (query.from === void 0 && query.to === void 0) return presetRange(query.range ?? "7d", now);
+  if (query.range !== void 0) throw new InvalidQueryError('Give either "range" or "from" and "to", not both.');
+  if (query.from === void 0) throw new InvalidQueryError('"to" needs "from" beside it.');
+  const from = floorTo(instantOf(query.from, "from"), HOUR_MS);
+  const to = ceilTo(query.to === void 0 ? now : instantOf(query.to, "to"), HOUR_MS);
+  if (from >= to) throw new InvalidQueryError('"from" must lie before "to".');
+  if (to - from > MAX_RANGE_DAYS * DAY_MS) throw new InvalidQueryError(`A range holds at most ${MAX_RANGE_DAYS} days.`);
+  return { from, to, preset: null };
+}
+function comparisonOf(compareFrom, range) {
+  const length = range.to - range.from;
+  const from = compareFrom === void 0 ? range.from - length : floorTo(instantOf(compareFrom, "compareFrom"), HOUR_MS);
+  if (from >= range.from) throw new InvalidQueryError('"compareFrom" must lie before the start of the range.');
+  return { from, to: from + length };
+}
+function presetRange(preset, now) {
+  if (!Object.hasOwn(PRESET_DAYS, preset)) {
+    throw new InvalidQueryError(`"range" is one of ${Object.keys(PRESET_DAYS).join(", ")}.`);
+  }
+  const step = preset === "24h" ? HOUR_MS : DAY_MS;
+  const to = floorTo(now, step) + step;
+  return { from: to - PRESET_DAYS[preset] * DAY_MS, to, preset };
+}
+/** ISO 8601, date and time with a zone, or a date alone (UTC). */
+var ISO_8601 = /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:?\d{2}))?$/i;
+function instantOf(value, name) {
+  const isNumber = typeof value === "number" || /^\d{1,15}$/.test(value);
+  const at = isNumber ? Number(value) : ISO_8601.test(value) ? Date.parse(value) : Number.NaN;
+  if (!Number.isFinite(at) || Math.abs(at) > 864e13) {
+    throw new InvalidQueryError(`"${name}" is milliseconds since 1970, or ISO 8601 with a zone.`);
+  }
+  return at;
+}
+function filterParam(values) {
+  if (values === void 0) return null;
+  const list = typeof values === "string" ? [values] : values;
+  return list.length === 0 ? null : JSON.stringify(list);
+}
+
+// src/analytics/identity-mode.ts
+/**
+ * What cannot be said of people who are known for one UTC day only (`identity: "daily"`): everything that joins days. It is
+ * refused, or `null`, rather than answered with a sum of strangers.
+ *
+ * After a change back to `stable` the same holds for ranges that reach into the daily time; so what counts is the moment
+ * up to which pseudonyms were daily, and the mode itself is that moment put off for ever.
+ */
+/** Thrown for a question that joins days, about people who are known for one day only. */
+var IdentityModeError = class extends Error {
+  name = "IdentityModeError";
+};
+/** Questions that only people who are known for good can answer, and for how many days before their range they look. */
+var JOINS_DAYS = { retention: 29, cohorts: 27 * 7 };
+/**
+ * Refuses a question that joins days where that cannot be done.
+ *
+ * @throws IdentityModeError
+ */
+function requireStableIdentity(question, query) {
+  const daysBefore = Object.hasOwn(JOINS_DAYS, question) ? JOINS_DAYS[question] : void 0;
+  const { dailyIdentityUntil } = query;
+  if (daysBefore === void 0 || dailyIdentityUntil === void 0 || dailyIdentityUntil === null) return;
+  if (dailyIdentityUntil === Number.POSITIVE_INFINITY) {
+    throw new IdentityModeError('With identity "daily" nobody is known for longer than a UTC day, so nobody can be seen coming back.');
+  }
+  const from = floorTo(scopeOf(query).range.from, DAY_MS) - daysBefore * DAY_MS;
+  if (from >= dailyIdentityUntil) return;
+  const first = new Date(dailyIdentityUntil + daysBefore * DAY_MS).toISOString();
+  throw new IdentityModeError(`Up to ${new Date(dailyIdentityUntil).toISOString()} people were known for a UTC day only. Ask for a range that begins at ${first} or later.`);
+}
+/** Whether people of [from, to) would have to be joined over days on which they were not known by the same pseudonym. */
+function joinsDailyIdentities(from, to, dailyUntil) {
+  return from < dailyUntil && floorTo(from, DAY_MS) !== floorTo(to - 1, DAY_MS);
+}
+/** Whether the retention of a range can be told: see `requireStableIdentity`. */
+function hasRetention(scope) {
+  return floorTo(scope.range.from, DAY_MS) - (JOINS_DAYS["retention"] ?? 0) * DAY_MS >= scope.dailyUntil;
+}
 
 // src/rollup/people-set.ts
 /**
@@ -437,7 +562,7 @@ function pointsOf(scope, cells, reading) {
   for (let at = floorTo(scope.range.from, step); at < scope.range.to; at += step) {
     const group = byPeriod.get(at) ?? [];
     const sum = sumCells(group);
-    const { users, isApproximate } = reading.usersOf(group);
+    const { users, isApproximate } = reading.usersOfPeriod(group);
     const [p50 = null, p95 = null, p99 = null] = quantilesOf(sum.durations, [0.5, 0.95, 0.99]);
     points.push({ at, calls: sum.calls, errors: errorsOf(sum), outcomes: sum.outcomes, users, ...approximately(isApproximate), p50, p95, p99 });
   }
@@ -494,11 +619,11 @@ WITH spans (starts_at, ends_at, is_current) AS (
     COALESCE(error_fingerprint, '') AS fingerprint,
     error_message,
     started_at,
-    user_hash,
+    ${KNOWN_AS_SQL} AS user_hash,
     is_current,
     CASE WHEN is_current THEN (started_at - CAST(?9 AS INTEGER)) / CAST(?10 AS INTEGER) END AS slice
   FROM spans
-  CROSS JOIN skill_usage_events INDEXED BY skill_usage_events_failures ON started_at >= starts_at AND started_at < ends_at
+  CROSS JOIN skill_usage_events AS events INDEXED BY skill_usage_events_failures ON started_at >= starts_at AND started_at < ends_at
   WHERE outcome IN ('error', 'timeout')
     AND ${FILTER_SQL}
     AND (?11 IS NULL OR error_fingerprint = ?11)
@@ -538,6 +663,7 @@ function bindErrorGroups(db, scope, { fingerprint, limit }) {
 /** The groups of an answer. */
 function errorGroupsOf(scope, rows) {
   const { count: slices } = slicesOf(scope);
+  const joinsDays = joinsDailyIdentities(scope.range.from, scope.range.to, scope.dailyUntil);
   return rows.map((row) => ({
     skill: row.skill,
     errorType: row.error_type,
@@ -547,83 +673,10 @@ function errorGroupsOf(scope, rows) {
     firstAt: row.first_at,
     lastAt: row.last_at,
     trend: JSON.parse(row.trend).slice(0, slices),
-    users: row.users,
+    users: joinsDays ? null : row.users,
     callsWithoutUser: row.calls_without_user,
     isNew: row.is_new === 1
   }));
-}
-
-// src/analytics/range.ts
-/**
- * What an analytics question asks for: its range, its filters, and how both are read from a URL.
- *
- * Ranges lie on whole UTC hours, so that an answer can be put together from roll-ups. The answer says what was used.
- */
-/** Thrown when a question cannot be answered as it is put. The message says what to change. */
-var InvalidQueryError = class extends Error {
-  name = "InvalidQueryError";
-};
-/** Longest range, in days: the retention of roll-ups. */
-var MAX_RANGE_DAYS = 400;
-var PRESET_DAYS = { "24h": 1, "7d": 7, "30d": 30, "90d": 90 };
-/**
- * Reads a question.
- *
- * @throws InvalidQueryError when the range is unknown, empty, longer than 400 days, or given twice, or compared to a later one
- */
-function scopeOf(query) {
-  const now = query.now ?? Date.now();
-  const range = rangeOf(query, now);
-  return {
-    range,
-    comparedTo: comparisonOf(query.compareFrom, range),
-    now,
-    filters: {
-      skill: filterParam(query.skill),
-      version: filterParam(query.version),
-      source: filterParam(query.source),
-      variant: filterParam(query.variant)
-    }
-  };
-}
-function rangeOf(query, now) {
-  if (query.from === void 0 && query.to === void 0) return presetRange(query.range ?? "7d", now);
-  if (query.range !== void 0) throw new InvalidQueryError('Give either "range" or "from" and "to", not both.');
-  if (query.from === void 0) throw new InvalidQueryError('"to" needs "from" beside it.');
-  const from = floorTo(instantOf(query.from, "from"), HOUR_MS);
-  const to = ceilTo(query.to === void 0 ? now : instantOf(query.to, "to"), HOUR_MS);
-  if (from >= to) throw new InvalidQueryError('"from" must lie before "to".');
-  if (to - from > MAX_RANGE_DAYS * DAY_MS) throw new InvalidQueryError(`A range holds at most ${MAX_RANGE_DAYS} days.`);
-  return { from, to, preset: null };
-}
-function comparisonOf(compareFrom, range) {
-  const length = range.to - range.from;
-  const from = compareFrom === void 0 ? range.from - length : floorTo(instantOf(compareFrom, "compareFrom"), HOUR_MS);
-  if (from >= range.from) throw new InvalidQueryError('"compareFrom" must lie before the start of the range.');
-  return { from, to: from + length };
-}
-function presetRange(preset, now) {
-  if (!Object.hasOwn(PRESET_DAYS, preset)) {
-    throw new InvalidQueryError(`"range" is one of ${Object.keys(PRESET_DAYS).join(", ")}.`);
-  }
-  const step = preset === "24h" ? HOUR_MS : DAY_MS;
-  const to = floorTo(now, step) + step;
-  return { from: to - PRESET_DAYS[preset] * DAY_MS, to, preset };
-}
-/** ISO 8601, date and time with a zone, or a date alone (UTC). */
-var ISO_8601 = /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:?\d{2}))?$/i;
-function instantOf(value, name) {
-  const isNumber = typeof value === "number" || /^\d{1,15}$/.test(value);
-  const at = isNumber ? Number(value) : ISO_8601.test(value) ? Date.parse(value) : Number.NaN;
-  if (!Number.isFinite(at) || Math.abs(at) > 864e13) {
-    throw new InvalidQueryError(`"${name}" is milliseconds since 1970, or ISO 8601 with a zone.`);
-  }
-  return at;
-}
-function filterParam(values) {
-  if (values === void 0) return null;
-  const list = typeof values === "string" ? [values] : values;
-  return list.length === 0 ? null : JSON.stringify(list);
 }
 
 // src/analytics/page.ts
@@ -917,14 +970,14 @@ var earlierPeopleQuery = {
   sql: `
 WITH seen AS (
   SELECT
-    user_hash,
+    ${KNOWN_AS_SQL} AS user_hash,
     MIN(started_at) / ${DAY_MS} * ${DAY_MS} AS day
   FROM skill_usage_dirty
-  CROSS JOIN skill_usage_events ON started_at >= starts_at AND started_at < starts_at + ${HOUR_MS}
+  CROSS JOIN skill_usage_events AS events ON started_at >= starts_at AND started_at < starts_at + ${HOUR_MS}
   WHERE period_ms = ${HOUR_MS}
     AND starts_at < CAST(?1 AS INTEGER)
-    AND user_hash IS NOT NULL
-  GROUP BY user_hash
+    AND events.user_hash IS NOT NULL
+  GROUP BY 1
 )
 SELECT
   day,
@@ -1036,14 +1089,14 @@ calls AS (
     outcome,
     CASE WHEN outcome IN ('error', 'timeout') THEN COALESCE(error_type, '') END AS error_type,
     ${BUCKET_SQL} AS bucket,
-    COALESCE(people.person, events.user_hash) AS person,
+    COALESCE(people.person, ${KNOWN_AS_SQL}) AS person,
     COUNT(*) AS calls,
     SUM(${IS_RENAMED_SQL}) AS renamed,
     SUM(duration_ms) AS duration_sum_ms,
     MAX(started_at) AS last_at
   FROM spans
   CROSS JOIN skill_usage_events AS events ON started_at >= starts_at AND started_at < ends_at
-  LEFT JOIN skill_usage_people AS people ON people.user_hash = events.user_hash
+  LEFT JOIN skill_usage_people AS people ON people.user_hash = ${KNOWN_AS_SQL}
   WHERE ${FILTER_SQL}
   GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9
 ), sized AS (
@@ -1293,9 +1346,10 @@ ORDER BY first_day`,
 /**
  * Answers how many of the people who first called in one week called in that and in each later week.
  *
- * @throws InvalidQueryError when `weeks` is not 1 to 26, or filters are given
+ * @throws InvalidQueryError when `weeks` is not 1 to 26, or filters are given; IdentityModeError where people are known for a day only
  */
 async function getCohorts(db, query = {}) {
+  requireStableIdentity("cohorts", query);
   const { skill, version, source, variant, now } = query;
   const scope = scopeOf({ skill, version, source, variant, now });
   if (!acceptsAll(scope.filters)) throw new InvalidQueryError("Cohorts are of all people: they take no filters.");
@@ -1374,6 +1428,7 @@ function countActive(weeks, newcomers, week, people, level) {
  * People without filters over whole days come from what closed days keep; under filters, or for parts of days, from the
  * lists in the cells.
  */
+var UNKNOWN_PEOPLE = { users: null, isApproximate: false };
 var NO_DAYS = { from: 0, to: 0 };
 /** The UTC days that a range touches, as a span. */
 function wholeDays({ from, to }) {
@@ -1398,21 +1453,30 @@ async function readUsageAlong(db, scope, needs, along) {
     bindQuery(db, earlierPeopleQuery, plan.newUsers)
   ];
   const { rows, alongRows, cost } = await runBatchAlong(db, base, along);
-  return { reading: readingOf(plan, rows, cost), along: alongRows };
+  return { reading: readingOf(scope, plan, rows, cost), along: alongRows };
 }
-function readingOf(plan, rows, cost) {
+function readingOf({ range, dailyUntil }, plan, rows, cost) {
   const [dayCells, quarterCells, hourCells, eventCells, userDays, dirtyDays, newUsers, earlier] = rows;
   const cells = [...dayCells, ...quarterCells, ...hourCells, ...eventCells].map(cellOf);
   const peopleByDay = peopleByDayOf(cells);
   const known = plan.keepsDays ? daysKnownOf({ userDays, dirtyDays, newUsers, earlier }, peopleByDay) : { kept: /* @__PURE__ */ new Map(), people: peopleByDay, newUsers: firstDaysOf(peopleByDay) };
   const counter = new PeopleCounter();
-  const usersOf = (some) => counter.count(some.map((cell) => cell.people));
+  const count = (some) => counter.count(some.map((cell) => cell.people));
+  const joinsDays = ({ from, to }) => joinsDailyIdentities(from, to, dailyUntil);
+  const usersIn = (span) => plan.isWholeDays ? usersOfDays(span.from, span.to, known, counter) : count(cellsIn(span));
+  // Of the range, or of the one compared to: which may lie across midnight where the range itself does not.
+  const isOfDays = (some) => {
+    const first = some.reduce((earliest, { at }) => Math.min(earliest, at), Number.POSITIVE_INFINITY);
+    const last = some.reduce((latest, { at }) => Math.max(latest, at), 0);
+    return joinsDays(range) || some.length > 0 && joinsDays({ from: first, to: last + 1 });
+  };
   const cellsIn = ({ from, to }) => cells.filter((cell) => cell.at >= from && cell.at < to);
   return {
     cost,
     cellsIn,
-    usersIn: (span) => plan.isWholeDays ? usersOfDays(span.from, span.to, known, counter) : usersOf(cellsIn(span)),
-    usersOf,
+    usersIn: (span) => joinsDays(span) ? UNKNOWN_PEOPLE : usersIn(span),
+    usersOf: (some) => isOfDays(some) ? UNKNOWN_PEOPLE : count(some),
+    usersOfPeriod: count,
     activeOn: (day) => activePeopleOn(day, known, counter)
   };
 }
@@ -1648,9 +1712,10 @@ function lossesOf(rows) {
  * Answers the active people of each UTC day that a range touches, as whole days: DAU, WAU (7 days), MAU (30 days) and
  * the people whose first stored call was on that day.
  *
- * @throws InvalidQueryError when the question cannot be answered as it is put
+ * @throws InvalidQueryError when the question cannot be answered as it is put, IdentityModeError where people are known for one day only
  */
 async function getRetentionStats(db, query = {}) {
+  requireStableIdentity("retention", query);
   const scope = scopeOf(query);
   const reading = await readUsage(db, scope, { retention: true });
   return { ...envelopeOf(scope, reading.cost), ...retentionOf(scope.range, reading) };
@@ -1841,7 +1906,7 @@ var NEWEST_ERRORS = 10;
 async function getOverview(db, query = {}) {
   const scope = scopeOf(query);
   const { comparedTo, filters, range } = scope;
-  const needs = { previous: true, peopleByCell: true, retention: true, allDirty: true, hourly: periodOf(scope) === HOUR_MS };
+  const needs = { previous: true, peopleByCell: true, retention: hasRetention(scope), allDirty: true, hourly: periodOf(scope) === HOUR_MS };
   const newest = { ...range, filters, fingerprint: null, before: { startedAt: range.to, id: "" }, limit: NEWEST_ERRORS };
   const { reading, along } = await readUsageAlong(db, scope, needs, [
     bindQuery(db, errorsQuery, newest),
@@ -1864,7 +1929,7 @@ async function getOverview(db, query = {}) {
     versions: valuesOf(cells, "version"),
     variants: valuesOf(cells, "variant"),
     timeseries: seriesOf(scope, cells, reading),
-    retention: retentionOf(range, reading),
+    retention: hasRetention(scope) ? retentionOf(range, reading) : null,
     errors: errors.map(errorOf),
     costToday: costTodayOf(costs, scope.now, query.dailyRowsWrittenBudget)
   };
@@ -2000,9 +2065,9 @@ function hoursOfWeek(cells) {
 function returningUsersOf({ range, comparedTo }, reading) {
   const [now, before] = [reading.cellsIn(range), reading.cellsIn(comparedTo)];
   const counts = [now, before, [...now, ...before]].map((cells) => reading.usersOf(cells));
-  const [ofNow, ofBefore, ofBoth] = counts.map(({ users }) => users);
-  if (counts.some(({ isApproximate }) => isApproximate)) return null;
-  return (ofNow ?? 0) + (ofBefore ?? 0) - (ofBoth ?? 0);
+  const [ofNow = null, ofBefore = null, ofBoth = null] = counts.map(({ users }) => users);
+  const isUnknown = ofNow === null || ofBefore === null || ofBoth === null;
+  return isUnknown || counts.some(({ isApproximate }) => isApproximate) ? null : ofNow + ofBefore - ofBoth;
 }
 
 // src/analytics/summary.ts
@@ -2037,6 +2102,7 @@ async function getSummary(db, query = {}) {
  * @module
  */
 export {
+  IdentityModeError,
   InvalidQueryError,
   getCalls,
   getCohorts,

@@ -77,16 +77,17 @@ interface UsageEvent {
   metadata?: Readonly<Record<string, unknown>> | undefined;
 }
 /**
- * Gives the pseudonym under which a user's events are stored.
+ * Gives the pseudonym under which a user's events are stored, with `identity: "stable"`.
  *
- * HMAC-SHA-256 (RFC 2104) under a key derived from the secret by HKDF-SHA-256 (RFC 5869, no salt, info
- * `track-skills/uid/v1`), cut to 128 bits, in base64url: 22 characters. The id is trimmed, brought to Unicode NFC and,
- * when it is an e-mail address, lower-cased first.
+ * 23 characters: one that names the secret, and HMAC-SHA-256 (RFC 2104) cut to 128 bits, in base64url. Its key comes
+ * from the secret by HKDF-SHA-256 (RFC 5869, salt: the project's name in UTF-8, info `track-skills/uid/v1`). The id is
+ * trimmed, brought to Unicode NFC and, when it is an e-mail address, lower-cased first.
  *
  * @param secret - the project's `TRACK_HASH_SECRET`, at least 32 bytes
+ * @param project - the project's `TRACK_PROJECT`; the same id has other pseudonyms in other projects. @default ""
  * @throws RangeError when the secret is shorter
  */
-export declare function hashUserId(secret: string, userId: string): Promise<string>;
+export declare function hashUserId(secret: string, userId: string, project?: string): Promise<string>;
 /** A rule of an owner. */
 interface ScrubRule {
   /** The word that stands in brackets for what was found: `order` gives `[order]`. */
@@ -167,6 +168,24 @@ interface RateLimiter {
     success: boolean;
   }>;
 }
+/** The secrets of a project. */
+interface Secrets {
+  /** At least 32 bytes. */
+  hashSecret: string;
+  /** The one before, while people who are known by it may come back. */
+  previousHashSecret?: string | undefined;
+}
+/** For how long a person keeps a pseudonym: `stable`, until the secret is changed twice; `daily`, for a UTC day. */
+type IdentityMode = "stable" | "daily";
+/** How people become pseudonyms. */
+interface IdentityOptions extends Secrets {
+  /** Name of the project: two of them under one secret give one person two pseudonyms. @default "" */
+  project?: string | undefined;
+  /** @default "stable" */
+  identity?: IdentityMode | undefined;
+}
+/** What a privacy signal does: the call counts without its person and metadata, or is not stored, or nothing happens. */
+type PrivacySignals = "drop_user" | "drop" | "ignore";
 /** Options of `createTrackingHandler`. */
 interface TrackingOptions {
   /** Key of the pseudonyms, at least 32 bytes. @default env.TRACK_HASH_SECRET */
@@ -227,6 +246,21 @@ interface TrackingOptions {
    * @default env.TRACK_METADATA_KEYS, or [] (the kit's own)
    */
   metadata?: "all" | readonly string[] | undefined;
+  /** The `hashSecret` before, for as long as people who are known by it may come back. @default env.TRACK_HASH_SECRET_PREVIOUS */
+  previousHashSecret?: string | undefined;
+  /** Name of the project: under one secret, a person has another pseudonym in each project. @default env.TRACK_PROJECT, or "" */
+  project?: string | undefined;
+  /**
+   * `stable`: a person is known for good, and can be counted over weeks. `daily`: only within a UTC day; nobody, you included, can
+   * tell later whose the pseudonyms were, and what joins days (WAU, MAU, retention, people of longer ranges) is not answered.
+   * @default env.TRACK_IDENTITY, or "stable"
+   */
+  identity?: IdentityMode | undefined;
+  /**
+   * What a request with `Sec-GPC: 1` or `DNT: 1` does: `drop_user` counts its calls without user, session and metadata, `drop`
+   * stores nothing, `ignore` does nothing. @default env.TRACK_PRIVACY_SIGNALS, or "drop_user"
+   */
+  privacySignals?: PrivacySignals | undefined;
   /** The clock, in ms since 1970, for tests. @default Date.now */
   now?: (() => number) | undefined;
 }
@@ -248,6 +282,10 @@ interface TrackingEnv {
   TRACK_RATE_LIMIT?: RateLimiter | undefined;
   /** Keys of metadata that are stored beside the kit's own, with commas between, or `all`. */
   TRACK_METADATA_KEYS?: string | undefined;
+  TRACK_HASH_SECRET_PREVIOUS?: string | undefined;
+  TRACK_PROJECT?: string | undefined;
+  TRACK_IDENTITY?: string | undefined;
+  TRACK_PRIVACY_SIGNALS?: string | undefined;
 }
 /** A Worker that stores usage events and answers questions about them. */
 interface TrackingHandler {
@@ -255,15 +293,15 @@ interface TrackingHandler {
   fetch(request: PlatformRequest, env: TrackingEnv, ctx?: CallContext): Promise<PlatformResponse>;
   /** Answers its own paths and gives `undefined` for all others: for mounting in a router. Never rejects. */
   handle(request: PlatformRequest, env: TrackingEnv, ctx?: CallContext): Promise<PlatformResponse | undefined>;
-  /** Rolls up what is dirty, then deletes what is older than its retention: for a cron trigger, best every hour. Logs one line of JSON. Never rejects. */
+  /** Rolls up what is dirty, then deletes what is older than its retention; or finishes an erasure that was broken off: for a cron trigger, best every hour. Logs one line of JSON. Never rejects. */
   scheduled(controller: unknown, env: TrackingEnv, ctx?: CallContext): Promise<void>;
 }
 /**
  * Makes the Worker's handler.
  *
  * Serves `POST /api/track`, `POST /hooks/claude-code`, `POST /v1/logs` and `POST /v1/traces` (OTLP), `POST
- * /api/subjects/export` and `/erase`, `POST /api/share`, `GET /api/health` and `GET /analytics/*`. Bindings and secrets come
- * with each request's `env`; an option wins over them.
+ * /api/subjects/export` and `/erase`, `POST /api/share`, `GET /api/health`, `GET /.well-known/gpc.json` and `GET
+ * /analytics/*`. Bindings and secrets come with each request's `env`; an option wins over them.
  *
  * @throws TypeError naming the option that is wrong
  * @example
@@ -275,7 +313,7 @@ interface TrackingHandler {
  */
 export declare function createTrackingHandler(options?: TrackingOptions): TrackingHandler;
 /** Why an event was rejected. */
-type RejectionCode = "not_an_object" | "invalid_skill" | "invalid_id" | "invalid_started_at" | "clock_skew" | "too_old" | "invalid_duration" | "invalid_success" | "invalid_outcome" | "invalid_text" | "invalid_metadata";
+type RejectionCode = "not_an_object" | "invalid_skill" | "invalid_id" | "invalid_started_at" | "clock_skew" | "too_old" | "invalid_duration" | "invalid_success" | "invalid_outcome" | "invalid_text" | "invalid_metadata" | "privacy_signal";
 /** One rejected event of a batch. */
 interface Rejection {
   /** Its place in the batch, from 0. */
@@ -294,11 +332,19 @@ interface TrackResult {
   folded?: number;
   /** The server's clock, ms since 1970, by which a client can correct its own. */
   serverTime: number;
+  /** What the sender should mend, though the events are stored. Absent when there is nothing. */
+  warnings?: IngestWarning[];
+}
+/** Something about stored events that their sender should mend. */
+interface IngestWarning {
+  /** `unkeyed_hash`: user ids look like plain SHA-1 or SHA-256 hashes. Send the id itself, or a random one: it is hashed here, with a key. */
+  code: "unkeyed_hash";
+  message: string;
+  /** Events that it is about. */
+  count: number;
 }
 /** What ingest needs beside the events. */
-interface IngestOptions {
-  /** Key of the pseudonyms, at least 32 bytes. */
-  hashSecret: string;
+interface IngestOptions extends IdentityOptions {
   /** Days for which events are kept; older ones are rejected. @default 90 */
   rawRetentionDays?: number | undefined;
   /** Keys of metadata that are stored, as the Worker's option of that name. @default [] (the kit's own) */
@@ -309,10 +355,11 @@ interface IngestOptions {
   now?: number | undefined;
 }
 /**
- * Stores one event without HTTP, for code that runs beside the database.
+ * Stores one event without HTTP, for code that runs beside the database. Give it the Worker's own secrets, project and identity:
+ * under others the same person is somebody else.
  *
  * @returns what became of it, as `POST /api/track` would answer
- * @throws RangeError when `hashSecret` has fewer than 32 bytes, and what D1 throws
+ * @throws RangeError when `hashSecret` has fewer than 32 bytes, an Error when `previousHashSecret` cannot be used beside it, and what D1 throws
  */
 export declare function logUsageEvent(db: Database, event: UsageEvent, options: IngestOptions): Promise<TrackResult>;
-export type { AccessOptions, CallContext, Database, IngestOptions, Outcome, PlatformRequest, PlatformResponse, PlatformSignal, RateLimiter, Rejection, RejectionCode, RequestShape, ResponseShape, ScrubRule, Statement, StatementMeta, StatementResult, TrackResult, TrackingEnv, TrackingHandler, TrackingOptions, UsageEvent, WaitUntil };
+export type { AccessOptions, CallContext, Database, IdentityMode, IdentityOptions, IngestOptions, IngestWarning, Outcome, PlatformRequest, PlatformResponse, PlatformSignal, PrivacySignals, RateLimiter, Rejection, RejectionCode, RequestShape, ResponseShape, ScrubRule, Statement, StatementMeta, StatementResult, TrackResult, TrackingEnv, TrackingHandler, TrackingOptions, UsageEvent, WaitUntil };

@@ -3,7 +3,7 @@
 /**
  * Pseudonyms: what is stored instead of a user id.
  *
- * A plain hash of an e-mail address is reversed by hashing a list of addresses; a keyed one is not, for anybody who
+ * A plain hash of an e-mail address is found out by hashing a list of addresses; a keyed one is not, by anybody who
  * lacks the key. The result is still personal data under the GDPR: whoever has the secret can recompute it from an id.
  */
 var encoder = new TextEncoder();
@@ -14,28 +14,41 @@ function isUsableSecret(secret) {
   return secret !== void 0 && encoder.encode(secret).byteLength >= MIN_SECRET_BYTES;
 }
 /**
- * Gives the pseudonym under which a user's events are stored.
+ * Gives the pseudonym under which a user's events are stored, with `identity: "stable"`.
  *
- * HMAC-SHA-256 (RFC 2104) under a key derived from the secret by HKDF-SHA-256 (RFC 5869, no salt, info
- * `track-skills/uid/v1`), cut to 128 bits, in base64url: 22 characters. The id is trimmed, brought to Unicode NFC and,
- * when it is an e-mail address, lower-cased first.
+ * 23 characters: one that names the secret, and HMAC-SHA-256 (RFC 2104) cut to 128 bits, in base64url. Its key comes
+ * from the secret by HKDF-SHA-256 (RFC 5869, salt: the project's name in UTF-8, info `track-skills/uid/v1`). The id is
+ * trimmed, brought to Unicode NFC and, when it is an e-mail address, lower-cased first.
  *
  * @param secret - the project's `TRACK_HASH_SECRET`, at least 32 bytes
+ * @param project - the project's `TRACK_PROJECT`; the same id has other pseudonyms in other projects. @default ""
  * @throws RangeError when the secret is shorter
  */
-async function hashUserId(secret, userId) {
-  const pseudonymizer = await createPseudonymizer(secret);
-  return pseudonymizer.pseudonym("user", userId);
+async function hashUserId(secret, userId, project = "") {
+  const isKnown2 = derived?.secret === secret && derived.project === project;
+  const keys = derived !== void 0 && isKnown2 ? derived.keys : await deriveKeys(secret, encoder.encode(project));
+  derived = { secret, project, keys };
+  return pseudonymizerOf(keys).pseudonym("user", userId);
 }
+/** The keys of the last call, since many calls in a row are about one project. */
+var derived;
 /**
- * Derives the keys once, and remembers pseudonyms, since one batch often names the same person many times.
+ * Derives the keys of a secret. Takes longer than using them: keep them.
  *
  * @throws RangeError when the secret has fewer than 32 bytes
  */
-async function createPseudonymizer(secret) {
+async function deriveKeys(secret, salt) {
   if (!isUsableSecret(secret)) throw new RangeError(`The hash secret must have at least ${MIN_SECRET_BYTES} bytes.`);
-  const keys = derived?.secret === secret ? derived.keys : await deriveKeys(secret);
-  derived = { secret, keys };
+  const master = await crypto.subtle.importKey("raw", encoder.encode(secret), "HKDF", false, ["deriveKey", "deriveBits"]);
+  return {
+    keyId: await deriveKeyId(master),
+    user: await deriveKey(master, salt, "track-skills/uid/v1"),
+    session: await deriveKey(master, salt, "track-skills/session/v1"),
+    tombstone: await deriveKey(master, salt, "track-skills/tombstone/v1")
+  };
+}
+/** Remembers pseudonyms, since one batch often names the same person many times. For one request: promises do not outlive it. */
+function pseudonymizerOf(keys) {
   const known = /* @__PURE__ */ new Map();
   return {
     pseudonym(kind, id) {
@@ -43,21 +56,11 @@ async function createPseudonymizer(secret) {
       const name = `${kind}:${normalized}`;
       let hash2 = known.get(name);
       if (hash2 === void 0) {
-        hash2 = sign(keys[kind], normalized);
+        hash2 = sign(keys, kind, normalized);
         known.set(name, hash2);
       }
       return hash2;
     }
-  };
-}
-/** The keys of the last secret: deriving them takes longer than using them. Keys, not promises: those belong to one request. */
-var derived;
-async function deriveKeys(secret) {
-  const master = await crypto.subtle.importKey("raw", encoder.encode(secret), "HKDF", false, ["deriveKey"]);
-  return {
-    user: await deriveKey(master, "track-skills/uid/v1"),
-    session: await deriveKey(master, "track-skills/session/v1"),
-    tombstone: await deriveKey(master, "track-skills/tombstone/v1")
   };
 }
 /** Brings the spellings of one id together: trimmed, Unicode NFC, e-mail addresses in lower case. */
@@ -65,14 +68,29 @@ function normalizeId(id) {
   const trimmed = id.trim().normalize("NFC");
   return /^[^\s@]+@[^\s@]+$/.test(trimmed) ? trimmed.toLowerCase() : trimmed;
 }
-function deriveKey(master, info) {
-  const parameters = { name: "HKDF", hash: "SHA-256", salt: new Uint8Array(0), info: encoder.encode(info) };
-  return crypto.subtle.deriveKey(parameters, master, { name: "HMAC", hash: "SHA-256", length: 256 }, false, ["sign"]);
+/**
+ * Whether an id looks like the SHA-1 or SHA-256 of something: whoever has a list of addresses finds out which, were it stored
+ * anywhere else. 32 digits are not taken for MD5, since random UUIDs without dashes look the same.
+ */
+function looksLikeUnkeyedHash(id) {
+  return /^(?:[\da-f]{40}|[\da-f]{64})$/i.test(id.trim());
 }
-async function sign(key, id) {
-  const mac = new Uint8Array(await crypto.subtle.sign("HMAC", key, encoder.encode(id)));
-  return base64url(mac.subarray(0, 16));
+function hkdf(salt, info) {
+  return { name: "HKDF", hash: "SHA-256", salt, info: encoder.encode(info) };
 }
+/** Of the secret alone, whatever the salt: 6 bits of HKDF's output for an info of its own, which help nobody to find the secret. */
+async function deriveKeyId(master) {
+  const bits = await crypto.subtle.deriveBits(hkdf(new Uint8Array(0), "track-skills/key-id/v1"), master, 8);
+  return base64url(new Uint8Array(bits)).slice(0, 1);
+}
+function deriveKey(master, salt, info) {
+  return crypto.subtle.deriveKey(hkdf(salt, info), master, { name: "HMAC", hash: "SHA-256", length: 256 }, false, ["sign"]);
+}
+async function sign(keys, kind, id) {
+  const mac = new Uint8Array(await crypto.subtle.sign("HMAC", keys[kind], encoder.encode(id)));
+  return keys.keyId + base64url(mac.subarray(0, 16));
+}
+/** Bytes as text, without padding (RFC 4648, section 5). */
 function base64url(bytes) {
   return btoa(String.fromCharCode(...bytes)).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
 }
@@ -150,6 +168,7 @@ function scopeOf(query) {
     range,
     comparedTo: comparisonOf(query.compareFrom, range),
     now,
+    dailyUntil: query.dailyIdentityUntil ?? Number.NEGATIVE_INFINITY,
     filters: {
       skill: filterParam(query.skill),
       version: filterParam(query.version),
@@ -196,6 +215,46 @@ function filterParam(values) {
   if (values === void 0) return null;
   const list = typeof values === "string" ? [values] : values;
   return list.length === 0 ? null : JSON.stringify(list);
+}
+
+// src/analytics/identity-mode.ts
+/**
+ * What cannot be said of people who are known for one UTC day only (`identity: "daily"`): everything that joins days. It is
+ * refused, or `null`, rather than answered with a sum of strangers.
+ *
+ * After a change back to `stable` the same holds for ranges that reach into the daily time; so what counts is the moment
+ * up to which pseudonyms were daily, and the mode itself is that moment put off for ever.
+ */
+/** Thrown for a question that joins days, about people who are known for one day only. */
+var IdentityModeError = class extends Error {
+  name = "IdentityModeError";
+};
+/** Questions that only people who are known for good can answer, and for how many days before their range they look. */
+var JOINS_DAYS = { retention: 29, cohorts: 27 * 7 };
+/**
+ * Refuses a question that joins days where that cannot be done.
+ *
+ * @throws IdentityModeError
+ */
+function requireStableIdentity(question, query) {
+  const daysBefore = Object.hasOwn(JOINS_DAYS, question) ? JOINS_DAYS[question] : void 0;
+  const { dailyIdentityUntil } = query;
+  if (daysBefore === void 0 || dailyIdentityUntil === void 0 || dailyIdentityUntil === null) return;
+  if (dailyIdentityUntil === Number.POSITIVE_INFINITY) {
+    throw new IdentityModeError('With identity "daily" nobody is known for longer than a UTC day, so nobody can be seen coming back.');
+  }
+  const from = floorTo(scopeOf(query).range.from, DAY_MS) - daysBefore * DAY_MS;
+  if (from >= dailyIdentityUntil) return;
+  const first = new Date(dailyIdentityUntil + daysBefore * DAY_MS).toISOString();
+  throw new IdentityModeError(`Up to ${new Date(dailyIdentityUntil).toISOString()} people were known for a UTC day only. Ask for a range that begins at ${first} or later.`);
+}
+/** Whether people of [from, to) would have to be joined over days on which they were not known by the same pseudonym. */
+function joinsDailyIdentities(from, to, dailyUntil) {
+  return from < dailyUntil && floorTo(from, DAY_MS) !== floorTo(to - 1, DAY_MS);
+}
+/** Whether the retention of a range can be told: see `requireStableIdentity`. */
+function hasRetention(scope) {
+  return floorTo(scope.range.from, DAY_MS) - (JOINS_DAYS["retention"] ?? 0) * DAY_MS >= scope.dailyUntil;
 }
 
 // src/worker/access/cors.ts
@@ -265,6 +324,8 @@ var KINDS = {
   hash_secret_missing: { status: 503, title: "TRACK_HASH_SECRET is not set", headers: RETRY },
   analytics_key_missing: { status: 503, title: "TRACK_ANALYTICS_KEY is not set", headers: RETRY },
   admin_key_missing: { status: 503, title: "TRACK_ADMIN_KEY is not set", headers: RETRY },
+  identity_mode_daily: { status: 409, title: "People are known for one day only" },
+  invalid_setting: { status: 503, title: "A setting of the Worker is wrong", headers: RETRY },
   write_budget_spent: { status: 503, title: "The daily budget of rows written is spent" },
   database_missing: { status: 503, title: "The database binding is missing", headers: RETRY },
   database_unavailable: { status: 503, title: "The database does not answer", headers: RETRY },
@@ -273,7 +334,6 @@ var KINDS = {
   share_revoked: { status: 401, title: "The share link was withdrawn", headers: { "WWW-Authenticate": "Bearer" } },
   outside_share: { status: 403, title: "Outside of the share link" },
   rate_limited: { status: 429, title: "Too many requests", headers: RETRY },
-  setting_invalid: { status: 503, title: "A setting cannot be read", headers: RETRY },
   access_unavailable: { status: 503, title: "Cloudflare Access does not answer", headers: RETRY }
 };
 /** Makes the answer of a refusal. */
@@ -435,6 +495,10 @@ async function runBatchAlong(db, queries, more) {
     cost: costOf(results)
   };
 }
+/** The cost of two operations together. */
+function addCosts(left, right) {
+  return { rowsRead: left.rowsRead + right.rowsRead, rowsWritten: left.rowsWritten + right.rowsWritten };
+}
 /** Adds up what D1 counted for some results. */
 function costOf(results) {
   let rowsRead = 0;
@@ -507,6 +571,17 @@ var EVENT_COLUMNS = {
   metadata: "metadata"
 };
 
+// src/rollup/aliases.ts
+/**
+ * One person under two pseudonyms: what a change of the secret leaves behind.
+ *
+ * While both secrets are known, ingest writes an alias for everybody who calls: from then on the new pseudonym stands for the old
+ * one, wherever people are counted. Nobody's events are touched, and an alias costs one row written, once. In return,
+ * each look at the caller of an event looks into a second table, which is empty for whoever never changed the secret.
+ */
+/** The pseudonym by which the caller of `events` is known: that of the first alias, or the event's own. */
+var KNOWN_AS_SQL = `COALESCE((SELECT known_as FROM skill_usage_aliases AS alias WHERE alias.user_hash = events.user_hash), events.user_hash)`;
+
 // src/rollup/marks.ts
 /**
  * Dirty marks: how ingest says that the cells of an hour, of its quarter day and of its day may no longer equal their events.
@@ -518,7 +593,7 @@ var EVENT_COLUMNS = {
 var RAW_FROM_SQL = "COALESCE((SELECT value FROM skill_usage_state WHERE name = 'raw_from'), 0)";
 /**
  * Marks hours, quarters and days that hold events which are not stored yet and will be. ?1 is JSON: [[period_ms, starts_at, [[started_at,
- * event_id, tombstone], ...]], ...]. Where the mark stands, which is nearly always, no event is looked up.
+ * event_id, tombstone, previous_tombstone], ...]], ...]. Where the mark stands, which is nearly always, no event is looked up.
  */
 var MARK_DIRTY_SQL = `
 INSERT INTO skill_usage_dirty (period_ms, starts_at)
@@ -543,7 +618,7 @@ WHERE NOT EXISTS (
       AND NOT EXISTS (
         SELECT 1
         FROM skill_usage_erasures
-        WHERE tombstone = (event.value ->> 2)
+        WHERE tombstone IN (event.value ->> 2, event.value ->> 3)
           AND erased_until >= (event.value ->> 0)
       )
   )
@@ -552,7 +627,7 @@ ON CONFLICT DO NOTHING`;
 function spansToMark(events) {
   const spans = PERIODS_MS.flatMap((periodMs) => {
     const groups = Map.groupBy(events, (event) => floorTo(event.startedAt, periodMs));
-    return [...groups].map(([startsAt, group]) => [periodMs, startsAt, group.map((event) => [event.startedAt, event.id, event.tombstone])]);
+    return [...groups].map(([startsAt, group]) => [periodMs, startsAt, group.map((event) => [event.startedAt, event.id, event.tombstone, event.previousTombstone])]);
   });
   return JSON.stringify(spans);
 }
@@ -852,7 +927,7 @@ function pointsOf(scope, cells, reading) {
   for (let at = floorTo(scope.range.from, step); at < scope.range.to; at += step) {
     const group = byPeriod.get(at) ?? [];
     const sum = sumCells(group);
-    const { users, isApproximate } = reading.usersOf(group);
+    const { users, isApproximate } = reading.usersOfPeriod(group);
     const [p50 = null, p95 = null, p99 = null] = quantilesOf(sum.durations, [0.5, 0.95, 0.99]);
     points.push({ at, calls: sum.calls, errors: errorsOf(sum), outcomes: sum.outcomes, users, ...approximately(isApproximate), p50, p95, p99 });
   }
@@ -909,11 +984,11 @@ WITH spans (starts_at, ends_at, is_current) AS (
     COALESCE(error_fingerprint, '') AS fingerprint,
     error_message,
     started_at,
-    user_hash,
+    ${KNOWN_AS_SQL} AS user_hash,
     is_current,
     CASE WHEN is_current THEN (started_at - CAST(?9 AS INTEGER)) / CAST(?10 AS INTEGER) END AS slice
   FROM spans
-  CROSS JOIN skill_usage_events INDEXED BY skill_usage_events_failures ON started_at >= starts_at AND started_at < ends_at
+  CROSS JOIN skill_usage_events AS events INDEXED BY skill_usage_events_failures ON started_at >= starts_at AND started_at < ends_at
   WHERE outcome IN ('error', 'timeout')
     AND ${FILTER_SQL}
     AND (?11 IS NULL OR error_fingerprint = ?11)
@@ -953,6 +1028,7 @@ function bindErrorGroups(db, scope, { fingerprint, limit }) {
 /** The groups of an answer. */
 function errorGroupsOf(scope, rows) {
   const { count: slices } = slicesOf(scope);
+  const joinsDays = joinsDailyIdentities(scope.range.from, scope.range.to, scope.dailyUntil);
   return rows.map((row) => ({
     skill: row.skill,
     errorType: row.error_type,
@@ -962,7 +1038,7 @@ function errorGroupsOf(scope, rows) {
     firstAt: row.first_at,
     lastAt: row.last_at,
     trend: JSON.parse(row.trend).slice(0, slices),
-    users: row.users,
+    users: joinsDays ? null : row.users,
     callsWithoutUser: row.calls_without_user,
     isNew: row.is_new === 1
   }));
@@ -1737,6 +1813,8 @@ function settingsOf(options) {
   }
   if (dailyRowsWrittenBudget !== null && !(dailyRowsWrittenBudget > 0)) throw new TypeError('"dailyRowsWrittenBudget" must be a number above 0, or null.');
   if (options.metadata !== void 0 && options.metadata !== "all" && !Array.isArray(options.metadata)) throw new TypeError('"metadata" must be "all" or a list of keys.');
+  choiceOf("identity", options.identity, IDENTITIES);
+  choiceOf("privacySignals", options.privacySignals, PRIVACY_SIGNALS);
   if (basePath !== "" && !/^\/[^?#]*[^/?#]$/.test(basePath)) throw new TypeError('"basePath" must begin with "/" and end without one, such as "/usage".');
   checkAccess(options);
   return {
@@ -1766,6 +1844,19 @@ function named(option, check) {
   } catch (error) {
     throw new TypeError(`"${option}": ${error instanceof Error ? error.message : "not readable"}`, { cause: error });
   }
+}
+/** The values of two settings that may come from the environment; the first is the default. */
+var IDENTITIES = ["stable", "daily"];
+var PRIVACY_SIGNALS = ["drop_user", "drop", "ignore"];
+/**
+ * Reads a setting that is one of a few words; nothing said, or an empty text, is the first of them.
+ *
+ * @throws TypeError naming the setting
+ */
+function choiceOf(name, value, choices) {
+  const choice = value === void 0 || value === "" ? choices[0] : choices.find((known) => known === value);
+  if (choice === void 0) throw new TypeError(`"${name}" is one of ${choices.map((known) => `"${known}"`).join(", ")}.`);
+  return choice;
 }
 function originsOf(name, origins) {
   if (origins === "*") return origins;
@@ -1919,14 +2010,14 @@ calls AS (
     outcome,
     CASE WHEN outcome IN ('error', 'timeout') THEN COALESCE(error_type, '') END AS error_type,
     ${BUCKET_SQL} AS bucket,
-    COALESCE(people.person, events.user_hash) AS person,
+    COALESCE(people.person, ${KNOWN_AS_SQL}) AS person,
     COUNT(*) AS calls,
     SUM(${IS_RENAMED_SQL}) AS renamed,
     SUM(duration_ms) AS duration_sum_ms,
     MAX(started_at) AS last_at
   FROM spans
   CROSS JOIN skill_usage_events AS events ON started_at >= starts_at AND started_at < ends_at
-  LEFT JOIN skill_usage_people AS people ON people.user_hash = events.user_hash
+  LEFT JOIN skill_usage_people AS people ON people.user_hash = ${KNOWN_AS_SQL}
   WHERE ${FILTER_SQL}
   GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9
 ), sized AS (
@@ -2108,14 +2199,14 @@ var earlierPeopleQuery = {
   sql: `
 WITH seen AS (
   SELECT
-    user_hash,
+    ${KNOWN_AS_SQL} AS user_hash,
     MIN(started_at) / ${DAY_MS} * ${DAY_MS} AS day
   FROM skill_usage_dirty
-  CROSS JOIN skill_usage_events ON started_at >= starts_at AND started_at < starts_at + ${HOUR_MS}
+  CROSS JOIN skill_usage_events AS events ON started_at >= starts_at AND started_at < starts_at + ${HOUR_MS}
   WHERE period_ms = ${HOUR_MS}
     AND starts_at < CAST(?1 AS INTEGER)
-    AND user_hash IS NOT NULL
-  GROUP BY user_hash
+    AND events.user_hash IS NOT NULL
+  GROUP BY 1
 )
 SELECT
   day,
@@ -2216,13 +2307,13 @@ var SPANS_SQL = `spans AS (
 )`;
 var SEEN_SQL = `${SPANS_SQL}, seen AS (
   SELECT
-    user_hash,
+    ${KNOWN_AS_SQL} AS user_hash,
     MIN(started_at) / ${DAY_MS} * ${DAY_MS} AS first_day,
     (MAX(started_at) / ${MONTH_MS} + 1) * ${MONTH_MS} AS seen_until
   FROM spans
-  CROSS JOIN skill_usage_events ON started_at >= starts_at AND started_at < ends_at
-  WHERE user_hash IS NOT NULL
-  GROUP BY user_hash
+  CROSS JOIN skill_usage_events AS events ON started_at >= starts_at AND started_at < ends_at
+  WHERE events.user_hash IS NOT NULL
+  GROUP BY 1
 )`;
 /** Days that counted somebody as new who was here before: they must be counted again. */
 var MARK_LATER_FIRST_DAYS_SQL = `
@@ -2275,7 +2366,7 @@ WITH ${SPANS_SQL}, present AS (
   SELECT DISTINCT starts_at, person
   FROM spans
   CROSS JOIN skill_usage_events AS events ON started_at >= starts_at AND started_at < ends_at
-  CROSS JOIN skill_usage_people AS people ON people.user_hash = events.user_hash
+  CROSS JOIN skill_usage_people AS people ON people.user_hash = ${KNOWN_AS_SQL}
 ), counted AS (
   SELECT starts_at, COUNT(person) AS users
   FROM spans
@@ -2506,6 +2597,15 @@ WHERE reported_at < CAST(?1 AS INTEGER)`;
 var DELETE_OLD_ERASURES_SQL = `
 DELETE FROM skill_usage_erasures
 WHERE erased_until < CASE WHEN request_id IS NULL THEN ${RAW_FROM_SQL} ELSE MIN(${RAW_FROM_SQL}, CAST(?1 AS INTEGER)) END`;
+/** The aliases of the people who go next (?1, ?2 as there). */
+var DELETE_OLD_ALIASES_SQL = `
+DELETE FROM skill_usage_aliases
+WHERE known_as IN (
+  SELECT user_hash
+  FROM skill_usage_people
+  WHERE seen_until < CAST(?1 AS INTEGER)
+  LIMIT CAST(?2 AS INTEGER)
+)`;
 /** People who were not seen within the retention of roll-ups. ?2 of them at most. */
 var DELETE_OLD_PEOPLE_SQL = `
 DELETE FROM skill_usage_people
@@ -2543,6 +2643,7 @@ async function cleanUp(db, { now, rawRetentionDays, rollUpRetentionDays }) {
   await deleteAll(DELETE_OLD_ERASURES_SQL, rollUpsBefore);
   // The search for people looks at all of them, so it is made once a day: when a day of roll-ups has gone, or none is left.
   const isDayGone = deletedUserDays > 0 || (await db.prepare(ANY_USER_DAY_SQL).all()).results.length === 0;
+  if (isDayGone) await deleteAll(DELETE_OLD_ALIASES_SQL, rollUpsBefore, ROWS_PER_CHUNK);
   const deletedPeople = isDayGone ? await deleteAll(DELETE_OLD_PEOPLE_SQL, rollUpsBefore, ROWS_PER_CHUNK) : 0;
   return {
     deletedEvents,
@@ -2686,6 +2787,7 @@ function cellQueriesFor({ skill }) {
  * People without filters over whole days come from what closed days keep; under filters, or for parts of days, from the
  * lists in the cells.
  */
+var UNKNOWN_PEOPLE = { users: null, isApproximate: false };
 var NO_DAYS = { from: 0, to: 0 };
 /** The UTC days that a range touches, as a span. */
 function wholeDays({ from, to }) {
@@ -2710,21 +2812,30 @@ async function readUsageAlong(db, scope, needs, along) {
     bindQuery(db, earlierPeopleQuery, plan.newUsers)
   ];
   const { rows, alongRows, cost } = await runBatchAlong(db, base, along);
-  return { reading: readingOf(plan, rows, cost), along: alongRows };
+  return { reading: readingOf(scope, plan, rows, cost), along: alongRows };
 }
-function readingOf(plan, rows, cost) {
+function readingOf({ range, dailyUntil }, plan, rows, cost) {
   const [dayCells, quarterCells, hourCells, eventCells, userDays, dirtyDays, newUsers, earlier] = rows;
   const cells = [...dayCells, ...quarterCells, ...hourCells, ...eventCells].map(cellOf);
   const peopleByDay = peopleByDayOf(cells);
   const known = plan.keepsDays ? daysKnownOf({ userDays, dirtyDays, newUsers, earlier }, peopleByDay) : { kept: /* @__PURE__ */ new Map(), people: peopleByDay, newUsers: firstDaysOf(peopleByDay) };
   const counter = new PeopleCounter();
-  const usersOf = (some) => counter.count(some.map((cell) => cell.people));
+  const count = (some) => counter.count(some.map((cell) => cell.people));
+  const joinsDays = ({ from, to }) => joinsDailyIdentities(from, to, dailyUntil);
+  const usersIn = (span) => plan.isWholeDays ? usersOfDays(span.from, span.to, known, counter) : count(cellsIn(span));
+  // Of the range, or of the one compared to: which may lie across midnight where the range itself does not.
+  const isOfDays = (some) => {
+    const first = some.reduce((earliest, { at }) => Math.min(earliest, at), Number.POSITIVE_INFINITY);
+    const last = some.reduce((latest, { at }) => Math.max(latest, at), 0);
+    return joinsDays(range) || some.length > 0 && joinsDays({ from: first, to: last + 1 });
+  };
   const cellsIn = ({ from, to }) => cells.filter((cell) => cell.at >= from && cell.at < to);
   return {
     cost,
     cellsIn,
-    usersIn: (span) => plan.isWholeDays ? usersOfDays(span.from, span.to, known, counter) : usersOf(cellsIn(span)),
-    usersOf,
+    usersIn: (span) => joinsDays(span) ? UNKNOWN_PEOPLE : usersIn(span),
+    usersOf: (some) => isOfDays(some) ? UNKNOWN_PEOPLE : count(some),
+    usersOfPeriod: count,
     activeOn: (day) => activePeopleOn(day, known, counter)
   };
 }
@@ -2935,9 +3046,548 @@ var CostMeter = class {
   }
 };
 
+// src/worker/salts.ts
+/**
+ * The salts of `identity: "daily"`: 32 random bytes for each UTC day, kept until the end of the next day, so that a late
+ * event finds the pseudonym of its own day. Random and deleted, rather than derived from the date: afterwards neither the
+ * secret nor the database leads from an id to a pseudonym of that day.
+ */
+/** Deletes the salts of days before ?1. */
+var DELETE_OLD_SALTS_SQL = `
+DELETE FROM skill_usage_salts
+WHERE day < CAST(?1 AS INTEGER)`;
+/** Adds salts, given as JSON [[day, salt], ...]. Of two that are made at once the first is the day's. */
+var INSERT_SALTS_SQL = `
+INSERT INTO skill_usage_salts (day, salt)
+SELECT value ->> 0, value ->> 1
+FROM json_each(?1)
+WHERE true
+ON CONFLICT DO NOTHING`;
+/** Notes up to where pseudonyms hold for one day: people of such days cannot be counted over several days, then or later. */
+var RAISE_DAILY_UNTIL_SQL = `
+INSERT INTO skill_usage_state (name, value)
+SELECT 'daily_until', MAX(day) + ${DAY_MS}
+FROM skill_usage_salts
+HAVING COUNT(*) > 0
+ON CONFLICT (name) DO UPDATE SET value = excluded.value
+WHERE excluded.value > value`;
+/** Reads the salts of days from ?1 on: as a rule two. */
+var SALTS_SQL = `
+SELECT day, salt
+FROM skill_usage_salts
+WHERE day >= CAST(?1 AS INTEGER)
+ORDER BY day`;
+var DAILY_UNTIL_SQL = `
+SELECT value
+FROM skill_usage_state
+WHERE name = 'daily_until'`;
+/** The first day whose salt may be used. It ends 48 hours after it began. */
+function firstSaltedDay(now) {
+  return floorTo(now, DAY_MS) - DAY_MS;
+}
+/** The salts that may be used. */
+async function readSalts(db, now) {
+  const result = await db.prepare(SALTS_SQL).bind(firstSaltedDay(now)).all();
+  return { salts: result.results, cost: costOf([result]) };
+}
+/** Deletes the salts that may not be used any more. Rejects with what D1 says. */
+async function deleteOldSalts(db, now) {
+  return costOf([await db.prepare(DELETE_OLD_SALTS_SQL).bind(firstSaltedDay(now)).all()]);
+}
+/** Makes the salts of some days that have none, and deletes those that are too old, so that nothing depends on a cron. Gives all that may be used. */
+async function makeSalts(db, days, now) {
+  const made = days.map((day) => [day, base64url(crypto.getRandomValues(new Uint8Array(32)))]);
+  const results = await db.batch([
+    db.prepare(DELETE_OLD_SALTS_SQL).bind(firstSaltedDay(now)),
+    db.prepare(INSERT_SALTS_SQL).bind(JSON.stringify(made)),
+    db.prepare(RAISE_DAILY_UNTIL_SQL),
+    db.prepare(SALTS_SQL).bind(firstSaltedDay(now))
+  ]);
+  return { salts: results[3]?.results ?? [], cost: costOf(results) };
+}
+
+// src/worker/subjects/days.ts
+/**
+ * The days on which a person may be found.
+ *
+ * No index leads from a person to the events: it would cost a row written for every event, for a question that is asked once
+ * in a while. The lists of people by day lead to the days instead, and only these are searched.
+ */
+/**
+ * Whether the JSON list `people` holds the number `person`: as text, since D1 counts every item that `json_each` gives as a
+ * row read. The lists are written by `json_group_array`, without spaces.
+ */
+var LISTS_PERSON_SQL = `INSTR(',' || SUBSTR(people, 2, LENGTH(people) - 2) || ',', ',' || person || ',') > 0`;
+/**
+ * Those of the days ?1 (JSON) that may know a person: all but the clean ones whose complete list does not name the person. The
+ * number is that of the pseudonyms ?3 (JSON), or that which an erasure (?2, JSON: its tombstones) is taking out.
+ */
+var daysOfPersonQuery = {
+  sql: `
+WITH subject AS (
+  SELECT person FROM skill_usage_erasures WHERE tombstone IN (SELECT value FROM json_each(?2)) AND person IS NOT NULL
+  UNION
+  SELECT person FROM skill_usage_people WHERE user_hash IN (SELECT value FROM json_each(?3))
+)
+SELECT wanted.value AS day
+FROM json_each(?1) AS wanted
+LEFT JOIN skill_usage_user_days ON skill_usage_user_days.day = wanted.value
+LEFT JOIN skill_usage_dirty AS mark ON mark.period_ms = ${DAY_MS} AND mark.starts_at = wanted.value
+WHERE skill_usage_user_days.day IS NULL
+  OR mark.starts_at IS NOT NULL
+  OR EXISTS (SELECT 1 FROM subject WHERE ${LISTS_PERSON_SQL} OR NOT ${IS_SAMPLED_SQL})
+ORDER BY wanted.value`,
+  bind: ({ days, tombstones, userHashes }) => [JSON.stringify(days), JSON.stringify(tombstones), JSON.stringify(userHashes)],
+  columns: ["day"]
+};
+/** The UTC days from that of one instant to that of another. */
+function daysBetween(from, to) {
+  const days = [];
+  for (let day = floorTo(from, DAY_MS); day <= to; day += DAY_MS) days.push(day);
+  return days;
+}
+/** Rows that a statement should read: well under a second, where D1 ends a statement after 30. */
+var ROWS_PER_STATEMENT = 5e5;
+/** Most days of a statement. */
+var MAX_DAYS2 = 32;
+/** How many days the next statement should take, when the last one took `days` and read so many rows. */
+function nextDays(days, rowsRead) {
+  const fitting = Math.floor(days * ROWS_PER_STATEMENT / Math.max(1, rowsRead));
+  return Math.max(1, Math.min(fitting, 4 * days, MAX_DAYS2));
+}
+/** Takes the first days, which lie in a span of at most `max` days, out of a list of days. */
+function takeSpan(days, max) {
+  const from = days[0] ?? 0;
+  let last = from;
+  while (days[0] !== void 0 && days[0] < from + max * DAY_MS) last = days.shift() ?? last;
+  return { from, to: last + DAY_MS };
+}
+
+// src/worker/subjects/erase-sql.ts
+/**
+ * The statements of an erasure that take a person out of the database. ?1 is the tombstone that stands for the erasure and ?2 the
+ * request, where a statement depends on how far it has come: a statement of a request that is finished, or of a stage that
+ * is over, does nothing, so that two erasures of one person may run at once.
+ */
+var PERIODS_SQL = `(VALUES ${PERIODS_MS.map((periodMs) => `(${periodMs})`).join(", ")}) AS period`;
+var MONTH_MS2 = MONTH_DAYS * DAY_MS;
+/** Whether an event is of one of the pseudonyms ?1 (JSON): as text, since D1 counts every item that `json_each` gives as a row read. */
+var IS_OF_PERSON_SQL = `INSTR(?1, '"' || user_hash || '"') > 0`;
+/** The person's (?1) oldest ?4 events from ?2 to before ?3. */
+var CHUNK_SQL = `(
+    SELECT started_at, event_id
+    FROM skill_usage_events
+    WHERE started_at >= CAST(?2 AS INTEGER)
+      AND started_at < CAST(?3 AS INTEGER)
+      AND ${IS_OF_PERSON_SQL}
+    ORDER BY started_at, event_id
+    LIMIT CAST(?4 AS INTEGER)
+  )`;
+/** Marks what the next statement changes. Days of which events are deleted already must not be rolled up again. */
+var MARK_CHUNK_SQL = `
+INSERT INTO skill_usage_dirty (period_ms, starts_at)
+SELECT DISTINCT period.column1, started_at / period.column1 * period.column1
+FROM ${CHUNK_SQL}
+CROSS JOIN ${PERIODS_SQL}
+WHERE started_at >= ${RAW_FROM_SQL}
+ON CONFLICT DO NOTHING`;
+var DELETE_CHUNK_SQL = `
+DELETE FROM skill_usage_events
+WHERE (started_at, event_id) IN ${CHUNK_SQL}`;
+var IS_ERASING_EVENTS_SQL = `EXISTS (SELECT 1 FROM skill_usage_erasures WHERE tombstone = ?1 AND request_id = ?2 AND events_from IS NOT NULL)`;
+/** Calls after the erasure that were rolled up under the old number (of the pseudonyms ?3, JSON) get a new one: their hours, quarters and days are marked. */
+var MARK_LATER_CALLS_SQL = `
+INSERT INTO skill_usage_dirty (period_ms, starts_at)
+SELECT DISTINCT period.column1, starts_at / period.column1 * period.column1
+FROM (SELECT erased_until FROM skill_usage_erasures WHERE tombstone = ?1 AND request_id = ?2 AND events_from IS NOT NULL)
+CROSS JOIN (SELECT person FROM skill_usage_people WHERE user_hash IN (SELECT value FROM json_each(?3)))
+CROSS JOIN skill_usage_cells ON period_ms = ${HOUR_MS} AND starts_at > erased_until - ${HOUR_MS}
+CROSS JOIN ${PERIODS_SQL}
+WHERE (${LISTS_PERSON_SQL} OR NOT ${IS_SAMPLED_SQL})
+  AND starts_at >= ${RAW_FROM_SQL}
+ON CONFLICT DO NOTHING`;
+/** A day that is clean counts exactly those as new whose first day it is. */
+var UNCOUNT_NEW_USER_SQL = `
+UPDATE skill_usage_user_days
+SET new_users = new_users - 1
+WHERE day = (SELECT first_day FROM skill_usage_people WHERE user_hash IN (SELECT value FROM json_each(?3)))
+  AND ${IS_ERASING_EVENTS_SQL}`;
+/** Keeps the number until it has left all lists. */
+var KEEP_NUMBER_SQL = `
+UPDATE skill_usage_erasures
+SET
+  person = known.person,
+  lists_from = known.first_day,
+  lists_to = known.seen_until
+FROM (SELECT person, first_day, seen_until FROM skill_usage_people WHERE user_hash IN (SELECT value FROM json_each(?3))) AS known
+WHERE tombstone = ?1
+  AND request_id = ?2
+  AND events_from IS NOT NULL`;
+var DELETE_PERSON_SQL = `
+DELETE FROM skill_usage_people
+WHERE user_hash IN (SELECT value FROM json_each(?3))
+  AND ${IS_ERASING_EVENTS_SQL}`;
+/** With the number goes what leads to it: later calls under a new pseudonym are known by that one, or begin anew with the old. */
+var DELETE_ALIASES_SQL = `
+DELETE FROM skill_usage_aliases
+WHERE user_hash IN (SELECT value FROM json_each(?3))
+  AND ${IS_ERASING_EVENTS_SQL}`;
+var PERSON_SQL = `(SELECT person FROM skill_usage_erasures WHERE tombstone = ?1)`;
+/** The list `people` without the number `person`, which it holds. */
+var WITHOUT_PERSON_SQL = `'[' || TRIM(REPLACE(',' || SUBSTR(people, 2, LENGTH(people) - 2) || ',', ',' || ${PERSON_SQL} || ',', ','), ',') || ']'`;
+/** Windows that hold one of the days ?2 (JSON) which list the person: they are counted again by the next roll-up. */
+var UNCOUNT_WINDOWS_SQL2 = `
+WITH changed AS (
+  SELECT day
+  FROM ${PERSON_SQL}
+  CROSS JOIN json_each(?2)
+  CROSS JOIN skill_usage_user_days ON day = value
+  WHERE ${LISTS_PERSON_SQL}
+)
+UPDATE skill_usage_user_days
+SET wau = NULL, mau = NULL
+WHERE day >= (SELECT MIN(day) FROM changed)
+  AND wau IS NOT NULL
+  AND EXISTS (SELECT 1 FROM changed WHERE skill_usage_user_days.day >= changed.day AND skill_usage_user_days.day < changed.day + ${MONTH_MS2})`;
+/** Takes the number out of the cells of the days ?2 (JSON). Their calls stay: of deleted events nobody knows which were whose. */
+var STRIP_CELLS_SQL = `
+UPDATE skill_usage_cells
+SET
+  users = users - 1,
+  people = ${WITHOUT_PERSON_SQL}
+WHERE (period_ms, starts_at, skill, version, source, variant) IN (
+  SELECT period_ms, starts_at, skill, version, source, variant
+  FROM ${PERSON_SQL}
+  CROSS JOIN json_each(?2) AS wanted
+  CROSS JOIN ${PERIODS_SQL}
+  CROSS JOIN skill_usage_cells ON period_ms = period.column1 AND starts_at >= wanted.value AND starts_at < wanted.value + ${DAY_MS}
+  WHERE ${LISTS_PERSON_SQL}
+)`;
+var STRIP_USER_DAYS_SQL = `
+UPDATE skill_usage_user_days
+SET
+  dau = dau - 1,
+  people = ${WITHOUT_PERSON_SQL}
+WHERE day IN (
+  SELECT day
+  FROM ${PERSON_SQL}
+  CROSS JOIN json_each(?2)
+  CROSS JOIN skill_usage_user_days ON day = value
+  WHERE ${LISTS_PERSON_SQL}
+)`;
+
+// src/worker/subjects/erasure-state-sql.ts
+/**
+ * How far an erasure has come: the statements that begin it, move it on and end it. ?1 is the tombstone that stands for it and
+ * ?2 the request; a statement of a request that is finished does nothing. An erasure outlives the request that began it, so all
+ * that it needs to go on stands in the database, and only until it is finished.
+ */
+/**
+ * Begins an erasure up to ?3, or leaves one alone that is unfinished, or that holds beyond now (?4) for all tombstones of the
+ * person (?5, JSON).
+ */
+var BEGIN_SQL = `
+INSERT INTO skill_usage_erasures (tombstone, erased_until, request_id, events_from)
+VALUES (?1, CAST(?3 AS INTEGER), ?2, 0)
+ON CONFLICT (tombstone) DO UPDATE SET
+  erased_until = excluded.erased_until,
+  request_id = excluded.request_id,
+  events_from = 0
+WHERE skill_usage_erasures.request_id IS NULL
+  AND (
+    skill_usage_erasures.erased_until < CAST(?4 AS INTEGER)
+    OR EXISTS (SELECT 1 FROM json_each(?5) WHERE value NOT IN (SELECT tombstone FROM skill_usage_erasures))
+  )`;
+/** Holds ingest off under the person's other pseudonyms too (?2, JSON: their tombstones). An erasure that is under way there keeps its own time. */
+var GUARD_SQL = `
+INSERT INTO skill_usage_erasures (tombstone, erased_until)
+SELECT value, erased_until
+FROM json_each(?2)
+CROSS JOIN skill_usage_erasures ON tombstone = ?1
+WHERE true
+ON CONFLICT (tombstone) DO UPDATE SET erased_until = excluded.erased_until
+WHERE skill_usage_erasures.request_id IS NULL
+  AND skill_usage_erasures.erased_until < excluded.erased_until`;
+/** Notes whom (?2, JSON) an unfinished erasure is about. */
+var BEGIN_ERASING_SQL = `
+INSERT INTO skill_usage_erasing (tombstone, user_hashes)
+SELECT tombstone, ?2
+FROM skill_usage_erasures
+WHERE tombstone = ?1
+  AND request_id IS NOT NULL
+ON CONFLICT DO NOTHING`;
+/** Notes the request, unless it goes on with an earlier one. Nothing to do: finished at once. */
+var BEGIN_AUDIT_SQL = `
+INSERT INTO skill_usage_audit (request_id, kind, requested_at, finished_at, events, roll_ups)
+SELECT ?2, 'erase', CAST(?3 AS INTEGER), CASE WHEN request_id IS NULL THEN CAST(?3 AS INTEGER) END, 0, 0
+FROM skill_usage_erasures
+WHERE tombstone = ?1
+  AND (request_id = ?2 OR request_id IS NULL)`;
+/** Reads some erasures (?1, JSON: their tombstones), in their order. */
+var erasureQuery = {
+  sql: `
+SELECT
+  erasure.tombstone AS tombstone,
+  user_hashes,
+  erased_until,
+  request_id,
+  events_from,
+  lists_from,
+  lists_to,
+  (SELECT started_at FROM skill_usage_events ORDER BY started_at, event_id LIMIT 1) AS oldest
+FROM json_each(?1) AS wanted
+CROSS JOIN skill_usage_erasures AS erasure ON erasure.tombstone = wanted.value
+LEFT JOIN skill_usage_erasing AS erasing ON erasing.tombstone = wanted.value
+ORDER BY wanted.key`,
+  bind: ({ tombstones }) => [JSON.stringify(tombstones)],
+  columns: ["tombstone", "user_hashes", "erased_until", "request_id", "events_from", "lists_from", "lists_to", "oldest"]
+};
+/** Tombstones of erasures that are unfinished, at most ?1 of them. */
+var unfinishedQuery = {
+  sql: `
+SELECT tombstone
+FROM skill_usage_erasing
+ORDER BY tombstone
+LIMIT CAST(?1 AS INTEGER)`,
+  bind: ({ limit }) => [limit],
+  columns: ["tombstone"]
+};
+/** Adds what the statement before it changed to the audit of request ?1. */
+var COUNT_EVENTS_SQL = `
+UPDATE skill_usage_audit
+SET events = events + CHANGES()
+WHERE request_id = ?1
+  AND CHANGES() > 0`;
+var COUNT_ROLL_UPS_SQL = `
+UPDATE skill_usage_audit
+SET roll_ups = roll_ups + CHANGES()
+WHERE request_id = ?1
+  AND CHANGES() > 0`;
+/** Says that all events before ?3 are erased. */
+var MOVE_EVENTS_FROM_SQL = `
+UPDATE skill_usage_erasures
+SET events_from = CAST(?3 AS INTEGER)
+WHERE tombstone = ?1
+  AND request_id = ?2
+  AND events_from < CAST(?3 AS INTEGER)`;
+var END_EVENTS_SQL = `
+UPDATE skill_usage_erasures
+SET events_from = NULL
+WHERE tombstone = ?1
+  AND request_id = ?2
+  AND events_from IS NOT NULL`;
+/** Says that the number has left the lists of all days before ?3. */
+var MOVE_LISTS_FROM_SQL = `
+UPDATE skill_usage_erasures
+SET lists_from = CAST(?3 AS INTEGER)
+WHERE tombstone = ?1
+  AND request_id = ?2
+  AND lists_from < CAST(?3 AS INTEGER)`;
+/** ?3 is the time. */
+var FINISH_AUDIT_SQL = `
+UPDATE skill_usage_audit
+SET finished_at = CAST(?3 AS INTEGER)
+WHERE request_id = ?2
+  AND EXISTS (SELECT 1 FROM skill_usage_erasures WHERE tombstone = ?1 AND request_id = ?2 AND events_from IS NULL)`;
+var FINISH_SQL = `
+UPDATE skill_usage_erasures
+SET
+  request_id = NULL,
+  person = NULL,
+  lists_from = NULL,
+  lists_to = NULL
+WHERE tombstone = ?1
+  AND request_id = ?2
+  AND events_from IS NULL`;
+/** Forgets whom an erasure was about that is finished, or gone with the days that it guarded. */
+var FORGET_SQL = `
+DELETE FROM skill_usage_erasing
+WHERE tombstone = ?1
+  AND NOT EXISTS (SELECT 1 FROM skill_usage_erasures WHERE tombstone = ?1 AND request_id IS NOT NULL)`;
+
+// src/worker/subjects/erase.ts
+/**
+ * Erasing a person, in steps of which each is one transaction, so that it may be stopped anywhere, go on in a later request, and
+ * run beside ingest, roll-ups, clean-up and itself.
+ *
+ * 1. A tombstone for each pseudonym: from here on ingest takes no event of the person that began up to now, so what is deleted stays deleted.
+ * 2. The events go, a chunk at a time, each with marks for the roll-ups that counted them.
+ * 3. The person's row goes: later calls get another number. The old one is kept only until the next step is done.
+ * 4. The number leaves the lists of cells and days. Where the events are gone since long, the calls stay counted, of nobody.
+ */
+var BOUNDS = { queries: 45, eventsPerChunk: 1e4, firstDays: 4 };
+/** Erases a person as far as the bounds of one run allow. Rejects with what D1 says; then too the next run goes on. */
+async function eraseSubject(db, { subjects, now, bounds = BOUNDS }) {
+  const run = new EraseRun(db, now, bounds);
+  let isFinished = true;
+  for (const subject of subjects) isFinished = isFinished && await run.erase(subject);
+  return run.report(isFinished);
+}
+/**
+ * Finishes erasures that were broken off, as far as the bounds of one run allow: what was asked for is done, though nobody asks
+ * again. Rejects with what D1 says.
+ */
+async function finishErasures(db, now, bounds = BOUNDS) {
+  const run = new EraseRun(db, now, bounds);
+  return run.report(await run.finishAll());
+}
+var EraseRun = class {
+  #db;
+  #now;
+  #bounds;
+  #results = [];
+  #counts = { erasedUntil: 0, requestId: "", events: 0, rollUps: 0 };
+  constructor(db, now, bounds) {
+    this.#db = db;
+    this.#now = now;
+    this.#bounds = bounds;
+  }
+  report(isFinished) {
+    return { isFinished, ...this.#counts, ...costOf(this.#results) };
+  }
+  /** Works off earlier requests first, when some were left, and then its own. Gives whether all of it is done. */
+  async erase(subject) {
+    const [lead] = subject.tombstones;
+    for (; ; ) {
+      if (!this.#canAfford(5)) return false;
+      const stages = await this.#begin(subject);
+      for (const stage of stages) if (!await this.#finish(stage)) return false;
+      // A client's clock may be ahead by so much: what is erased reaches as far beyond the request.
+      if (!stages.some(({ tombstone, erased_until }) => tombstone === lead && erased_until < this.#now)) return true;
+    }
+  }
+  async finishAll() {
+    while (this.#canAfford(2)) {
+      const [unfinished] = await this.#batch([[unfinishedQuery.sql, 1]]);
+      const tombstone = unfinished?.results[0]?.tombstone;
+      if (tombstone === void 0) return true;
+      const [results] = await this.#batch([[erasureQuery.sql, JSON.stringify([tombstone])], [FORGET_SQL, tombstone]]);
+      for (const stage of stagesOf(results?.results ?? [], [])) {
+        this.#counts.requestId = stage.request_id;
+        this.#counts.erasedUntil = Math.max(this.#counts.erasedUntil, stage.erased_until);
+        if (!await this.#finish(stage)) return false;
+      }
+    }
+    return false;
+  }
+  async #finish(stage) {
+    const isDone = await this.#eraseEvents(stage) && await this.#stripLists(stage);
+    if (!isDone || !this.#canAfford(3)) return false;
+    const done = [stage.tombstone, stage.request_id];
+    await this.#batch([[FINISH_AUDIT_SQL, ...done, this.#now], [FINISH_SQL, ...done], [FORGET_SQL, stage.tombstone]]);
+    return true;
+  }
+  /** What is unfinished of the person, its own request last. None: everything is erased already. */
+  async #begin({ tombstones, userHashes }) {
+    const [lead, ...others] = tombstones;
+    const requestId = crypto.randomUUID();
+    const all = JSON.stringify([...others, lead]);
+    const results = await this.#batch([
+      [BEGIN_SQL, lead, requestId, this.#now + LIMITS.clockSkewMs, this.#now, all],
+      [BEGIN_ERASING_SQL, lead, JSON.stringify(userHashes)],
+      [BEGIN_AUDIT_SQL, lead, requestId, this.#now],
+      ...others.length === 0 ? [] : [[GUARD_SQL, lead, JSON.stringify(others)]],
+      [erasureQuery.sql, all]
+    ]);
+    const rows = results.at(-1)?.results ?? [];
+    this.#counts.requestId = rows.at(-1)?.request_id ?? requestId;
+    this.#counts.erasedUntil = Math.max(this.#counts.erasedUntil, rows.at(-1)?.erased_until ?? 0);
+    return stagesOf(rows, userHashes);
+  }
+  async #eraseEvents(stage) {
+    const { tombstone, request_id, erased_until, userHashes } = stage;
+    if (stage.events_from === null) return true;
+    const from = Math.max(stage.events_from, stage.oldest ?? Number.POSITIVE_INFINITY);
+    const days = from > erased_until ? [] : await this.#daysOf(stage, daysBetween(from, erased_until));
+    if (days === null) return false;
+    let size = this.#bounds.firstDays;
+    while (days.length > 0) {
+      const span = takeSpan(days, size);
+      const chunk = [JSON.stringify(userHashes), Math.max(span.from, stage.events_from), Math.min(span.to, erased_until + 1), this.#bounds.eventsPerChunk];
+      for (let deleted = this.#bounds.eventsPerChunk; deleted >= this.#bounds.eventsPerChunk; ) {
+        if (!this.#canAfford(4)) return false;
+        const results = await this.#batch([
+          [MARK_CHUNK_SQL, ...chunk],
+          [DELETE_CHUNK_SQL, ...chunk],
+          [COUNT_EVENTS_SQL, request_id],
+          [MOVE_EVENTS_FROM_SQL, tombstone, request_id, span.from]
+        ]);
+        deleted = changesOf(results[1]);
+        this.#counts.events += deleted;
+        size = nextDays((span.to - span.from) / DAY_MS, results[0]?.meta.rows_read ?? 0);
+      }
+    }
+    return this.#retireNumber(stage);
+  }
+  /** Takes the person's row away, and the number with it. */
+  async #retireNumber(stage) {
+    if (!this.#canAfford(7)) return false;
+    const { tombstone, request_id } = stage;
+    const values = [tombstone, request_id, JSON.stringify(stage.userHashes)];
+    const results = await this.#batch([
+      [MARK_LATER_CALLS_SQL, ...values],
+      [UNCOUNT_NEW_USER_SQL, ...values],
+      [KEEP_NUMBER_SQL, ...values],
+      [DELETE_PERSON_SQL, ...values],
+      ...stage.userHashes.length === 1 ? [] : [[DELETE_ALIASES_SQL, ...values]],
+      [END_EVENTS_SQL, tombstone, request_id],
+      [erasureQuery.sql, JSON.stringify([tombstone])]
+    ]);
+    Object.assign(stage, results.at(-1)?.results[0], { request_id });
+    return true;
+  }
+  async #stripLists(stage) {
+    const { tombstone, request_id, lists_from, lists_to } = stage;
+    if (lists_from === null || lists_to === null) return true;
+    const days = await this.#daysOf(stage, daysBetween(lists_from, Math.min(lists_to, this.#now + LIMITS.clockSkewMs)));
+    if (days === null) return false;
+    let size = this.#bounds.firstDays;
+    while (days.length > 0) {
+      if (!this.#canAfford(6)) return false;
+      const some = days.splice(0, size);
+      const values = [tombstone, JSON.stringify(some)];
+      const results = await this.#batch([
+        [UNCOUNT_WINDOWS_SQL2, ...values],
+        [STRIP_CELLS_SQL, ...values],
+        [COUNT_ROLL_UPS_SQL, request_id],
+        [STRIP_USER_DAYS_SQL, ...values],
+        [COUNT_ROLL_UPS_SQL, request_id],
+        [MOVE_LISTS_FROM_SQL, tombstone, request_id, (some.at(-1) ?? 0) + DAY_MS]
+      ]);
+      this.#counts.rollUps += changesOf(results[1]) + changesOf(results[3]);
+      size = nextDays(some.length, results[1]?.meta.rows_read ?? 0);
+    }
+    return true;
+  }
+  /** Those of some days that may know the person; `null` when this run may ask no more. */
+  async #daysOf({ tombstone, userHashes }, days) {
+    if (!this.#canAfford(1)) return null;
+    const values = daysOfPersonQuery.bind({ tombstones: [tombstone], userHashes, days });
+    const [result] = await this.#batch([[daysOfPersonQuery.sql, ...values]]);
+    return (result?.results ?? []).map(({ day }) => day);
+  }
+  #canAfford(queries) {
+    return this.#results.length + queries <= this.#bounds.queries;
+  }
+  async #batch(statements) {
+    const results = await this.#db.batch(statements.map(([text, ...values]) => this.#db.prepare(text).bind(...values)));
+    this.#results.push(...results);
+    return results;
+  }
+};
+/** Those of some erasures that are unfinished. `userHashes` are those of one that does not say: from before it was noted. */
+function stagesOf(rows, userHashes) {
+  return rows.flatMap(
+    ({ request_id, user_hashes, ...row }) => request_id === null ? [] : [{ ...row, request_id, user_hashes, userHashes: user_hashes === null ? userHashes : JSON.parse(user_hashes) }]
+  );
+}
+function changesOf(result) {
+  return result?.meta.changes ?? 0;
+}
+
 // src/worker/upkeep.ts
 /**
- * Upkeep: roll-ups, clean-up and the account of costs. From `scheduled`, and, so that nothing depends on a cron that an
+ * Upkeep: salts that are too old, erasures that were broken off, roll-ups, clean-up and the account of costs. From `scheduled`, and, so that nothing depends on a cron that an
  * owner forgot, after requests and behind their answers. Nothing that fails here reaches a caller: it is logged.
  */
 /** Between two roll-ups that ingest sets off in one instance of the Worker; the shorter when work was left. */
@@ -2952,10 +3602,16 @@ var Upkeep = class {
   constructor(settings) {
     this.#settings = settings;
   }
-  /** Rolls up and cleans up, one after the other, and reports. Never rejects. */
+  /** Deletes old salts, then finishes what erasures left, or else rolls up and cleans up, and reports. Never rejects. */
   async run(db, now) {
+    // What people were promised comes first, before the budget too.
+    await deleteOldSalts(db, now).then((cost) => this.#meter.add("clean-up", cost, now)).catch(logFailure);
+    // An invocation has queries for an erasure or for the rest: the figures are exact without a roll-up.
+    const erasures = await this.#finishErasures(db, now).catch(failureOf);
+    if (erasures !== null && !("error" in erasures)) return { erasures };
     if (await this.isBudgetSpent(db, now).catch(() => false)) return { skipped: "write_budget_spent" };
     const report = {
+      ...erasures !== null && { erasures },
       rollUp: await this.#rollUp(db, now).catch(failureOf),
       cleanUp: await this.#cleanUp(db, now).catch(failureOf)
     };
@@ -2996,6 +3652,14 @@ var Upkeep = class {
   afterSubject(db, cost, now, ctx) {
     this.#meter.add("subjects", cost, now);
     inBackground(ctx, () => this.#meter.flush(db, now));
+  }
+  /** `null` when none was unfinished. */
+  async #finishErasures(db, now) {
+    const report = await finishErasures(db, now);
+    if (report.requestId === "") return null;
+    this.#meter.add("subjects", report, now);
+    await this.#meter.flush(db, now).catch(logFailure);
+    return report;
   }
   async #rollUp(db, now) {
     const report = await rollUp(db, now);
@@ -3056,6 +3720,15 @@ function contextOf(options, instance, env, ctx) {
     caller: callerOf(ctx),
     db: env.DB,
     hashSecret: options.hashSecret ?? env.TRACK_HASH_SECRET,
+    previousHashSecret: options.previousHashSecret || env.TRACK_HASH_SECRET_PREVIOUS || void 0,
+    project: options.project ?? env.TRACK_PROJECT ?? "",
+    // Read where they are asked for: a misspelt variable is refused there, and breaks nothing else.
+    get identity() {
+      return fromEnvironment("TRACK_IDENTITY", options.identity ?? env.TRACK_IDENTITY, IDENTITIES);
+    },
+    get privacySignals() {
+      return fromEnvironment("TRACK_PRIVACY_SIGNALS", options.privacySignals ?? env.TRACK_PRIVACY_SIGNALS, PRIVACY_SIGNALS);
+    },
     analyticsKeys: options.analyticsKeys ?? env.TRACK_ANALYTICS_KEYS,
     access: options.access ?? accessOf(env),
     revokedShares: options.revokedShares ?? (env.TRACK_REVOKED_SHARES ?? "").split(/[\s,]+/),
@@ -3066,6 +3739,13 @@ function contextOf(options, instance, env, ctx) {
 }
 function accessOf({ TRACK_ACCESS_TEAM_DOMAIN: teamDomain = "", TRACK_ACCESS_AUD: audience = "" }) {
   return teamDomain === "" && audience === "" ? void 0 : { teamDomain, audience };
+}
+function fromEnvironment(name, value, choices) {
+  try {
+    return choiceOf(name, value, choices);
+  } catch (error) {
+    throw new Problem("invalid_setting", error instanceof Error ? error.message : name);
+  }
 }
 /** The database, or a refusal that says how to bind one. */
 function databaseOf({ db }) {
@@ -3191,7 +3871,7 @@ function readSetting(setting, read2) {
   try {
     return read2();
   } catch (error) {
-    throw new Problem("setting_invalid", `${setting}: ${error instanceof Error ? error.message : "not readable"}`);
+    throw new Problem("invalid_setting", `${setting}: ${error instanceof Error ? error.message : "not readable"}`);
   }
 }
 /**
@@ -3215,7 +3895,7 @@ function accessTokenOf(request) {
  */
 var DAY_MS2 = 864e5;
 var DEFAULT_DAYS = 30;
-var MAX_DAYS2 = 365;
+var MAX_DAYS3 = 365;
 /** Below five people a figure is nearly about somebody; common thresholds of statistical offices lie between 3 and 10. */
 var DEFAULT_MIN_GROUP = 5;
 var MAX_MIN_GROUP = 1e3;
@@ -3275,8 +3955,8 @@ function rangeOf2({ range, from, to }, now) {
   }
 }
 function daysOf(value = DEFAULT_DAYS) {
-  if (typeof value === "number" && value > 0 && value <= MAX_DAYS2) return value;
-  throw invalid(`"expiresInDays" is a number above 0, at most ${MAX_DAYS2}.`);
+  if (typeof value === "number" && value > 0 && value <= MAX_DAYS3) return value;
+  throw invalid(`"expiresInDays" is a number above 0, at most ${MAX_DAYS3}.`);
 }
 function minGroupOf(value = DEFAULT_MIN_GROUP, least) {
   if (typeof value === "number" && Number.isInteger(value) && value >= 0 && value <= MAX_MIN_GROUP) return Math.max(value, least);
@@ -3300,7 +3980,9 @@ var ANSWER_HEADERS = {
 };
 /** Sets the headers of every answer, and those of this one. */
 function withHeaders(response, headers = {}) {
-  for (const [name, value] of Object.entries({ ...ANSWER_HEADERS, ...headers })) response.headers.set(name, value);
+  // What says itself how long it may be kept is public.
+  const cacheControl = response.headers.get("Cache-Control") ?? ANSWER_HEADERS["Cache-Control"] ?? "";
+  for (const [name, value] of Object.entries({ ...ANSWER_HEADERS, "Cache-Control": cacheControl, ...headers })) response.headers.set(name, value);
   return response;
 }
 
@@ -3501,6 +4183,39 @@ function matching(value, pattern) {
   return typeof value === "string" && pattern.test(value) ? value : void 0;
 }
 
+// src/privacy/keyring.ts
+/**
+ * The keys that are in force: those of the secret, and while it is being changed those of the one before.
+ *
+ * Pseudonyms of both are needed for as long as somebody may be known by the older one alone. What that costs is a second
+ * HMAC for each person of a batch.
+ */
+/** Thrown for two secrets that cannot be used side by side. The message says what to do. */
+var SecretsError = class extends Error {
+  name = "SecretsError";
+};
+/**
+ * Derives the keys of a project's secrets.
+ *
+ * @throws RangeError when `hashSecret` has fewer than 32 bytes
+ * @throws SecretsError when the secret before has, or when both have one key id, which is so for one pair in 64
+ */
+async function deriveKeyring({ hashSecret, previousHashSecret }, salt) {
+  const current = await deriveKeys(hashSecret, salt);
+  // The same secret twice is the moment before the new one is set.
+  if (previousHashSecret === void 0 || previousHashSecret === hashSecret) return { current, previous: null };
+  if (!isUsableSecret(previousHashSecret)) throw new SecretsError(`TRACK_HASH_SECRET_PREVIOUS has fewer than ${MIN_SECRET_BYTES} bytes: set the secret before as it was, or delete it.`);
+  const previous = await deriveKeys(previousHashSecret, salt);
+  if (previous.keyId === current.keyId) {
+    throw new SecretsError("TRACK_HASH_SECRET and TRACK_HASH_SECRET_PREVIOUS give the same key id, so that their pseudonyms could not be told apart: make another new secret.");
+  }
+  return { current, previous };
+}
+/** Makes the pseudonymizers of a request. */
+function pseudonymizersOf({ current, previous }) {
+  return { current: pseudonymizerOf(current), previous: previous === null ? null : pseudonymizerOf(previous) };
+}
+
 // src/privacy/sensitive-key.ts
 /**
  * Names under which a value is secret or personal whatever it looks like.
@@ -3631,6 +4346,81 @@ function templateOf(message) {
   return message.replace(VARIABLE_PARTS, "#").replace(/\s+/g, " ").trim().slice(0, TEMPLATE_CHARS);
 }
 
+// src/worker/identity.ts
+/**
+ * By what people are told apart: under one key for good (`stable`), or under the key of each UTC day (`daily`).
+ *
+ * Keys are derived once for each instance of the Worker and kept, since deriving takes longer than using them. Those of a
+ * day are dropped with its salt.
+ */
+var NO_COST = { rowsRead: 0, rowsWritten: 0 };
+var encoder4 = new TextEncoder();
+/**
+ * Makes the pseudonyms of events that began at some instants. With `daily`, the first event of a day makes its salt: up to
+ * two rows written a day.
+ *
+ * @throws RangeError or SecretsError when the secrets cannot be used, and what D1 throws
+ */
+async function identityFor(db, options, instants, now) {
+  if (options.identity !== "daily") return stableIdentity(options);
+  const first = firstSaltedDay(now);
+  const wanted = new Set(instants.map((instant) => floorTo(instant, DAY_MS)).filter((day) => day >= first));
+  const { keyrings, cost } = await dailyKeyrings(db, options, [...wanted], now);
+  const pseudonymizers = new Map([...keyrings].map(([day, keyring]) => [day, pseudonymizersOf(keyring)]));
+  return { at: (instant) => pseudonymizers.get(floorTo(instant, DAY_MS)) ?? null, cost };
+}
+/** Every identity under which events may have been stored, with any mode: the stable one, and those of the days whose salts are kept. */
+async function knownIdentities(db, options, now) {
+  const stable = pseudonymizersOf(await stableKeyring(options));
+  const { salts, cost } = await readSalts(db, now);
+  const daily = await Promise.all(salts.map(({ salt }) => deriveKeyring(options, encoder4.encode(salt))));
+  return { identities: [stable, ...daily.map(pseudonymizersOf)], cost };
+}
+async function stableIdentity(options) {
+  const pseudonymizers = pseudonymizersOf(await stableKeyring(options));
+  return { at: () => pseudonymizers, cost: NO_COST };
+}
+/** The last keyring that was derived. Keys, not promises: those belong to one request. */
+var derived3;
+async function stableKeyring(options) {
+  const { project = "" } = options;
+  const name = nameOf(options, project);
+  const keyring = derived3?.name === name ? derived3.keyring : await deriveKeyring(options, encoder4.encode(project));
+  derived3 = { name, keyring };
+  return keyring;
+}
+function nameOf({ hashSecret, previousHashSecret }, salt) {
+  return JSON.stringify([hashSecret, previousHashSecret, salt]);
+}
+/** The keyrings of each database's days, by day. */
+var derivedDaily = /* @__PURE__ */ new WeakMap();
+async function dailyKeyrings(db, options, days, now) {
+  const kept = derivedDaily.get(db) ?? /* @__PURE__ */ new Map();
+  derivedDaily.set(db, kept);
+  for (const day of kept.keys()) if (day < firstSaltedDay(now)) kept.delete(day);
+  const secrets = nameOf(options, "");
+  const missing = days.filter((day) => kept.get(day)?.secrets !== secrets);
+  let made = { salts: [], cost: NO_COST };
+  if (missing.length > 0) {
+    made = await makeSalts(db, missing, now);
+    for (const { day, salt } of made.salts) kept.set(day, { secrets, keyring: await deriveKeyring(options, encoder4.encode(salt)) });
+  }
+  return { keyrings: new Map([...kept].map(([day, { keyring }]) => [day, keyring])), cost: made.cost };
+}
+/** How long what the table said of an earlier daily time is believed: a change of mode is a deployment, whose instances live side by side for minutes. */
+var DAILY_UNTIL_MS = 6e5;
+var dailyUntilKnown = /* @__PURE__ */ new WeakMap();
+/** Up to when people are known for one UTC day only: for ever with `daily`, up to the change with a `stable` that followed it, else `null`. */
+async function dailyIdentityUntilOf(db, { identity, now }) {
+  if (identity === "daily") return Number.POSITIVE_INFINITY;
+  const known = dailyUntilKnown.get(db);
+  if (known !== void 0 && Math.abs(now - known.readAt) < DAILY_UNTIL_MS) return known.value;
+  const { results } = await db.prepare(DAILY_UNTIL_SQL).all();
+  const value = results[0]?.value ?? null;
+  dailyUntilKnown.set(db, { readAt: now, value });
+  return value;
+}
+
 // src/worker/losses.ts
 /**
  * What clients lost: an account that travels with a batch, stored once however often it comes.
@@ -3657,6 +4447,101 @@ function parseLosses(value, now) {
 }
 function isReason(name) {
   return Object.hasOwn(NO_LOSSES, name);
+}
+
+// src/worker/store-rows.ts
+/**
+ * Storing rows: the statements of one `batch()` of D1, which is a transaction.
+ *
+ * Marks come first, then the events, then what follows from them; what ingest must know of the database is read along.
+ */
+/** Stores rows, and what a client lost. A row that is there already stays as it is. @throws what D1 throws */
+async function storeRows(db, rows, losses, { skillNames, now }) {
+  if (rows.length === 0 && losses === null) return { stored: 0, rawFrom: 0, dirtyFrom: null, cost: { rowsRead: 0, rowsWritten: 0 } };
+  const parameters = chunkJson(rows.map((row) => JSON.stringify([...FIELDS2.map((field2) => row[field2]), row.tombstone, row.previousTombstone, row.previousHash])));
+  const inserts = parameters.map((parameter) => db.prepare(INSERT_EVENTS_SQL).bind(parameter));
+  const namesToRead = skillNames?.namesToRead(now);
+  const hasAliases = rows.some(({ previousHash }) => previousHash !== null);
+  const aliases = hasAliases ? parameters.map((parameter) => db.prepare(INSERT_ALIASES_SQL).bind(parameter)) : [];
+  const results = await db.batch([
+    db.prepare(MARK_DIRTY_SQL).bind(spansToMark(rows)),
+    ...inserts,
+    ...aliases,
+    ...losses === null ? [] : [db.prepare(INSERT_LOSSES_SQL).bind(losses.id, losses.at, JSON.stringify(losses.reasons))],
+    ...namesToRead === void 0 ? [] : [db.prepare(skillNamesQuery.sql).bind(...skillNamesQuery.bind(namesToRead))],
+    db.prepare(stateQuery.sql)
+  ]);
+  if (namesToRead !== void 0) skillNames?.learn(namesToRead.day, results.at(-2)?.results ?? []);
+  const state = results.at(-1)?.results[0];
+  const stored = results.slice(1, 1 + inserts.length).reduce((sum, { meta }) => sum + (meta.changes ?? 0), 0);
+  return { stored, rawFrom: state?.raw_from ?? 0, dirtyFrom: state?.dirty_from ?? null, cost: costOf(results) };
+}
+var FIELDS2 = Object.keys(EVENT_COLUMNS);
+var COLUMNS3 = Object.values(EVENT_COLUMNS).join(", ");
+var VALUES = FIELDS2.map((_, index) => `value ->> ${index}`).join(", ");
+/** Places in a row of the parameter: what is no column stands behind the columns. */
+var USER_HASH_PLACE = FIELDS2.indexOf("userHash");
+var TOMBSTONE_PLACE = FIELDS2.length;
+var PREVIOUS_TOMBSTONE_PLACE = TOMBSTONE_PLACE + 1;
+var PREVIOUS_HASH_PLACE = TOMBSTONE_PLACE + 2;
+/** One JSON parameter for all rows, which passes D1's limit of 100 parameters. Events of people who are erased are passed over. */
+var INSERT_EVENTS_SQL = `
+INSERT INTO skill_usage_events (${COLUMNS3})
+SELECT ${VALUES}
+FROM json_each(?1)
+WHERE (value ->> 0) >= ${RAW_FROM_SQL}
+  AND NOT EXISTS (
+    SELECT 1
+    FROM skill_usage_erasures
+    WHERE tombstone IN (value ->> ${TOMBSTONE_PLACE}, value ->> ${PREVIOUS_TOMBSTONE_PLACE})
+      AND erased_until >= (value ->> 0)
+  )
+ON CONFLICT DO NOTHING`;
+/**
+ * While the secret is being changed: notes under which pseudonym everybody whose event was just stored is known already. Who has a
+ * number under the new one keeps it: cells that list it would otherwise name two people.
+ */
+var INSERT_ALIASES_SQL = `
+INSERT INTO skill_usage_aliases (user_hash, known_as)
+SELECT
+  value ->> ${USER_HASH_PLACE},
+  COALESCE((SELECT known_as FROM skill_usage_aliases WHERE user_hash = (value ->> ${PREVIOUS_HASH_PLACE})), value ->> ${PREVIOUS_HASH_PLACE})
+FROM json_each(?1)
+WHERE (value ->> ${PREVIOUS_HASH_PLACE}) IS NOT NULL
+  AND NOT EXISTS (SELECT 1 FROM skill_usage_aliases WHERE user_hash = (value ->> ${USER_HASH_PLACE}))
+  AND NOT EXISTS (SELECT 1 FROM skill_usage_people WHERE user_hash = (value ->> ${USER_HASH_PLACE}))
+  AND EXISTS (
+    SELECT 1
+    FROM skill_usage_events
+    WHERE started_at = (value ->> 0)
+      AND event_id = (value ->> 1)
+      AND user_hash = (value ->> ${USER_HASH_PLACE})
+  )
+ON CONFLICT DO NOTHING`;
+/** Reads what ingest must know of the database: two rows, along with the batch. */
+var stateQuery = {
+  sql: `
+SELECT
+  ${RAW_FROM_SQL} AS raw_from,
+  (SELECT MIN(starts_at) FROM skill_usage_dirty WHERE period_ms = ${HOUR_MS}) AS dirty_from`,
+  bind: () => [],
+  columns: ["raw_from", "dirty_from"]
+};
+/** D1 takes 2 MB a parameter; a character of JSON text has at most three bytes of UTF-8. */
+var MAX_PARAMETER_CHARS = 6e5;
+/** Joins JSON texts into arrays that fit a parameter: nearly always one. */
+function chunkJson(items) {
+  const chunks = [[]];
+  let chars = 0;
+  for (const item of items) {
+    if (chars + item.length > MAX_PARAMETER_CHARS && chars > 0) {
+      chunks.push([]);
+      chars = 0;
+    }
+    chunks.at(-1)?.push(item);
+    chars += item.length + 1;
+  }
+  return chunks.map((chunk) => `[${chunk.join(",")}]`);
 }
 
 // src/worker/validate.ts
@@ -3779,10 +4664,11 @@ function readMetadata(value) {
  * Raw user ids live only inside these functions, for as long as one request.
  */
 /**
- * Stores one event without HTTP, for code that runs beside the database.
+ * Stores one event without HTTP, for code that runs beside the database. Give it the Worker's own secrets, project and identity:
+ * under others the same person is somebody else.
  *
  * @returns what became of it, as `POST /api/track` would answer
- * @throws RangeError when `hashSecret` has fewer than 32 bytes, and what D1 throws
+ * @throws RangeError when `hashSecret` has fewer than 32 bytes, an Error when `previousHashSecret` cannot be used beside it, and what D1 throws
  */
 async function logUsageEvent(db, event, options) {
   return (await ingestEvents(db, [event], options)).result;
@@ -3791,11 +4677,10 @@ async function logUsageEvent(db, event, options) {
  * Stores a batch of events, each of which may be anything at all, and what their client says that it lost. With
  * `skillNames`, a day takes a bounded number of them.
  *
- * @throws RangeError when `hashSecret` has fewer than 32 bytes, and what D1 throws
+ * @throws RangeError or SecretsError when the secrets cannot be used, and what D1 throws
  */
 async function ingestEvents(db, events, options, lost, skillNames) {
   const { now = Date.now(), rawRetentionDays = 90 } = options;
-  const pseudonymizer = await createPseudonymizer(options.hashSecret);
   const context = { now, rawRetentionDays, makeId: () => crypto.randomUUID() };
   const valid = [];
   const places = [];
@@ -3809,96 +4694,80 @@ async function ingestEvents(db, events, options, lost, skillNames) {
       rejected.push({ index, ...parsed });
     }
   }
+  const withSomebody = valid.filter(({ userId, sessionId }) => userId !== null || sessionId !== null);
+  const identity = await identityFor(db, options, withSomebody.map(({ startedAt }) => startedAt), now);
   const { named: named2, folded } = skillNames?.bound(valid) ?? { named: valid, folded: 0 };
-  const rows = await Promise.all(named2.map((event) => rowOf(event, pseudonymizer, options)));
+  const rows = await Promise.all(named2.map((event) => rowOf(event, identity, options)));
   const { stored, rawFrom, dirtyFrom, cost } = await storeRows(db, rows, parseLosses(lost, now), { skillNames, now });
   for (const [place, row] of rows.entries()) {
     if (row.startedAt < rawFrom) rejected.push({ index: places[place] ?? 0, code: "too_old", message: "Events of that day are deleted already." });
   }
   const duplicates = events.length - rejected.length - stored;
-  return { result: { accepted: stored, duplicates, rejected, ...folded > 0 && { folded }, serverTime: now }, cost, dirtyFrom };
+  const result = { accepted: stored, duplicates, rejected, ...folded > 0 && { folded }, serverTime: now, ...warningsOf(valid) };
+  return { result, cost: addCosts(identity.cost, cost), dirtyFrom };
 }
-async function rowOf(event, pseudonymizer, options) {
+function warningsOf(events) {
+  const count = events.filter(({ userId }) => userId !== null && looksLikeUnkeyedHash(userId)).length;
+  if (count === 0) return {};
+  const message = "User ids look like plain hashes, which a list of addresses undoes. Send the id itself, or a random one: it is hashed here, with a key.";
+  return { warnings: [{ code: "unkeyed_hash", message, count }] };
+}
+async function rowOf(event, identity, options) {
   const { errorType, errorMessage, metadata, outcome, userId, sessionId, ...rest } = event;
   const { scrubRules } = options;
   // Scrubbed first and cut afterwards: a cut address would no longer look like one.
   const type = errorType === null ? null : cut(scrubText(cut(errorType, SCRUBBED_CHARS), scrubRules), LIMITS.errorTypeChars);
   const message = errorMessage === null ? null : cut(scrubText(cut(errorMessage, SCRUBBED_CHARS), scrubRules), LIMITS.errorMessageChars);
   const hasFailed = outcome === "error" || outcome === "timeout";
-  const userHash = userId === null ? null : await pseudonymizer.pseudonym("user", userId);
+  const { current = null, previous = null } = identity.at(event.startedAt) ?? {};
+  const [userHash, tombstone] = await pseudonymOf(userId, current);
+  const [previousHash, previousTombstone] = await pseudonymOf(userId, previous);
   return {
     ...rest,
     outcome,
     userHash,
-    tombstone: userHash === null ? null : await pseudonymizer.pseudonym("tombstone", userHash),
-    sessionHash: sessionId === null ? null : await pseudonymizer.pseudonym("session", sessionId),
+    tombstone,
+    previousHash,
+    previousTombstone,
+    sessionHash: sessionId === null || current === null ? null : await current.pseudonym("session", sessionId),
     errorType: type,
     errorMessage: message,
     errorFingerprint: hasFailed ? await fingerprintOf2(type, message) : null,
     metadata: metadata === null ? null : scrubMetadata(metadata, options)
   };
 }
+async function pseudonymOf(userId, pseudonymizer) {
+  if (userId === null || pseudonymizer === null) return [null, null];
+  const userHash = await pseudonymizer.pseudonym("user", userId);
+  return [userHash, await pseudonymizer.pseudonym("tombstone", userHash)];
+}
 /** Text that is looked at: eight times what is kept, since scrubbing mostly shortens. Bounds the CPU time of an event. */
 var SCRUBBED_CHARS = 8 * LIMITS.errorMessageChars;
-var FIELDS2 = Object.keys(EVENT_COLUMNS);
-var COLUMNS3 = Object.values(EVENT_COLUMNS).join(", ");
-var VALUES = FIELDS2.map((_, index) => `value ->> ${index}`).join(", ");
-/** Place of the tombstone in a row of the parameter: behind the columns. */
-var TOMBSTONE_PLACE = FIELDS2.length;
-/** One JSON parameter for all rows, which passes D1's limit of 100 parameters. Events of people who are erased are passed over. */
-var INSERT_EVENTS_SQL = `
-INSERT INTO skill_usage_events (${COLUMNS3})
-SELECT ${VALUES}
-FROM json_each(?1)
-WHERE (value ->> 0) >= ${RAW_FROM_SQL}
-  AND NOT EXISTS (
-    SELECT 1
-    FROM skill_usage_erasures
-    WHERE tombstone = (value ->> ${TOMBSTONE_PLACE})
-      AND erased_until >= (value ->> 0)
-  )
-ON CONFLICT DO NOTHING`;
-/** Reads what ingest must know of the database: two rows, along with the batch. */
-var stateQuery = {
-  sql: `
-SELECT
-  ${RAW_FROM_SQL} AS raw_from,
-  (SELECT MIN(starts_at) FROM skill_usage_dirty WHERE period_ms = ${HOUR_MS}) AS dirty_from`,
-  bind: () => [],
-  columns: ["raw_from", "dirty_from"]
-};
-/** D1 takes 2 MB a parameter; a character of JSON text has at most three bytes of UTF-8. */
-var MAX_PARAMETER_CHARS = 6e5;
-async function storeRows(db, rows, losses, { skillNames, now }) {
-  if (rows.length === 0 && losses === null) return { stored: 0, rawFrom: 0, dirtyFrom: null, cost: { rowsRead: 0, rowsWritten: 0 } };
-  const parameters = chunkJson(rows.map((row) => JSON.stringify([...FIELDS2.map((field2) => row[field2]), row.tombstone])));
-  const inserts = parameters.map((parameter) => db.prepare(INSERT_EVENTS_SQL).bind(parameter));
-  const namesToRead = skillNames?.namesToRead(now);
-  const results = await db.batch([
-    db.prepare(MARK_DIRTY_SQL).bind(spansToMark(rows)),
-    ...inserts,
-    ...losses === null ? [] : [db.prepare(INSERT_LOSSES_SQL).bind(losses.id, losses.at, JSON.stringify(losses.reasons))],
-    ...namesToRead === void 0 ? [] : [db.prepare(skillNamesQuery.sql).bind(...skillNamesQuery.bind(namesToRead))],
-    db.prepare(stateQuery.sql)
-  ]);
-  if (namesToRead !== void 0) skillNames?.learn(namesToRead.day, results.at(-2)?.results ?? []);
-  const state = results.at(-1)?.results[0];
-  const stored = results.slice(1, 1 + inserts.length).reduce((sum, { meta }) => sum + (meta.changes ?? 0), 0);
-  return { stored, rawFrom: state?.raw_from ?? 0, dirtyFrom: state?.dirty_from ?? null, cost: costOf(results) };
+
+// src/worker/privacy-signals.ts
+/**
+ * Signals by which somebody's browser says that they do not want to be followed: Global Privacy Control and Do Not Track.
+ *
+ * Neither asks not to be counted, and a call without a person is a call all the same; so by default it is the person that goes.
+ */
+/** When the statement of `/.well-known/gpc.json` was last changed. */
+var GPC_LAST_UPDATE = "2026-11-26";
+/** Seconds for which the statement may be kept. */
+var GPC_MAX_AGE_SECONDS = 86400;
+/** What the signals of a request ask for, as the settings have it. Only `1` is a signal: `0` and all else say nothing. */
+function signalOf(request, { privacySignals }) {
+  const isSet = request.headers.get("Sec-GPC") === "1" || request.headers.get("DNT") === "1";
+  return isSet ? privacySignals : "ignore";
 }
-/** Joins JSON texts into arrays that fit a parameter: nearly always one. */
-function chunkJson(items) {
-  const chunks = [[]];
-  let chars = 0;
-  for (const item of items) {
-    if (chars + item.length > MAX_PARAMETER_CHARS && chars > 0) {
-      chunks.push([]);
-      chars = 0;
-    }
-    chunks.at(-1)?.push(item);
-    chars += item.length + 1;
-  }
-  return chunks.map((chunk) => `[${chunk.join(",")}]`);
+/** An event without what tells of a person, as it came otherwise. */
+function withoutPerson(event) {
+  // A field that is null counts as absent.
+  return typeof event === "object" && event !== null && !Array.isArray(event) ? { ...event, userId: null, sessionId: null, metadata: null } : event;
+}
+/** Answers `GET /.well-known/gpc.json` (W3C, Global Privacy Control): whether the signal is heard here. */
+async function answerGpc(_request, { privacySignals }) {
+  const body = JSON.stringify({ gpc: privacySignals !== "ignore", lastUpdate: GPC_LAST_UPDATE });
+  return new Response(body, { headers: { "Cache-Control": `public, max-age=${GPC_MAX_AGE_SECONDS}`, "Content-Type": "application/json; charset=utf-8" } });
 }
 
 // src/worker/intake.ts
@@ -3913,8 +4782,10 @@ async function answerTrack(request, context) {
   if (isInHeader) await requireIngestKey(bearerOf(request), context);
   const { events, lost, key } = await readTrackBody(request);
   if (!isInHeader) await requireIngestKey(key, context);
-  const result = await storeEvents(events, context, lost);
-  return jsonResponse(result, result.accepted + result.duplicates > 0 ? 202 : 422);
+  const result = await storeEvents(request, events, context, lost);
+  // What a signal keeps out is no fault of the sender: nothing is to be mended, and nothing to be sent again.
+  const isTaken = result.accepted + result.duplicates > 0 || result.rejected.some(({ code }) => code === "privacy_signal");
+  return jsonResponse(result, isTaken ? 202 : 422);
 }
 /** Refuses pages of origins that may not send. */
 function requireOrigin(request, { settings }) {
@@ -3927,36 +4798,56 @@ async function requireIngestKey(key, { ingestKey, caller }) {
 }
 /**
  * Largest request behind which a roll-up may run. D1 takes 50 queries per invocation on the free plan: 500 events take
- * three, a roll-up up to 32. After a larger one it waits for the next request, or for the cron.
+ * three, or four while the secret is changed, a day's salt four, a roll-up up to 32. After a larger one it waits for the next
+ * request, or for the cron.
  */
-var MAX_EVENTS_BEFORE_ROLL_UP = 2e3;
+var MAX_EVENTS_BEFORE_ROLL_UP = 1500;
 /**
- * Stores events, 500 in one call of D1, and notes what that cost. When a later call fails the earlier ones stay: a batch
+ * Stores events, 500 in one call of D1, and notes what that cost; hears the privacy signals of the request that they came with. When a later call fails the earlier ones stay: a batch
  * that is sent again writes only what is missing, as far as its events have ids.
  *
- * @throws Problem when the secret, the database or the budget for it is missing, and what D1 throws
+ * @throws Problem when the secret, the database or the budget for it is missing or a setting is wrong, and what D1 throws
  */
-async function storeEvents(events, context, lost) {
-  const { hashSecret, settings, skillNames, upkeep, ctx, metadata, now } = context;
+async function storeEvents(request, events, context, lost) {
+  const { hashSecret, previousHashSecret, project, identity, settings, skillNames, upkeep, ctx, metadata, now } = context;
   const { rawRetentionDays, scrubRules } = settings;
   if (!isUsableSecret(hashSecret)) {
     throw new Problem("hash_secret_missing", `Set a secret of at least ${MIN_SECRET_BYTES} bytes: openssl rand -base64 32 | npx wrangler secret put TRACK_HASH_SECRET`);
   }
+  const signal = signalOf(request, context);
+  if (signal === "drop") return dropped(events, now);
+  const named2 = signal === "drop_user" ? events.map(withoutPerson) : events;
+  const options = { hashSecret, previousHashSecret, project, identity, rawRetentionDays, metadata, scrubRules, now };
   const db = databaseOf(context);
   if (await upkeep.isBudgetSpent(db, now)) throw budgetProblem(now);
   const sum = { accepted: 0, duplicates: 0, rejected: [], serverTime: now };
   let first = 0;
   do {
-    const chunk = events.slice(first, first + LIMITS.batchEvents);
-    const { result, cost, dirtyFrom } = await ingestEvents(db, chunk, { hashSecret, rawRetentionDays, metadata, scrubRules, now }, first === 0 ? lost : void 0, skillNames);
+    const chunk = named2.slice(first, first + LIMITS.batchEvents);
+    const { result, cost, dirtyFrom } = await ingestEvents(db, chunk, options, first === 0 ? lost : void 0, skillNames).catch(refuseSecrets);
     upkeep.afterIngest(db, cost, events.length > MAX_EVENTS_BEFORE_ROLL_UP ? null : dirtyFrom, now, ctx);
     sum.accepted += result.accepted;
     sum.duplicates += result.duplicates;
     if (result.folded !== void 0) sum.folded = (sum.folded ?? 0) + result.folded;
+    for (const warning of result.warnings ?? []) addWarning(sum, warning);
     for (const rejection of result.rejected) sum.rejected.push({ ...rejection, index: first + rejection.index });
     first += LIMITS.batchEvents;
   } while (first < events.length);
   return sum;
+}
+/** Two secrets that cannot be used side by side are the owner's to mend. */
+function refuseSecrets(error) {
+  throw error instanceof SecretsError ? new Problem("invalid_setting", error.message) : error;
+}
+function dropped(events, now) {
+  const message = "The request carries a privacy signal: nothing is stored.";
+  return { accepted: 0, duplicates: 0, rejected: events.map((_, index) => ({ index, code: "privacy_signal", message })), serverTime: now };
+}
+/** The same warning of a later chunk is about more events. */
+function addWarning(sum, warning) {
+  const known = sum.warnings?.find(({ code }) => code === warning.code);
+  if (known === void 0) sum.warnings = [...sum.warnings ?? [], { ...warning }];
+  else known.count += warning.count;
 }
 
 // src/worker/hooks.ts
@@ -3974,7 +4865,7 @@ async function answerHook(request, context) {
   requireOrigin(request, context);
   await requireIngestKey(bearerOf(request), context);
   const { event, lost, issue } = await readHook(request, context.now);
-  const { rejected } = event === void 0 && lost === void 0 ? { rejected: [] } : await storeEvents(event === void 0 ? [] : [event], context, lost);
+  const { rejected } = event === void 0 && lost === void 0 ? { rejected: [] } : await storeEvents(request, event === void 0 ? [] : [event], context, lost);
   const skipped = issue ?? rejected[0]?.code;
   if (skipped !== void 0) console.log(JSON.stringify({ trackSkills: "hook", skipped }));
   return new Response(null, { status: 204 });
@@ -4699,7 +5590,7 @@ async function answerOtlp(signal, request, context) {
     throw new Problem("unsupported_content_type", `Send OTLP as ${Object.values(CONTENT_TYPES).join(" or ")}.`);
   }
   const told = read(signal, encoding, await readBytes(request, MAX_BODY_BYTES), context);
-  const { rejected } = await storeEvents(told.events.slice(0, MAX_EVENTS2), context);
+  const { rejected } = await storeEvents(request, told.events.slice(0, MAX_EVENTS2), context);
   const over = Math.max(0, told.events.length - MAX_EVENTS2);
   const body = encodeResponse(signal, encoding, { rejected: rejected.length + over, message: messageOf(told, rejected, over) });
   return new Response(body, { status: 200, headers: { "Content-Type": CONTENT_TYPES[encoding] } });
@@ -4764,9 +5655,10 @@ ORDER BY first_day`,
 /**
  * Answers how many of the people who first called in one week called in that and in each later week.
  *
- * @throws InvalidQueryError when `weeks` is not 1 to 26, or filters are given
+ * @throws InvalidQueryError when `weeks` is not 1 to 26, or filters are given; IdentityModeError where people are known for a day only
  */
 async function getCohorts(db, query = {}) {
+  requireStableIdentity("cohorts", query);
   const { skill, version, source, variant, now } = query;
   const scope = scopeOf({ skill, version, source, variant, now });
   if (!acceptsAll(scope.filters)) throw new InvalidQueryError("Cohorts are of all people: they take no filters.");
@@ -4855,7 +5747,7 @@ var SPEED_CALLS = 20;
 /** What comes first. Within a kind: what concerns more calls. */
 var IMPORTANCE = ["more_failures", "new_error", "slower", "quiet", "new_skill", "fewer_failures", "faster"];
 /** Finds what differs, most important first. */
-function changesOf({ current, previous, lastUsedBefore }) {
+function changesOf2({ current, previous, lastUsedBefore }) {
   const sums = [...current.values(), ...previous.values()];
   // Where calls were folded, a skill that seems to come or go may only have changed places with `other`.
   const isFolded = sums.some((sum) => sum.foldedCalls > 0);
@@ -4938,9 +5830,10 @@ function lossesOf(rows) {
  * Answers the active people of each UTC day that a range touches, as whole days: DAU, WAU (7 days), MAU (30 days) and
  * the people whose first stored call was on that day.
  *
- * @throws InvalidQueryError when the question cannot be answered as it is put
+ * @throws InvalidQueryError when the question cannot be answered as it is put, IdentityModeError where people are known for one day only
  */
 async function getRetentionStats(db, query = {}) {
+  requireStableIdentity("retention", query);
   const scope = scopeOf(query);
   const reading = await readUsage(db, scope, { retention: true });
   return { ...envelopeOf(scope, reading.cost), ...retentionOf(scope.range, reading) };
@@ -5131,7 +6024,7 @@ var NEWEST_ERRORS = 10;
 async function getOverview(db, query = {}) {
   const scope = scopeOf(query);
   const { comparedTo, filters, range } = scope;
-  const needs = { previous: true, peopleByCell: true, retention: true, allDirty: true, hourly: periodOf(scope) === HOUR_MS };
+  const needs = { previous: true, peopleByCell: true, retention: hasRetention(scope), allDirty: true, hourly: periodOf(scope) === HOUR_MS };
   const newest = { ...range, filters, fingerprint: null, before: { startedAt: range.to, id: "" }, limit: NEWEST_ERRORS };
   const { reading, along } = await readUsageAlong(db, scope, needs, [
     bindQuery(db, errorsQuery, newest),
@@ -5149,12 +6042,12 @@ async function getOverview(db, query = {}) {
     summary: { ...summaryOf(reading, range), previous: summaryOf(reading, comparedTo), lost: lossesOf(losses) },
     tools: toolsOf(scope, reading, current, previous),
     quietSkills: quietSkillsOf(lastUsedBefore, new Set(current.keys())),
-    changes: changesOf({ current: sumsOf(current), previous: sumsOf(previous), lastUsedBefore }),
+    changes: changesOf2({ current: sumsOf(current), previous: sumsOf(previous), lastUsedBefore }),
     sources: valuesOf(cells, "source"),
     versions: valuesOf(cells, "version"),
     variants: valuesOf(cells, "variant"),
     timeseries: seriesOf(scope, cells, reading),
-    retention: retentionOf(range, reading),
+    retention: hasRetention(scope) ? retentionOf(range, reading) : null,
     errors: errors.map(errorOf),
     costToday: costTodayOf(costs, scope.now, query.dailyRowsWrittenBudget)
   };
@@ -5173,15 +6066,15 @@ var STEPS = [1, 1.25, 1.6, 2, 2.5, 3.15, 4, 5, 6.3, 8];
 /** Durations reach 30 days, 2.6 · 10^9 ms. */
 var DECADES = 10;
 /** Bounds of bins in whole milliseconds, ascending. Below 10 ms several steps are the same one. */
-var BOUNDS = [
+var BOUNDS2 = [
   .../* @__PURE__ */ new Set([0, ...Array.from({ length: DECADES }, (_, decade) => STEPS.map((step) => Math.ceil(step * 10 ** decade))).flat(), 10 ** DECADES])
 ];
 /** The bins between the shortest and the longest duration, empty ones included. */
 function histogramOf(durations) {
   const bins = [];
   const values = [...durations].map(([bucket, calls]) => ({ durationMs: estimateOf(bucket), calls }));
-  for (const [index, toMs] of BOUNDS.slice(1).entries()) {
-    const fromMs = BOUNDS[index] ?? 0;
+  for (const [index, toMs] of BOUNDS2.slice(1).entries()) {
+    const fromMs = BOUNDS2[index] ?? 0;
     const calls = values.reduce((sum, value) => sum + (value.durationMs >= fromMs && value.durationMs < toMs ? value.calls : 0), 0);
     bins.push({ fromMs, toMs, calls });
   }
@@ -5290,9 +6183,9 @@ function hoursOfWeek(cells) {
 function returningUsersOf({ range, comparedTo }, reading) {
   const [now, before] = [reading.cellsIn(range), reading.cellsIn(comparedTo)];
   const counts = [now, before, [...now, ...before]].map((cells) => reading.usersOf(cells));
-  const [ofNow, ofBefore, ofBoth] = counts.map(({ users }) => users);
-  if (counts.some(({ isApproximate }) => isApproximate)) return null;
-  return (ofNow ?? 0) + (ofBefore ?? 0) - (ofBoth ?? 0);
+  const [ofNow = null, ofBefore = null, ofBoth = null] = counts.map(({ users }) => users);
+  const isUnknown = ofNow === null || ofBefore === null || ofBoth === null;
+  return isUnknown || counts.some(({ isApproximate }) => isApproximate) ? null : ofNow + ofBefore - ofBoth;
 }
 
 // src/analytics/summary.ts
@@ -5409,394 +6302,11 @@ async function answerQuestion(name, request, context) {
   const asked = parseQuery(new URL(request.url).searchParams, name);
   const query = share === null ? asked : withinShare(name, asked, share.limits, now);
   const db = databaseOf(context);
-  const answer2 = await question(db, { ...query, now, dailyRowsWrittenBudget: settings.dailyRowsWrittenBudget });
+  const dailyIdentityUntil = await dailyIdentityUntilOf(db, context);
+  requireStableIdentity(name, { ...query, now, dailyIdentityUntil });
+  const answer2 = await question(db, { ...query, now, dailyRowsWrittenBudget: settings.dailyRowsWrittenBudget, dailyIdentityUntil });
   upkeep.afterReading(db, { ...answer2.cost, rowsWritten: 0 }, now, ctx);
   return jsonResponse(share === null ? answer2 : withoutWithheld(answer2, share), 200);
-}
-
-// src/worker/subjects/days.ts
-/**
- * The days on which a person may be found.
- *
- * No index leads from a person to the events: it would cost a row written for every event, for a question that is asked once
- * in a while. The lists of people by day lead to the days instead, and only these are searched.
- */
-/**
- * Whether the JSON list `people` holds the number `person`: as text, since D1 counts every item that `json_each` gives as a
- * row read. The lists are written by `json_group_array`, without spaces.
- */
-var LISTS_PERSON_SQL = `INSTR(',' || SUBSTR(people, 2, LENGTH(people) - 2) || ',', ',' || person || ',') > 0`;
-/**
- * Those of the days ?1 (JSON) that may know a person: all but the clean ones whose complete list does not name the person. The
- * number is that which an erasure is taking out, or else that of the pseudonym.
- */
-var daysOfPersonQuery = {
-  sql: `
-WITH subject AS (
-  SELECT COALESCE(
-    (SELECT person FROM skill_usage_erasures WHERE tombstone = ?2),
-    (SELECT person FROM skill_usage_people WHERE user_hash = ?3)
-  ) AS person
-)
-SELECT wanted.value AS day
-FROM subject
-CROSS JOIN json_each(?1) AS wanted
-LEFT JOIN skill_usage_user_days ON skill_usage_user_days.day = wanted.value
-LEFT JOIN skill_usage_dirty AS mark ON mark.period_ms = ${DAY_MS} AND mark.starts_at = wanted.value
-WHERE skill_usage_user_days.day IS NULL
-  OR mark.starts_at IS NOT NULL
-  OR (person IS NOT NULL AND (${LISTS_PERSON_SQL} OR NOT ${IS_SAMPLED_SQL}))
-ORDER BY wanted.value`,
-  bind: ({ days, tombstone, userHash }) => [JSON.stringify(days), tombstone, userHash],
-  columns: ["day"]
-};
-/** The UTC days from that of one instant to that of another. */
-function daysBetween(from, to) {
-  const days = [];
-  for (let day = floorTo(from, DAY_MS); day <= to; day += DAY_MS) days.push(day);
-  return days;
-}
-/** Rows that a statement should read: well under a second, where D1 ends a statement after 30. */
-var ROWS_PER_STATEMENT = 5e5;
-/** Most days of a statement. */
-var MAX_DAYS3 = 32;
-/** How many days the next statement should take, when the last one took `days` and read so many rows. */
-function nextDays(days, rowsRead) {
-  const fitting = Math.floor(days * ROWS_PER_STATEMENT / Math.max(1, rowsRead));
-  return Math.max(1, Math.min(fitting, 4 * days, MAX_DAYS3));
-}
-/** Takes the first days, which lie in a span of at most `max` days, out of a list of days. */
-function takeSpan(days, max) {
-  const from = days[0] ?? 0;
-  let last = from;
-  while (days[0] !== void 0 && days[0] < from + max * DAY_MS) last = days.shift() ?? last;
-  return { from, to: last + DAY_MS };
-}
-
-// src/worker/subjects/erase-sql.ts
-/**
- * The statements of an erasure. ?1 is always the tombstone and ?2 the request, where a statement depends on how far the erasure
- * has come: a statement of a request that is finished, or of a stage that is over, does nothing, so that two erasures of
- * one person may run at once.
- */
-var PERIODS_SQL = `(VALUES ${PERIODS_MS.map((periodMs) => `(${periodMs})`).join(", ")}) AS period`;
-var MONTH_MS2 = MONTH_DAYS * DAY_MS;
-/** Begins an erasure up to ?3, or leaves one alone that is unfinished or holds beyond now (?4). What an earlier one erased is not searched again. */
-var BEGIN_SQL = `
-INSERT INTO skill_usage_erasures (tombstone, erased_until, request_id, events_from)
-VALUES (?1, CAST(?3 AS INTEGER), ?2, 0)
-ON CONFLICT (tombstone) DO UPDATE SET
-  erased_until = excluded.erased_until,
-  request_id = excluded.request_id,
-  events_from = skill_usage_erasures.erased_until + 1
-WHERE skill_usage_erasures.request_id IS NULL
-  AND skill_usage_erasures.erased_until < CAST(?4 AS INTEGER)`;
-/** Notes the request, unless it goes on with an earlier one. Nothing to do: finished at once. */
-var BEGIN_AUDIT_SQL = `
-INSERT INTO skill_usage_audit (request_id, kind, requested_at, finished_at, events, roll_ups)
-SELECT ?2, 'erase', CAST(?3 AS INTEGER), CASE WHEN request_id IS NULL THEN CAST(?3 AS INTEGER) END, 0, 0
-FROM skill_usage_erasures
-WHERE tombstone = ?1
-  AND (request_id = ?2 OR request_id IS NULL)`;
-var erasureQuery = {
-  sql: `
-SELECT
-  erased_until,
-  request_id,
-  events_from,
-  lists_from,
-  lists_to,
-  (SELECT started_at FROM skill_usage_events ORDER BY started_at, event_id LIMIT 1) AS oldest
-FROM skill_usage_erasures
-WHERE tombstone = ?1`,
-  bind: ({ tombstone }) => [tombstone],
-  columns: ["erased_until", "request_id", "events_from", "lists_from", "lists_to", "oldest"]
-};
-/** The person's (?1) oldest ?4 events from ?2 to before ?3. */
-var CHUNK_SQL = `(
-    SELECT started_at, event_id
-    FROM skill_usage_events
-    WHERE started_at >= CAST(?2 AS INTEGER)
-      AND started_at < CAST(?3 AS INTEGER)
-      AND user_hash = ?1
-    ORDER BY started_at, event_id
-    LIMIT CAST(?4 AS INTEGER)
-  )`;
-/** Marks what the next statement changes. Days of which events are deleted already must not be rolled up again. */
-var MARK_CHUNK_SQL = `
-INSERT INTO skill_usage_dirty (period_ms, starts_at)
-SELECT DISTINCT period.column1, started_at / period.column1 * period.column1
-FROM ${CHUNK_SQL}
-CROSS JOIN ${PERIODS_SQL}
-WHERE started_at >= ${RAW_FROM_SQL}
-ON CONFLICT DO NOTHING`;
-var DELETE_CHUNK_SQL = `
-DELETE FROM skill_usage_events
-WHERE (started_at, event_id) IN ${CHUNK_SQL}`;
-/** Adds what the statement before it changed to the audit of request ?1. */
-var COUNT_EVENTS_SQL = `
-UPDATE skill_usage_audit
-SET events = events + CHANGES()
-WHERE request_id = ?1
-  AND CHANGES() > 0`;
-var COUNT_ROLL_UPS_SQL = `
-UPDATE skill_usage_audit
-SET roll_ups = roll_ups + CHANGES()
-WHERE request_id = ?1
-  AND CHANGES() > 0`;
-/** Says that all events before ?3 are erased. */
-var MOVE_EVENTS_FROM_SQL = `
-UPDATE skill_usage_erasures
-SET events_from = CAST(?3 AS INTEGER)
-WHERE tombstone = ?1
-  AND request_id = ?2
-  AND events_from < CAST(?3 AS INTEGER)`;
-var IS_ERASING_EVENTS_SQL = `EXISTS (SELECT 1 FROM skill_usage_erasures WHERE tombstone = ?1 AND request_id = ?2 AND events_from IS NOT NULL)`;
-/** Calls after the erasure that were rolled up under the old number (of pseudonym ?3) get a new one: their hours, quarters and days are marked. */
-var MARK_LATER_CALLS_SQL = `
-INSERT INTO skill_usage_dirty (period_ms, starts_at)
-SELECT DISTINCT period.column1, starts_at / period.column1 * period.column1
-FROM (SELECT erased_until FROM skill_usage_erasures WHERE tombstone = ?1 AND request_id = ?2 AND events_from IS NOT NULL)
-CROSS JOIN (SELECT person FROM skill_usage_people WHERE user_hash = ?3)
-CROSS JOIN skill_usage_cells ON period_ms = ${HOUR_MS} AND starts_at > erased_until - ${HOUR_MS}
-CROSS JOIN ${PERIODS_SQL}
-WHERE (${LISTS_PERSON_SQL} OR NOT ${IS_SAMPLED_SQL})
-  AND starts_at >= ${RAW_FROM_SQL}
-ON CONFLICT DO NOTHING`;
-/** A day that is clean counts exactly those as new whose first day it is. */
-var UNCOUNT_NEW_USER_SQL = `
-UPDATE skill_usage_user_days
-SET new_users = new_users - 1
-WHERE day = (SELECT first_day FROM skill_usage_people WHERE user_hash = ?3)
-  AND ${IS_ERASING_EVENTS_SQL}`;
-/** Keeps the number until it has left all lists. */
-var KEEP_NUMBER_SQL = `
-UPDATE skill_usage_erasures
-SET
-  person = known.person,
-  lists_from = known.first_day,
-  lists_to = known.seen_until
-FROM (SELECT person, first_day, seen_until FROM skill_usage_people WHERE user_hash = ?3) AS known
-WHERE tombstone = ?1
-  AND request_id = ?2
-  AND events_from IS NOT NULL`;
-var DELETE_PERSON_SQL = `
-DELETE FROM skill_usage_people
-WHERE user_hash = ?3
-  AND ${IS_ERASING_EVENTS_SQL}`;
-var END_EVENTS_SQL = `
-UPDATE skill_usage_erasures
-SET events_from = NULL
-WHERE tombstone = ?1
-  AND request_id = ?2
-  AND events_from IS NOT NULL`;
-var PERSON_SQL = `(SELECT person FROM skill_usage_erasures WHERE tombstone = ?1)`;
-/** The list `people` without the number `person`, which it holds. */
-var WITHOUT_PERSON_SQL = `'[' || TRIM(REPLACE(',' || SUBSTR(people, 2, LENGTH(people) - 2) || ',', ',' || ${PERSON_SQL} || ',', ','), ',') || ']'`;
-/** Windows that hold one of the days ?2 (JSON) which list the person: they are counted again by the next roll-up. */
-var UNCOUNT_WINDOWS_SQL2 = `
-WITH changed AS (
-  SELECT day
-  FROM ${PERSON_SQL}
-  CROSS JOIN json_each(?2)
-  CROSS JOIN skill_usage_user_days ON day = value
-  WHERE ${LISTS_PERSON_SQL}
-)
-UPDATE skill_usage_user_days
-SET wau = NULL, mau = NULL
-WHERE day >= (SELECT MIN(day) FROM changed)
-  AND wau IS NOT NULL
-  AND EXISTS (SELECT 1 FROM changed WHERE skill_usage_user_days.day >= changed.day AND skill_usage_user_days.day < changed.day + ${MONTH_MS2})`;
-/** Takes the number out of the cells of the days ?2 (JSON). Their calls stay: of deleted events nobody knows which were whose. */
-var STRIP_CELLS_SQL = `
-UPDATE skill_usage_cells
-SET
-  users = users - 1,
-  people = ${WITHOUT_PERSON_SQL}
-WHERE (period_ms, starts_at, skill, version, source, variant) IN (
-  SELECT period_ms, starts_at, skill, version, source, variant
-  FROM ${PERSON_SQL}
-  CROSS JOIN json_each(?2) AS wanted
-  CROSS JOIN ${PERIODS_SQL}
-  CROSS JOIN skill_usage_cells ON period_ms = period.column1 AND starts_at >= wanted.value AND starts_at < wanted.value + ${DAY_MS}
-  WHERE ${LISTS_PERSON_SQL}
-)`;
-var STRIP_USER_DAYS_SQL = `
-UPDATE skill_usage_user_days
-SET
-  dau = dau - 1,
-  people = ${WITHOUT_PERSON_SQL}
-WHERE day IN (
-  SELECT day
-  FROM ${PERSON_SQL}
-  CROSS JOIN json_each(?2)
-  CROSS JOIN skill_usage_user_days ON day = value
-  WHERE ${LISTS_PERSON_SQL}
-)`;
-/** Says that the number has left the lists of all days before ?3. */
-var MOVE_LISTS_FROM_SQL = `
-UPDATE skill_usage_erasures
-SET lists_from = CAST(?3 AS INTEGER)
-WHERE tombstone = ?1
-  AND request_id = ?2
-  AND lists_from < CAST(?3 AS INTEGER)`;
-/** ?3 is the time. */
-var FINISH_AUDIT_SQL = `
-UPDATE skill_usage_audit
-SET finished_at = CAST(?3 AS INTEGER)
-WHERE request_id = ?2
-  AND EXISTS (SELECT 1 FROM skill_usage_erasures WHERE tombstone = ?1 AND request_id = ?2 AND events_from IS NULL)`;
-var FINISH_SQL = `
-UPDATE skill_usage_erasures
-SET
-  request_id = NULL,
-  person = NULL,
-  lists_from = NULL,
-  lists_to = NULL
-WHERE tombstone = ?1
-  AND request_id = ?2
-  AND events_from IS NULL`;
-
-// src/worker/subjects/erase.ts
-/**
- * Erasing a person, in steps of which each is one transaction, so that it may be stopped anywhere, go on in a later request, and
- * run beside ingest, roll-ups, clean-up and itself.
- *
- * 1. A tombstone: from here on ingest takes no event of the person that began up to now, so what is deleted stays deleted.
- * 2. The events go, a chunk at a time, each with marks for the roll-ups that counted them.
- * 3. The person's row goes: later calls get another number. The old one is kept only until the next step is done.
- * 4. The number leaves the lists of cells and days. Where the events are gone since long, the calls stay counted, of nobody.
- */
-var BOUNDS2 = { queries: 45, eventsPerChunk: 1e4, firstDays: 4 };
-/** Erases a person as far as the bounds of one run allow. Rejects with what D1 says; then too the next run goes on. */
-async function eraseSubject(db, { subjects, now, bounds = BOUNDS2 }) {
-  const run = new EraseRun(db, now, bounds);
-  let isFinished = true;
-  for (const subject of subjects) isFinished = isFinished && await run.erase(subject);
-  return run.report(isFinished);
-}
-var EraseRun = class {
-  #db;
-  #now;
-  #bounds;
-  #results = [];
-  #counts = { erasedUntil: 0, requestId: "", events: 0, rollUps: 0 };
-  constructor(db, now, bounds) {
-    this.#db = db;
-    this.#now = now;
-    this.#bounds = bounds;
-  }
-  report(isFinished) {
-    return { isFinished, ...this.#counts, ...costOf(this.#results) };
-  }
-  /** Works off an earlier request first, when one was left, and then its own. Gives whether all of it is done. */
-  async erase(subject) {
-    for (; ; ) {
-      if (!this.#canAfford(3)) return false;
-      const state = await this.#begin(subject);
-      if (state === null) return true;
-      const isDone = await this.#eraseEvents(subject, state) && await this.#stripLists(subject, state);
-      if (!isDone || !this.#canAfford(2)) return false;
-      const done = [subject.tombstone, state.request_id];
-      await this.#batch([[FINISH_AUDIT_SQL, ...done, this.#now], [FINISH_SQL, ...done]]);
-      // A client's clock may be ahead by so much: what is erased reaches as far beyond the request.
-      if (state.erased_until >= this.#now) return true;
-    }
-  }
-  /** `null` when everything is erased already. */
-  async #begin({ tombstone }) {
-    const requestId = crypto.randomUUID();
-    const results = await this.#batch([
-      [BEGIN_SQL, tombstone, requestId, this.#now + LIMITS.clockSkewMs, this.#now],
-      [BEGIN_AUDIT_SQL, tombstone, requestId, this.#now],
-      [erasureQuery.sql, tombstone]
-    ]);
-    const state = results[2]?.results[0];
-    this.#counts.requestId = state?.request_id ?? requestId;
-    this.#counts.erasedUntil = Math.max(this.#counts.erasedUntil, state?.erased_until ?? 0);
-    return state === void 0 || state.request_id === null ? null : { ...state, request_id: state.request_id };
-  }
-  async #eraseEvents(subject, state) {
-    const { tombstone, userHash } = subject;
-    const { request_id, erased_until } = state;
-    if (state.events_from === null) return true;
-    const from = Math.max(state.events_from, state.oldest ?? Number.POSITIVE_INFINITY);
-    const days = from > erased_until ? [] : await this.#daysOf(subject, daysBetween(from, erased_until));
-    if (days === null) return false;
-    let size = this.#bounds.firstDays;
-    while (days.length > 0) {
-      const span = takeSpan(days, size);
-      const chunk = [userHash, Math.max(span.from, state.events_from), Math.min(span.to, erased_until + 1), this.#bounds.eventsPerChunk];
-      for (let deleted = this.#bounds.eventsPerChunk; deleted >= this.#bounds.eventsPerChunk; ) {
-        if (!this.#canAfford(4)) return false;
-        const results = await this.#batch([
-          [MARK_CHUNK_SQL, ...chunk],
-          [DELETE_CHUNK_SQL, ...chunk],
-          [COUNT_EVENTS_SQL, request_id],
-          [MOVE_EVENTS_FROM_SQL, tombstone, request_id, span.from]
-        ]);
-        deleted = changesOf2(results[1]);
-        this.#counts.events += deleted;
-        size = nextDays((span.to - span.from) / DAY_MS, results[0]?.meta.rows_read ?? 0);
-      }
-    }
-    return this.#retireNumber(subject, state);
-  }
-  /** Takes the person's row away, and the number with it. */
-  async #retireNumber({ tombstone, userHash }, state) {
-    if (!this.#canAfford(6)) return false;
-    const values = [tombstone, state.request_id, userHash];
-    const results = await this.#batch([
-      [MARK_LATER_CALLS_SQL, ...values],
-      [UNCOUNT_NEW_USER_SQL, ...values],
-      [KEEP_NUMBER_SQL, ...values],
-      [DELETE_PERSON_SQL, ...values],
-      [END_EVENTS_SQL, tombstone, state.request_id],
-      [erasureQuery.sql, tombstone]
-    ]);
-    Object.assign(state, results[5]?.results[0], { request_id: state.request_id });
-    return true;
-  }
-  async #stripLists(subject, { request_id, lists_from, lists_to }) {
-    if (lists_from === null || lists_to === null) return true;
-    const { tombstone } = subject;
-    const days = await this.#daysOf(subject, daysBetween(lists_from, Math.min(lists_to, this.#now + LIMITS.clockSkewMs)));
-    if (days === null) return false;
-    let size = this.#bounds.firstDays;
-    while (days.length > 0) {
-      if (!this.#canAfford(6)) return false;
-      const some = days.splice(0, size);
-      const values = [tombstone, JSON.stringify(some)];
-      const results = await this.#batch([
-        [UNCOUNT_WINDOWS_SQL2, ...values],
-        [STRIP_CELLS_SQL, ...values],
-        [COUNT_ROLL_UPS_SQL, request_id],
-        [STRIP_USER_DAYS_SQL, ...values],
-        [COUNT_ROLL_UPS_SQL, request_id],
-        [MOVE_LISTS_FROM_SQL, tombstone, request_id, (some.at(-1) ?? 0) + DAY_MS]
-      ]);
-      this.#counts.rollUps += changesOf2(results[1]) + changesOf2(results[3]);
-      size = nextDays(some.length, results[1]?.meta.rows_read ?? 0);
-    }
-    return true;
-  }
-  /** Those of some days that may know the person; `null` when this run may ask no more. */
-  async #daysOf(subject, days) {
-    if (!this.#canAfford(1)) return null;
-    const [result] = await this.#batch([[daysOfPersonQuery.sql, ...daysOfPersonQuery.bind({ ...subject, days })]]);
-    return (result?.results ?? []).map(({ day }) => day);
-  }
-  #canAfford(queries) {
-    return this.#results.length + queries <= this.#bounds.queries;
-  }
-  async #batch(statements) {
-    const results = await this.#db.batch(statements.map(([text, ...values]) => this.#db.prepare(text).bind(...values)));
-    this.#results.push(...results);
-    return results;
-  }
-};
-function changesOf2(result) {
-  return result?.meta.changes ?? 0;
 }
 
 // src/worker/subjects/export.ts
@@ -5808,7 +6318,7 @@ function changesOf2(result) {
  * the person nothing: hashes, which only the owner's secret connects with anything.
  */
 var BOUNDS3 = { queries: 42, eventsPerPage: 1e3, firstDays: 4 };
-/** Events of a person (?1) behind an event (?2, ?3) and before ?4, as lines of JSON. */
+/** Events of a person (?1, JSON: all pseudonyms) behind an event (?2, ?3) and before ?4, as lines of JSON. */
 var exportPageQuery = {
   sql: `
 SELECT
@@ -5831,23 +6341,24 @@ SELECT
 FROM skill_usage_events
 WHERE (started_at, event_id) > (CAST(?2 AS INTEGER), ?3)
   AND started_at < CAST(?4 AS INTEGER)
-  AND user_hash = ?1
+  AND ${IS_OF_PERSON_SQL}
 ORDER BY started_at, event_id
 LIMIT CAST(?5 AS INTEGER)`,
-  bind: ({ userHash, startedAt, id, to, limit }) => [userHash, startedAt, id, to, limit],
+  bind: ({ userHashes, startedAt, id, to, limit }) => [JSON.stringify(userHashes), startedAt, id, to, limit],
   columns: ["started_at", "event_id", "line"]
 };
 /** The closed days on which a person is counted, and the first. */
 var personDaysQuery = {
   sql: `
 SELECT
-  first_day,
+  MIN(first_day) AS first_day,
   day
 FROM skill_usage_people
 LEFT JOIN skill_usage_user_days ON day >= first_day AND ${LISTS_PERSON_SQL}
-WHERE user_hash = ?1
+WHERE user_hash IN (SELECT value FROM json_each(?1))
+GROUP BY day
 ORDER BY day`,
-  bind: ({ userHash }) => [userHash],
+  bind: ({ userHashes }) => [JSON.stringify(userHashes)],
   columns: ["first_day", "day"]
 };
 /** Where the oldest event of all is. */
@@ -5871,22 +6382,24 @@ WHERE request_id = ?1`;
  * Gives the lines of an export, a page at a time. The last line, `{"kind":"end"}`, says whether that was all: without it the
  * answer was broken off. Throws what D1 throws.
  */
-async function* exportSubject(db, { subject, cursor, now, onEnd, bounds = BOUNDS3 }) {
+async function* exportSubject(db, { subjects, about, cursor, now, onEnd, bounds = BOUNDS3 }) {
   const results = [];
   const ask = async (sql, ...values) => {
     const result = await db.prepare(sql).bind(...values).all();
     results.push(result);
     return result.results;
   };
+  const userHashes = subjects.flatMap((subject) => subject.userHashes);
+  const tombstones = subjects.flatMap((subject) => subject.tombstones);
   const requestId = crypto.randomUUID();
   let events = 0;
   let last = cursor;
   try {
     await ask(BEGIN_EXPORT_AUDIT_SQL, requestId, now());
-    yield lineOf({ kind: "export", requestId, exportedAt: now(), goesOnAfter: cursor });
+    yield lineOf({ kind: "export", requestId, exportedAt: now(), goesOnAfter: cursor, ...about });
     const [oldest] = await ask(oldestEventQuery.sql);
     const wanted = oldest === void 0 ? [] : daysBetween(Math.max(oldest.started_at, cursor?.startedAt ?? 0), now() + DAY_MS);
-    const days = (await ask(daysOfPersonQuery.sql, ...daysOfPersonQuery.bind({ ...subject, days: wanted }))).map(({ day }) => day);
+    const days = (await ask(daysOfPersonQuery.sql, ...daysOfPersonQuery.bind({ userHashes, tombstones, days: wanted }))).map(({ day }) => day);
     let size = bounds.firstDays;
     while (days.length > 0 && results.length < bounds.queries) {
       const span = takeSpan(days, size);
@@ -5897,7 +6410,7 @@ async function* exportSubject(db, { subject, cursor, now, onEnd, bounds = BOUNDS
           days.unshift(span.from);
           break;
         }
-        const params = { userHash: subject.userHash, ...after, to: span.to, limit: bounds.eventsPerPage };
+        const params = { userHashes, ...after, to: span.to, limit: bounds.eventsPerPage };
         const page = await ask(exportPageQuery.sql, ...exportPageQuery.bind(params));
         found = page.length;
         events += found;
@@ -5912,7 +6425,7 @@ async function* exportSubject(db, { subject, cursor, now, onEnd, bounds = BOUNDS
     const isComplete = days.length === 0;
     // Days that were searched in vain need not be searched again.
     const next = isComplete ? null : { startedAt: Math.max(last?.startedAt ?? 0, days[0] ?? 0), id: last !== null && last.startedAt >= (days[0] ?? 0) ? last.id : "" };
-    if (isComplete) for (const line of daysOf2(await ask(personDaysQuery.sql, subject.userHash))) yield line;
+    if (isComplete) for (const line of daysOf2(await ask(personDaysQuery.sql, ...personDaysQuery.bind({ userHashes })))) yield line;
     await ask(FINISH_EXPORT_AUDIT_SQL, requestId, now(), events);
     yield lineOf({ kind: "end", isComplete, events, next });
   } finally {
@@ -5920,13 +6433,72 @@ async function* exportSubject(db, { subject, cursor, now, onEnd, bounds = BOUNDS
   }
 }
 function* daysOf2(rows) {
-  const [first] = rows;
-  if (first !== void 0) yield lineOf({ kind: "first-day", day: first.first_day });
+  if (rows.length > 0) yield lineOf({ kind: "first-day", day: Math.min(...rows.map(({ first_day }) => first_day)) });
   for (const { day } of rows) if (day !== null) yield lineOf({ kind: "day", day });
 }
 function lineOf(value) {
   return `${JSON.stringify(value)}
 `;
+}
+
+// src/worker/subjects/subject.ts
+/**
+ * Who a request for erasure or export is about: every pseudonym under which somebody may be stored.
+ *
+ * They are made from the id with the secrets and salts that are at hand, and completed by the aliases, which also lead to
+ * pseudonyms of a secret that is gone. What no secret and no alias leads to cannot be found by anybody.
+ */
+/** Finds the aliases of some pseudonyms (?1, JSON), and those of the pseudonyms that these are known as. */
+var aliasesQuery = {
+  sql: `
+WITH wanted AS (
+  SELECT value AS user_hash
+  FROM json_each(?1)
+  UNION
+  SELECT known_as
+  FROM json_each(?1)
+  CROSS JOIN skill_usage_aliases AS alias ON alias.user_hash = value
+)
+SELECT user_hash, known_as
+FROM skill_usage_aliases
+WHERE user_hash IN (SELECT user_hash FROM wanted)
+  OR known_as IN (SELECT user_hash FROM wanted)
+ORDER BY user_hash`,
+  bind: ({ userHashes }) => [JSON.stringify(userHashes)],
+  columns: ["user_hash", "known_as"]
+};
+/** Gives everybody whom an id may stand for: one with a stable identity, one more for each day with a daily one. */
+async function subjectsOf(db, userId, identities) {
+  const subjects = [];
+  let cost = { rowsRead: 0, rowsWritten: 0 };
+  for (const identity of identities) {
+    const pseudonyms = await pseudonymsOf(userId, identity);
+    const userHashes = pseudonyms.map(({ userHash }) => userHash);
+    const result = await db.prepare(aliasesQuery.sql).bind(...aliasesQuery.bind({ userHashes })).all();
+    cost = addCosts(cost, costOf([result]));
+    subjects.push(...groupByNumber(pseudonyms, result.results));
+  }
+  return { subjects, cost };
+}
+/** The newest first: it leads the erasure, whatever becomes of the aliases meanwhile. */
+async function pseudonymsOf(userId, { current, previous }) {
+  const pseudonymizers = previous === null ? [current] : [current, previous];
+  return Promise.all(
+    pseudonymizers.map(async (pseudonymizer) => {
+      const userHash = await pseudonymizer.pseudonym("user", userId);
+      return { userHash, tombstone: await pseudonymizer.pseudonym("tombstone", userHash) };
+    })
+  );
+}
+/** Pure: pseudonyms that are known as the same one share a number; others do not. */
+function groupByNumber(pseudonyms, aliases) {
+  const knownAs = new Map(aliases.map(({ user_hash, known_as }) => [user_hash, known_as]));
+  const groups = Map.groupBy(pseudonyms, ({ userHash }) => knownAs.get(userHash) ?? userHash);
+  return [...groups].flatMap(([known, group]) => {
+    const [lead, ...others] = group.map(({ tombstone }) => tombstone);
+    const userHashes = /* @__PURE__ */ new Set([...group.map(({ userHash }) => userHash), known, ...aliases.filter(({ known_as }) => known_as === known).map(({ user_hash }) => user_hash)]);
+    return lead === void 0 ? [] : [{ userHashes: [...userHashes], tombstones: [lead, ...others] }];
+  });
 }
 
 // src/worker/subjects/routes.ts
@@ -5938,45 +6510,46 @@ function lineOf(value) {
  */
 /** Erases a person. 200 when nothing is left, 202 when the same request must be sent again. */
 async function answerErase(request, context) {
-  const { subjects } = await readSubject(request, context);
-  const { settings, upkeep, ctx, now } = context;
+  const wanted = await readRequest(request, context);
+  const { identity, settings, upkeep, ctx, now } = context;
   const db = databaseOf(context);
-  const { rowsRead, rowsWritten, ...report } = await eraseSubject(db, { subjects, now });
-  upkeep.afterSubject(db, { rowsRead, rowsWritten }, settings.now(), ctx);
-  const detail = report.isFinished ? "Nothing of this person is left." : "Send the same request again: it goes on from here.";
-  const body = { ...report, detail, cost: { rowsRead, rowsWritten } };
+  const found = await findSubjects(db, wanted, context);
+  const { rowsRead, rowsWritten, ...report } = await eraseSubject(db, { subjects: found.subjects, now });
+  const cost = addCosts(found.cost, { rowsRead, rowsWritten });
+  upkeep.afterSubject(db, cost, settings.now(), ctx);
+  const left = found.foundFrom === null ? "Nothing of this person is left." : `Nothing of this person is left that can be found: ${reachOf(found.foundFrom)}`;
+  const detail = report.isFinished ? left : "Send the same request again: it goes on from here.";
+  const body = { ...report, identity, foundFrom: found.foundFrom, detail, cost };
   return jsonResponse(body, report.isFinished ? 200 : 202);
 }
 /** Streams a person's data. The last line says whether it is all; a database that fails half-way breaks the stream off. */
 async function answerExport(request, context) {
-  const { subjects, cursor } = await readSubject(request, context);
-  const { settings, upkeep, ctx } = context;
+  const { cursor, ...wanted } = await readRequest(request, context);
+  const { identity, settings, upkeep, ctx } = context;
   const db = databaseOf(context);
-  const lines = subjects.map(
-    (subject) => exportSubject(db, { subject, cursor, now: settings.now, onEnd: (cost) => upkeep.afterSubject(db, cost, settings.now(), ctx) })
-  );
+  const { subjects, foundFrom, cost } = await findSubjects(db, wanted, context);
+  const about = { identity, foundFrom, ...foundFrom !== null && { detail: reachOf(foundFrom) } };
+  const onEnd = (spent) => upkeep.afterSubject(db, addCosts(cost, spent), settings.now(), ctx);
+  const lines = exportSubject(db, { subjects, about, cursor, now: settings.now, onEnd });
   // The first line is made before the answer begins, so that a database that does not answer is a 503.
-  const first = await lines[0]?.next();
-  const encoder4 = new TextEncoder();
+  const first = await lines.next();
+  const encoder5 = new TextEncoder();
   const stream = new ReadableStream({
     start(controller) {
-      if (first?.value !== void 0) controller.enqueue(encoder4.encode(first.value));
+      if (first.value !== void 0) controller.enqueue(encoder5.encode(first.value));
     },
     async pull(controller) {
-      for (; ; ) {
-        const next = await lines[0]?.next();
-        if (next?.value !== void 0) return controller.enqueue(encoder4.encode(next.value));
-        lines.shift();
-        if (lines.length === 0) return controller.close();
-      }
+      const { value } = await lines.next();
+      if (value === void 0) controller.close();
+      else controller.enqueue(encoder5.encode(value));
     },
     async cancel() {
-      await lines[0]?.return();
+      await lines.return();
     }
   });
   return new Response(stream, { headers: { "Content-Type": "application/x-ndjson; charset=utf-8" } });
 }
-async function readSubject(request, { adminKey, hashSecret }) {
+async function readRequest(request, { adminKey, hashSecret }) {
   if (adminKey === void 0) {
     throw new Problem("admin_key_missing", "Set the key that exports and erases: openssl rand -base64 32 | npx wrangler secret put TRACK_ADMIN_KEY");
   }
@@ -5984,10 +6557,21 @@ async function readSubject(request, { adminKey, hashSecret }) {
   if (!isUsableSecret(hashSecret)) {
     throw new Problem("hash_secret_missing", `People are found by TRACK_HASH_SECRET, of at least ${MIN_SECRET_BYTES} bytes: set the one that their events were stored with.`);
   }
-  const { userId, cursor } = parseBody(await readJson(request));
-  const pseudonymizer = await createPseudonymizer(hashSecret);
-  const userHash = await pseudonymizer.pseudonym("user", userId);
-  return { subjects: [{ userHash, tombstone: await pseudonymizer.pseudonym("tombstone", userHash) }], cursor };
+  return { ...parseBody(await readJson(request)), hashSecret };
+}
+async function findSubjects(db, { userId, hashSecret }, context) {
+  const { previousHashSecret, project, identity, now } = context;
+  const known = await knownIdentities(db, { hashSecret, previousHashSecret, project }, now).catch((error) => {
+    throw error instanceof SecretsError ? new Problem("invalid_setting", error.message) : error;
+  });
+  const { subjects, cost } = await subjectsOf(db, userId, known.identities);
+  return { subjects, foundFrom: foundFromOf(identity, now), cost: addCosts(known.cost, cost) };
+}
+function foundFromOf(identity, now) {
+  return identity === "daily" ? firstSaltedDay(now) : null;
+}
+function reachOf(foundFrom) {
+  return `with a daily identity, people are found by their id from ${dateOf(foundFrom)} (UTC) on; whose the pseudonyms of earlier days were, nobody can tell.`;
 }
 function parseBody(body) {
   const fields = typeof body === "object" && body !== null ? body : {};
@@ -6014,8 +6598,8 @@ function parseCursor2(value) {
  * Makes the Worker's handler.
  *
  * Serves `POST /api/track`, `POST /hooks/claude-code`, `POST /v1/logs` and `POST /v1/traces` (OTLP), `POST
- * /api/subjects/export` and `/erase`, `POST /api/share`, `GET /api/health` and `GET /analytics/*`. Bindings and secrets come
- * with each request's `env`; an option wins over them.
+ * /api/subjects/export` and `/erase`, `POST /api/share`, `GET /api/health`, `GET /.well-known/gpc.json` and `GET
+ * /analytics/*`. Bindings and secrets come with each request's `env`; an option wins over them.
  *
  * @throws TypeError naming the option that is wrong
  * @example
@@ -6068,6 +6652,8 @@ function routeOf(url, settings) {
       return { methods: ["POST"], quota: "reading", answer: answerErase };
     case "/api/share":
       return { methods: ["POST"], quota: "reading", cors: { origins: settings.dashboardOrigins, methods: "POST" }, answer: answerShare };
+    case "/.well-known/gpc.json":
+      return settings.basePath === "" ? { ...reading, cors: { origins: "*", methods: "GET" }, answer: answerGpc } : void 0;
     case "/api/health":
       return { ...reading, cors: { origins: "*", methods: "GET" }, answer: answerHealth };
   }
@@ -6091,6 +6677,7 @@ async function answer(request, route, context) {
 function problemOf(error, { now }) {
   if (error instanceof Problem) return error;
   if (error instanceof InvalidQueryError) return new Problem("invalid_query", error.message);
+  if (error instanceof IdentityModeError) return new Problem("identity_mode_daily", error.message);
   // Nothing but D1 is left that could fail. The reason goes to the owner's log, not to the caller.
   console.error(JSON.stringify({ trackSkills: "error", message: error instanceof Error ? error.message : String(error) }));
   return databaseProblem(error, now);

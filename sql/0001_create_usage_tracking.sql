@@ -16,7 +16,7 @@ CREATE TABLE IF NOT EXISTS skill_usage_events (
                     CHECK (outcome IN ('ok', 'error', 'timeout', 'cancelled', 'refused')),
   duration_ms       INTEGER NOT NULL CHECK (duration_ms >= 0), -- how long it took, whole milliseconds
   clock             TEXT    NOT NULL CHECK (clock IN ('', 'io')), -- 'io': measured by a clock that stands still without I/O, where 0 ms says nothing
-  user_hash         TEXT,                                      -- who called: keyed hash of the user id, 22 characters; NULL when nobody was named
+  user_hash         TEXT,                                      -- who called: pseudonym of the user id, 23 characters: one names the secret, 22 are a keyed hash; NULL when nobody was named
   session_hash      TEXT,                                      -- the session, hashed alike; NULL when none was named
   version           TEXT    NOT NULL,                          -- the skill's version; '' when not said
   source            TEXT    NOT NULL,                          -- where the call came from (function, mcp, ...); '' when not said
@@ -77,12 +77,26 @@ CREATE INDEX IF NOT EXISTS skill_usage_cells_skills
 -- Everybody who was ever seen, as a small number that cells can list. A number is never given twice.
 CREATE TABLE IF NOT EXISTS skill_usage_people (
   person     INTEGER PRIMARY KEY AUTOINCREMENT,
-  user_hash  TEXT    NOT NULL UNIQUE, -- as in skill_usage_events
+  user_hash  TEXT    NOT NULL UNIQUE, -- as in skill_usage_events; of several pseudonyms of one person the oldest, see skill_usage_aliases
   first_day  INTEGER NOT NULL,        -- start of the UTC day of the first call
   seen_until INTEGER NOT NULL         -- the latest call was before this: a multiple of 30 days, so that it changes rarely; for the retention of this row
 ) STRICT;
 
 CREATE INDEX IF NOT EXISTS skill_usage_people_first_day ON skill_usage_people (first_day);
+
+-- Later pseudonyms of people, made when the secret was changed, so that everybody counts once. Written when a person first calls while
+-- both secrets are known; deleted with the person.
+CREATE TABLE IF NOT EXISTS skill_usage_aliases (
+  user_hash TEXT NOT NULL PRIMARY KEY, -- as in skill_usage_events
+  known_as  TEXT NOT NULL              -- the pseudonym by which skill_usage_people knows the person
+) STRICT, WITHOUT ROWID;
+
+-- Salts of the pseudonyms with identity: "daily". A salt is deleted 48 hours after its day began; from then on nobody can tell whose
+-- the day's pseudonyms were.
+CREATE TABLE IF NOT EXISTS skill_usage_salts (
+  day  INTEGER NOT NULL PRIMARY KEY, -- start of the UTC day
+  salt TEXT    NOT NULL              -- 32 random bytes, base64url
+) STRICT;
 
 -- The people of each closed day, and what follows from them.
 CREATE TABLE IF NOT EXISTS skill_usage_user_days (
@@ -119,13 +133,19 @@ CREATE INDEX IF NOT EXISTS skill_usage_losses_time ON skill_usage_losses (report
 -- Erasures of people, so that a late retry brings nobody back. Holds no id and no pseudonym. Deleted with the days of events
 -- that it guards.
 CREATE TABLE IF NOT EXISTS skill_usage_erasures (
-  tombstone    TEXT    NOT NULL PRIMARY KEY, -- keyed hash of the pseudonym, 22 characters, under a key of its own
+  tombstone    TEXT    NOT NULL PRIMARY KEY, -- pseudonym of the pseudonym, 23 characters, under a key of its own
   erased_until INTEGER NOT NULL,             -- events of this person that began up to here are not taken
   request_id   TEXT,                         -- the request in skill_usage_audit that is being worked off; NULL once it is finished
   events_from  INTEGER,                      -- events before this are erased; NULL once all are
   person       INTEGER,                      -- the number that is leaving the lists of cells and days; NULL before and after
   lists_from   INTEGER,                      -- the day up to which it has left them
   lists_to     INTEGER                       -- when the person was last seen, at the latest
+) STRICT, WITHOUT ROWID;
+
+-- Whom an unfinished erasure is about, so that it can be finished without a second request. The row goes when it is finished.
+CREATE TABLE IF NOT EXISTS skill_usage_erasing (
+  tombstone   TEXT NOT NULL PRIMARY KEY, -- as in skill_usage_erasures
+  user_hashes TEXT NOT NULL              -- JSON [user_hash, ...]: all pseudonyms of the person
 ) STRICT, WITHOUT ROWID;
 
 -- Requests to export or erase a person: that they were made and what came of them, not for whom.
@@ -138,7 +158,8 @@ CREATE TABLE IF NOT EXISTS skill_usage_audit (
   roll_ups     INTEGER NOT NULL                                      -- cells and days that the person's number was taken out of
 ) STRICT, WITHOUT ROWID;
 
--- Facts about the database as a whole. raw_from: events before it are deleted or about to be, and none is taken.
+-- Facts about the database as a whole. raw_from: events before it are deleted or about to be, and none is taken. daily_until: up to here
+-- pseudonyms hold for one day only.
 CREATE TABLE IF NOT EXISTS skill_usage_state (
   name  TEXT    NOT NULL PRIMARY KEY,
   value INTEGER NOT NULL

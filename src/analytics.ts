@@ -15,6 +15,7 @@ export { type CallsQuery, getCalls } from "./analytics/calls.ts";
 export { type CohortsQuery, getCohorts } from "./analytics/cohorts.ts";
 export { getCost } from "./analytics/cost.ts";
 export { type ErrorsQuery, getRecentErrors } from "./analytics/errors.ts";
+export { IdentityModeError } from "./analytics/identity-mode.ts";
 export { getOverview } from "./analytics/overview.ts";
 export { type AnalyticsQuery, type Filters, InvalidQueryError, type RangePreset } from "./analytics/range.ts";
 export { getRetentionStats } from "./analytics/retention.ts";

@@ -87,6 +87,11 @@ export async function runBatchAlong<const Rows extends readonly unknown[], const
   };
 }
 
+/** The cost of two operations together. */
+export function addCosts(left: Cost, right: Cost): Cost {
+  return { rowsRead: left.rowsRead + right.rowsRead, rowsWritten: left.rowsWritten + right.rowsWritten };
+}
+
 /** Adds up what D1 counted for some results. */
 export function costOf(results: readonly StatementResult<unknown>[]): Cost {
   let rowsRead = 0;

@@ -86,7 +86,7 @@ it("the exports are those of the contract", async () => {
   expect(await exported("client")).toEqual(["configure", "createTracker", "trackAgentTool", "trackAiTools", "trackFunctions", "trackLangChainTool", "trackMcpServer", "trackSkillExecution"]);
   expect(await exported("worker")).toEqual(["createTrackingHandler", "hashUserId", "logUsageEvent"]);
   expect(await exported("analytics")).toEqual([
-    ...["InvalidQueryError", "getCalls", "getCohorts", "getCost", "getOverview", "getRecentErrors", "getRetentionStats"],
+    ...["IdentityModeError", "InvalidQueryError", "getCalls", "getCohorts", "getCost", "getOverview", "getRecentErrors", "getRetentionStats"],
     ...["getSkill", "getSummary", "getTimeSeries", "getToolStats"],
   ]);
 });

@@ -5,6 +5,7 @@
  */
 import { ApiError, fetchHealth, sendTestEvent } from "./api.ts";
 import { type Connection, forgetKey, hasLinkedConnection, ownAddress, readConnection, rememberAddress, rememberKey } from "./connection.ts";
+import { withValues } from "./controls/filter-bar.ts";
 import { Loads } from "./loads.ts";
 import { createPage, type Page, questionsOf } from "./page.ts";
 import { createAddressPrompt, createKeyPrompt, type Prompt } from "./prompts.ts";
@@ -13,7 +14,7 @@ import { createRefreshTimer } from "./refresh-timer.ts";
 import type { Showing } from "./showing.ts";
 import { moved, NO_FILTERS, type Place, placeOf, searchOf } from "./state.ts";
 import { texts } from "./texts/index.ts";
-import { chooseTheme, chosenTheme, onThemeChange, THEMES } from "./theme.ts";
+import { chooseTheme, chosenTheme, nextTheme, onThemeChange } from "./theme.ts";
 
 const REFRESH_MS = 60_000;
 /** Before the first call of all it is looked for this often: somebody waits for it. */
@@ -46,7 +47,10 @@ export class Dashboard {
       refresh: () => this.#reload(),
       changeKey: () => this.#ask(this.#keyPrompt, texts.keyPrompt.another, true),
       changeAddress: () => this.#ask(this.#addressPrompt, texts.addressPrompt.another, true),
-      changeTheme: () => this.#changeTheme(),
+      changeTheme: () => {
+        chooseTheme(nextTheme());
+        this.#draw();
+      },
       sendTest: () => this.#sendTest(),
     });
     this.#keyPrompt = createKeyPrompt(
@@ -144,10 +148,9 @@ export class Dashboard {
     const overview = question === "overview" ? this.#loads.get("overview")?.answer : undefined;
     if (overview !== undefined) {
       const { tools, quietSkills, versions, sources, variants, costToday } = overview;
-      const skills = [...tools, ...quietSkills].map(({ skill }) => skill);
-      const { known } = this.#showing;
-      const grown = { skill: union(known.skill, skills), version: union(known.version, versions), source: union(known.source, sources), variant: union(known.variant, variants) };
-      Object.assign(this.#showing, { known: { ...known, ...grown }, costToday });
+      const skill = [...tools, ...quietSkills].map((one) => one.skill);
+      const known = withValues(this.#showing.known, { skill, version: versions, source: sources, variant: variants });
+      Object.assign(this.#showing, { known, costToday });
       if (overview.summary.calls === 0) void this.#readLastEventAt();
       else this.#showing.lastEventAt = undefined;
     }
@@ -237,11 +240,6 @@ export class Dashboard {
     return texts.empty.testSent;
   }
 
-  #changeTheme(): void {
-    chooseTheme(THEMES[(THEMES.indexOf(chosenTheme()) + 1) % THEMES.length] ?? "system");
-    this.#draw();
-  }
-
   #render(): void {
     this.#page.render(this.#showing);
   }
@@ -249,8 +247,4 @@ export class Dashboard {
   #draw(): void {
     this.#page.drawPanels(this.#showing);
   }
-}
-
-function union(known: readonly string[], added: readonly string[]): string[] {
-  return [...new Set([...known, ...added])].sort();
 }

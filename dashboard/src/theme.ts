@@ -21,7 +21,7 @@ export interface Theme {
   fontFamily: string;
 }
 
-export const THEMES = ["system", "light", "dark"] as const;
+const THEMES = ["system", "light", "dark"] as const;
 export type ThemeChoice = (typeof THEMES)[number];
 
 const ENTRY = "track-skills.theme";
@@ -75,6 +75,11 @@ export function chooseTheme(theme: ThemeChoice): void {
   } catch {
     // Full or switched off: the choice lasts for as long as the page is open.
   }
+}
+
+/** The choice after the present one. */
+export function nextTheme(): ThemeChoice {
+  return THEMES[(THEMES.indexOf(chosenTheme()) + 1) % THEMES.length] ?? "system";
 }
 
 /** Calls back when the system changes its colours. */

@@ -52,7 +52,7 @@ export interface SkillReport extends Envelope, Compared, TimeSeriesFigures {
   sources: (LabelFigures & { source: string })[];
   /** Calls by weekday (7, from Monday) and hour (24), UTC. */
   hours: number[][];
-  /** People of the range who also called in the range that is compared to; `null` when lists of people are samples. */
+  /** People of the range who also called in the range that is compared to; `null` when lists of people are samples, or known for a day only. */
   returningUsers: number | null;
   lastUsedAt: number | null;
   /** Most frequent first. */
@@ -109,7 +109,8 @@ export interface Overview extends Envelope, Compared {
   /** The arms of experiments that were called, alike. */
   variants: string[];
   timeseries: TimeSeriesFigures;
-  retention: RetentionFigures;
+  /** `null` with `identity: "daily"`. */
+  retention: RetentionFigures | null;
   /** The newest ten. */
   errors: ErrorEntry[];
   costToday: CostToday;

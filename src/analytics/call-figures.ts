@@ -33,8 +33,8 @@ export interface ErrorGroup {
   lastAt: number;
   /** Failures in equal slices of the range, as `ToolFigures` has its calls. */
   trend: number[];
-  /** Distinct people who met it. */
-  users: number;
+  /** Distinct people who met it; `null` as in `SummaryFigures`. */
+  users: number | null;
   /** Failures of calls that named nobody. */
   callsWithoutUser: number;
   /** No such failure in the range that is compared to. `false` as well where its events are deleted already, and nobody knows. */

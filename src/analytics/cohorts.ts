@@ -11,6 +11,7 @@ import { isSampled, peopleOf, type People } from "../rollup/people-set.ts";
 import { eventCellsQuery, hourCellsQuery, planCells, quarterCellsQuery, type Span } from "../rollup/read-plan.ts";
 import { acceptsAll, dateOf, DAY_MS, floorTo, NO_FILTERS } from "../rollup/scope.ts";
 import type { Cohort, Cohorts } from "./answers.ts";
+import { requireStableIdentity } from "./identity-mode.ts";
 import { countOf } from "./page.ts";
 import { type AnalyticsQuery, InvalidQueryError, scopeOf } from "./range.ts";
 import { approximately, envelopeOf } from "./shape.ts";
@@ -52,9 +53,10 @@ ORDER BY first_day`,
 /**
  * Answers how many of the people who first called in one week called in that and in each later week.
  *
- * @throws InvalidQueryError when `weeks` is not 1 to 26, or filters are given
+ * @throws InvalidQueryError when `weeks` is not 1 to 26, or filters are given; IdentityModeError where people are known for a day only
  */
 export async function getCohorts(db: Database, query: CohortsQuery = {}): Promise<Cohorts> {
+  requireStableIdentity("cohorts", query);
   const { skill, version, source, variant, now } = query;
   const scope = scopeOf({ skill, version, source, variant, now });
   if (!acceptsAll(scope.filters)) throw new InvalidQueryError("Cohorts are of all people: they take no filters.");

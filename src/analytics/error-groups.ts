@@ -5,9 +5,11 @@
  * one; what leaves the database is bounded by the number of groups that are asked for.
  */
 import { type BoundQuery, bindQuery, type Database, type Query } from "../database.ts";
+import { KNOWN_AS_SQL } from "../rollup/aliases.ts";
 import { RAW_FROM_SQL } from "../rollup/marks.ts";
 import { bindScope, FILTER_SQL, type ScopeParams } from "../rollup/scope.ts";
 import type { ErrorGroup, Span } from "./answers.ts";
+import { joinsDailyIdentities } from "./identity-mode.ts";
 import type { Scope } from "./range.ts";
 import { MAX_SLICES, type Slices, slicesOf } from "./shape.ts";
 
@@ -52,11 +54,11 @@ WITH spans (starts_at, ends_at, is_current) AS (
     COALESCE(error_fingerprint, '') AS fingerprint,
     error_message,
     started_at,
-    user_hash,
+    ${KNOWN_AS_SQL} AS user_hash,
     is_current,
     CASE WHEN is_current THEN (started_at - CAST(?9 AS INTEGER)) / CAST(?10 AS INTEGER) END AS slice
   FROM spans
-  CROSS JOIN skill_usage_events INDEXED BY skill_usage_events_failures ON started_at >= starts_at AND started_at < ends_at
+  CROSS JOIN skill_usage_events AS events INDEXED BY skill_usage_events_failures ON started_at >= starts_at AND started_at < ends_at
   WHERE outcome IN ('error', 'timeout')
     AND ${FILTER_SQL}
     AND (?11 IS NULL OR error_fingerprint = ?11)
@@ -98,6 +100,7 @@ export function bindErrorGroups(db: Database, scope: Scope, { fingerprint, limit
 /** The groups of an answer. */
 export function errorGroupsOf(scope: Scope, rows: readonly ErrorGroupRow[]): ErrorGroup[] {
   const { count: slices } = slicesOf(scope);
+  const joinsDays = joinsDailyIdentities(scope.range.from, scope.range.to, scope.dailyUntil);
   return rows.map((row) => ({
     skill: row.skill,
     errorType: row.error_type,
@@ -107,7 +110,7 @@ export function errorGroupsOf(scope: Scope, rows: readonly ErrorGroupRow[]): Err
     firstAt: row.first_at,
     lastAt: row.last_at,
     trend: JSON.parse(row.trend).slice(0, slices),
-    users: row.users,
+    users: joinsDays ? null : row.users,
     callsWithoutUser: row.calls_without_user,
     isNew: row.is_new === 1,
   }));

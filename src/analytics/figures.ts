@@ -64,8 +64,8 @@ export interface SummaryFigures {
   successRate: number | null;
   /** How far `successRate` may be chance: Wilson's score interval, 95 %. */
   successRateInterval: Interval | null;
-  /** Distinct people. */
-  users: number;
+  /** Distinct people. `null` over several UTC days with `identity: "daily"`: they are known for one day only. */
+  users: number | null;
   /** `true` when people are estimated (within 3 % as a rule): a skill had over 8,192 of them in an hour or a day. */
   usersApproximate?: true;
   /** Calls that named nobody. */
@@ -95,7 +95,8 @@ export interface ToolFigures {
   successRate: number | null;
   /** How far `successRate` may be chance: Wilson's score interval, 95 %. */
   successRateInterval: Interval | null;
-  users: number;
+  /** Distinct people; `null` as in `SummaryFigures`. */
+  users: number | null;
   /** `true` when people are estimated, see `SummaryFigures`. */
   usersApproximate?: true;
   /** Calls that named nobody. */
@@ -119,7 +120,8 @@ export interface PreviousToolFigures {
   calls: number;
   errors: number;
   successRate: number | null;
-  users: number;
+  /** Distinct people; `null` as in `SummaryFigures`. */
+  users: number | null;
   /** `true` when people are estimated, see `SummaryFigures`. */
   usersApproximate?: true;
   durationMs: DurationFigures;
@@ -139,7 +141,8 @@ export interface LabelFigures {
   successRate: number | null;
   /** How far `successRate` may be chance: Wilson's score interval, 95 %. */
   successRateInterval: Interval | null;
-  users: number;
+  /** Distinct people; `null` as in `SummaryFigures`. */
+  users: number | null;
   /** `true` when people are estimated, see `SummaryFigures`. */
   usersApproximate?: true;
   lastUsedAt: number;

@@ -7,6 +7,7 @@ import { changesOf } from "./changes.ts";
 import { costDaysOf, costsQuery, costTodayOf } from "./cost.ts";
 import { errorOf, errorsQuery } from "./errors.ts";
 import { lossesOf, lossesQuery } from "./losses.ts";
+import { hasRetention } from "./identity-mode.ts";
 import { type AnalyticsQuery, scopeOf } from "./range.ts";
 import { readUsageAlong } from "./reading.ts";
 import { retentionOf } from "./retention.ts";
@@ -26,7 +27,7 @@ const NEWEST_ERRORS = 10;
 export async function getOverview(db: Database, query: AnalyticsQuery = {}): Promise<Overview> {
   const scope = scopeOf(query);
   const { comparedTo, filters, range } = scope;
-  const needs = { previous: true, peopleByCell: true, retention: true, allDirty: true, hourly: periodOf(scope) === HOUR_MS };
+  const needs = { previous: true, peopleByCell: true, retention: hasRetention(scope), allDirty: true, hourly: periodOf(scope) === HOUR_MS };
   const newest = { ...range, filters, fingerprint: null, before: { startedAt: range.to, id: "" }, limit: NEWEST_ERRORS };
   const { reading, along } = await readUsageAlong(db, scope, needs, [
     bindQuery(db, errorsQuery, newest),
@@ -49,7 +50,7 @@ export async function getOverview(db: Database, query: AnalyticsQuery = {}): Pro
     versions: valuesOf(cells, "version"),
     variants: valuesOf(cells, "variant"),
     timeseries: seriesOf(scope, cells, reading),
-    retention: retentionOf(range, reading),
+    retention: hasRetention(scope) ? retentionOf(range, reading) : null,
     errors: errors.map(errorOf),
     costToday: costTodayOf(costs, scope.now, query.dailyRowsWrittenBudget),
   };

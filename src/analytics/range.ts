@@ -31,6 +31,11 @@ export interface AnalyticsQuery extends Filters {
   now?: number | undefined;
   /** Rows that the Worker may write in a UTC day, shown beside what it wrote. @default null (no budget) */
   dailyRowsWrittenBudget?: number | null | undefined;
+  /**
+   * Up to when people were known for a UTC day only, in ms since 1970: `Infinity` with `identity: "daily"`. People of ranges that join
+   * such days are `null`. @default null (never)
+   */
+  dailyIdentityUntil?: number | null | undefined;
 }
 
 /** Thrown when a question cannot be answered as it is put. The message says what to change. */
@@ -49,6 +54,8 @@ export interface Scope {
   /** The range that is compared to: of the same length. */
   comparedTo: Span;
   now: number;
+  /** Up to when people were known for a UTC day only; `-Infinity` when never. */
+  dailyUntil: number;
   filters: FilterParams;
 }
 
@@ -64,6 +71,7 @@ export function scopeOf(query: AnalyticsQuery): Scope {
     range,
     comparedTo: comparisonOf(query.compareFrom, range),
     now,
+    dailyUntil: query.dailyIdentityUntil ?? Number.NEGATIVE_INFINITY,
     filters: {
       skill: filterParam(query.skill),
       version: filterParam(query.version),

@@ -10,6 +10,7 @@ import * as people from "../rollup/people.ts";
 import { type People, type PeopleCount, PeopleCounter } from "../rollup/people-set.ts";
 import { cellQueriesFor, eventCellsQuery, planCells, type ReadPlan, type Span } from "../rollup/read-plan.ts";
 import { acceptsAll, ceilTo, DAY_MS, floorTo } from "../rollup/scope.ts";
+import { joinsDailyIdentities } from "./identity-mode.ts";
 import { MAX_RANGE_DAYS, type Scope } from "./range.ts";
 
 /** What a question needs of a reading. */
@@ -26,15 +27,20 @@ export interface Needs {
   allDirty?: boolean;
 }
 
+/** Distinct people of a figure: `null` where they cannot be told apart, see `identity-mode.ts`. */
+export type FigurePeople = PeopleCount | { users: null; isApproximate: false };
+
 /** What was read. */
 export interface Reading {
   cost: Cost;
   /** Cells that lie in a span. */
   cellsIn(span: Span): UsageCell[];
   /** Distinct people of the range, or of the one that it is compared to. */
-  usersIn(span: Span): PeopleCount;
-  /** Distinct people of some cells. */
-  usersOf(cells: readonly UsageCell[]): PeopleCount;
+  usersIn(span: Span): FigurePeople;
+  /** Distinct people of some cells of one of these ranges. */
+  usersOf(cells: readonly UsageCell[]): FigurePeople;
+  /** Distinct people of the cells of one period: of a day at most. */
+  usersOfPeriod(cells: readonly UsageCell[]): PeopleCount;
   /** Active people of a UTC day. */
   activeOn(day: number): people.ActivePeople;
 }
@@ -49,6 +55,8 @@ interface Plan {
   /** Whether closed days keep anything about these calls. */
   keepsDays: boolean;
 }
+
+const UNKNOWN_PEOPLE: FigurePeople = { users: null, isApproximate: false };
 
 const NO_DAYS = { from: 0, to: 0 };
 
@@ -82,12 +90,12 @@ export async function readUsageAlong<const Rows extends readonly unknown[]>(
     bindQuery(db, people.earlierPeopleQuery, plan.newUsers),
   ] as const;
   const { rows, alongRows, cost } = await runBatchAlong<BaseRows, Rows>(db, base, along);
-  return { reading: readingOf(plan, rows, cost), along: alongRows };
+  return { reading: readingOf(scope, plan, rows, cost), along: alongRows };
 }
 
 type BaseRows = readonly [CellRow, CellRow, CellRow, CellRow, people.UserDayRow, { day: number }, people.NewUsersRow, people.EarlierRow];
 
-function readingOf(plan: Plan, rows: BatchAnswer<BaseRows>["rows"], cost: Cost): Reading {
+function readingOf({ range, dailyUntil }: Scope, plan: Plan, rows: BatchAnswer<BaseRows>["rows"], cost: Cost): Reading {
   const [dayCells, quarterCells, hourCells, eventCells, userDays, dirtyDays, newUsers, earlier] = rows;
   const cells = [...dayCells, ...quarterCells, ...hourCells, ...eventCells].map(cellOf);
   const peopleByDay = peopleByDayOf(cells);
@@ -95,13 +103,22 @@ function readingOf(plan: Plan, rows: BatchAnswer<BaseRows>["rows"], cost: Cost):
     ? people.daysKnownOf({ userDays, dirtyDays, newUsers, earlier }, peopleByDay)
     : { kept: new Map(), people: peopleByDay, newUsers: people.firstDaysOf(peopleByDay) };
   const counter = new PeopleCounter();
-  const usersOf = (some: readonly UsageCell[]) => counter.count(some.map((cell) => cell.people));
+  const count = (some: readonly UsageCell[]) => counter.count(some.map((cell) => cell.people));
+  const joinsDays = ({ from, to }: Span) => joinsDailyIdentities(from, to, dailyUntil);
+  const usersIn = (span: Span) => (plan.isWholeDays ? people.usersOfDays(span.from, span.to, known, counter) : count(cellsIn(span)));
+  // Of the range, or of the one compared to: which may lie across midnight where the range itself does not.
+  const isOfDays = (some: readonly UsageCell[]) => {
+    const first = some.reduce((earliest, { at }) => Math.min(earliest, at), Number.POSITIVE_INFINITY);
+    const last = some.reduce((latest, { at }) => Math.max(latest, at), 0);
+    return joinsDays(range) || (some.length > 0 && joinsDays({ from: first, to: last + 1 }));
+  };
   const cellsIn = ({ from, to }: Span) => cells.filter((cell) => cell.at >= from && cell.at < to);
   return {
     cost,
     cellsIn,
-    usersIn: (span) => (plan.isWholeDays ? people.usersOfDays(span.from, span.to, known, counter) : usersOf(cellsIn(span))),
-    usersOf,
+    usersIn: (span) => (joinsDays(span) ? UNKNOWN_PEOPLE : usersIn(span)),
+    usersOf: (some) => (isOfDays(some) ? UNKNOWN_PEOPLE : count(some)),
+    usersOfPeriod: count,
     activeOn: (day) => people.activePeopleOn(day, known, counter),
   };
 }

@@ -3,6 +3,7 @@ import type { Database } from "../database.ts";
 import { groupCells, sumCells } from "../rollup/cell.ts";
 import { dateOf, DAY_MS, floorTo } from "../rollup/scope.ts";
 import type { RangeUsed, RetentionFigures, RetentionStats } from "./answers.ts";
+import { requireStableIdentity } from "./identity-mode.ts";
 import { type AnalyticsQuery, scopeOf } from "./range.ts";
 import { type Reading, readUsage, wholeDays } from "./reading.ts";
 import { approximately, envelopeOf } from "./shape.ts";
@@ -11,9 +12,10 @@ import { approximately, envelopeOf } from "./shape.ts";
  * Answers the active people of each UTC day that a range touches, as whole days: DAU, WAU (7 days), MAU (30 days) and
  * the people whose first stored call was on that day.
  *
- * @throws InvalidQueryError when the question cannot be answered as it is put
+ * @throws InvalidQueryError when the question cannot be answered as it is put, IdentityModeError where people are known for one day only
  */
 export async function getRetentionStats(db: Database, query: AnalyticsQuery = {}): Promise<RetentionStats> {
+  requireStableIdentity("retention", query);
   const scope = scopeOf(query);
   const reading = await readUsage(db, scope, { retention: true });
   return { ...envelopeOf(scope, reading.cost), ...retentionOf(scope.range, reading) };

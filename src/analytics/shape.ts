@@ -80,7 +80,7 @@ export function pointsOf(scope: Scope, cells: readonly UsageCell[], reading: Rea
   for (let at = floorTo(scope.range.from, step); at < scope.range.to; at += step) {
     const group = byPeriod.get(at) ?? [];
     const sum = sumCells(group);
-    const { users, isApproximate } = reading.usersOf(group);
+    const { users, isApproximate } = reading.usersOfPeriod(group);
     const [p50 = null, p95 = null, p99 = null] = quantilesOf(sum.durations, [0.5, 0.95, 0.99]);
     points.push({ at, calls: sum.calls, errors: errorsOf(sum), outcomes: sum.outcomes, users, ...approximately(isApproximate), p50, p95, p99 });
   }

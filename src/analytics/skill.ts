@@ -88,7 +88,7 @@ function hoursOfWeek(cells: readonly UsageCell[]): number[][] {
 function returningUsersOf({ range, comparedTo }: Scope, reading: Reading): number | null {
   const [now, before] = [reading.cellsIn(range), reading.cellsIn(comparedTo)];
   const counts = [now, before, [...now, ...before]].map((cells) => reading.usersOf(cells));
-  const [ofNow, ofBefore, ofBoth] = counts.map(({ users }) => users);
-  if (counts.some(({ isApproximate }) => isApproximate)) return null;
-  return (ofNow ?? 0) + (ofBefore ?? 0) - (ofBoth ?? 0);
+  const [ofNow = null, ofBefore = null, ofBoth = null] = counts.map(({ users }) => users);
+  const isUnknown = ofNow === null || ofBefore === null || ofBoth === null;
+  return isUnknown || counts.some(({ isApproximate }) => isApproximate) ? null : ofNow + ofBefore - ofBoth;
 }

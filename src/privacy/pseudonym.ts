@@ -1,7 +1,7 @@
 /**
  * Pseudonyms: what is stored instead of a user id.
  *
- * A plain hash of an e-mail address is reversed by hashing a list of addresses; a keyed one is not, for anybody who
+ * A plain hash of an e-mail address is found out by hashing a list of addresses; a keyed one is not, by anybody who
  * lacks the key. The result is still personal data under the GDPR: whoever has the secret can recompute it from an id.
  */
 
@@ -16,9 +16,17 @@ export const MIN_SECRET_BYTES = 32;
  */
 export type PseudonymKind = "user" | "session" | "tombstone";
 
-/** Makes the pseudonyms of one project. */
+/** The keys of one secret under one salt, and the character by which their pseudonyms are told from those of another secret. */
+export interface PseudonymKeys {
+  readonly keyId: string;
+  readonly user: CryptoKey;
+  readonly session: CryptoKey;
+  readonly tombstone: CryptoKey;
+}
+
+/** Makes the pseudonyms of one request. */
 export interface Pseudonymizer {
-  /** The pseudonym of an id: 22 characters of base64url, the same for the same id, kind and secret. */
+  /** The pseudonym of an id: 23 characters of base64url, the same for the same id, kind and keys. */
   pseudonym(kind: PseudonymKind, id: string): Promise<string>;
 }
 
@@ -28,29 +36,44 @@ export function isUsableSecret(secret: string | undefined): secret is string {
 }
 
 /**
- * Gives the pseudonym under which a user's events are stored.
+ * Gives the pseudonym under which a user's events are stored, with `identity: "stable"`.
  *
- * HMAC-SHA-256 (RFC 2104) under a key derived from the secret by HKDF-SHA-256 (RFC 5869, no salt, info
- * `track-skills/uid/v1`), cut to 128 bits, in base64url: 22 characters. The id is trimmed, brought to Unicode NFC and,
- * when it is an e-mail address, lower-cased first.
+ * 23 characters: one that names the secret, and HMAC-SHA-256 (RFC 2104) cut to 128 bits, in base64url. Its key comes
+ * from the secret by HKDF-SHA-256 (RFC 5869, salt: the project's name in UTF-8, info `track-skills/uid/v1`). The id is
+ * trimmed, brought to Unicode NFC and, when it is an e-mail address, lower-cased first.
  *
  * @param secret - the project's `TRACK_HASH_SECRET`, at least 32 bytes
+ * @param project - the project's `TRACK_PROJECT`; the same id has other pseudonyms in other projects. @default ""
  * @throws RangeError when the secret is shorter
  */
-export async function hashUserId(secret: string, userId: string): Promise<string> {
-  const pseudonymizer = await createPseudonymizer(secret);
-  return pseudonymizer.pseudonym("user", userId);
+export async function hashUserId(secret: string, userId: string, project = ""): Promise<string> {
+  const isKnown = derived?.secret === secret && derived.project === project;
+  const keys = derived !== undefined && isKnown ? derived.keys : await deriveKeys(secret, encoder.encode(project));
+  derived = { secret, project, keys };
+  return pseudonymizerOf(keys).pseudonym("user", userId);
 }
 
+/** The keys of the last call, since many calls in a row are about one project. */
+let derived: { secret: string; project: string; keys: PseudonymKeys } | undefined;
+
 /**
- * Derives the keys once, and remembers pseudonyms, since one batch often names the same person many times.
+ * Derives the keys of a secret. Takes longer than using them: keep them.
  *
  * @throws RangeError when the secret has fewer than 32 bytes
  */
-export async function createPseudonymizer(secret: string): Promise<Pseudonymizer> {
+export async function deriveKeys(secret: string, salt: Uint8Array): Promise<PseudonymKeys> {
   if (!isUsableSecret(secret)) throw new RangeError(`The hash secret must have at least ${MIN_SECRET_BYTES} bytes.`);
-  const keys = derived?.secret === secret ? derived.keys : await deriveKeys(secret);
-  derived = { secret, keys };
+  const master = await crypto.subtle.importKey("raw", encoder.encode(secret), "HKDF", false, ["deriveKey", "deriveBits"]);
+  return {
+    keyId: await deriveKeyId(master),
+    user: await deriveKey(master, salt, "track-skills/uid/v1"),
+    session: await deriveKey(master, salt, "track-skills/session/v1"),
+    tombstone: await deriveKey(master, salt, "track-skills/tombstone/v1"),
+  };
+}
+
+/** Remembers pseudonyms, since one batch often names the same person many times. For one request: promises do not outlive it. */
+export function pseudonymizerOf(keys: PseudonymKeys): Pseudonymizer {
   const known = new Map<string, Promise<string>>();
   return {
     pseudonym(kind, id) {
@@ -58,25 +81,11 @@ export async function createPseudonymizer(secret: string): Promise<Pseudonymizer
       const name = `${kind}:${normalized}`;
       let hash = known.get(name);
       if (hash === undefined) {
-        hash = sign(keys[kind], normalized);
+        hash = sign(keys, kind, normalized);
         known.set(name, hash);
       }
       return hash;
     },
-  };
-}
-
-type Keys = Readonly<Record<PseudonymKind, CryptoKey>>;
-
-/** The keys of the last secret: deriving them takes longer than using them. Keys, not promises: those belong to one request. */
-let derived: { secret: string; keys: Keys } | undefined;
-
-async function deriveKeys(secret: string): Promise<Keys> {
-  const master = await crypto.subtle.importKey("raw", encoder.encode(secret), "HKDF", false, ["deriveKey"]);
-  return {
-    user: await deriveKey(master, "track-skills/uid/v1"),
-    session: await deriveKey(master, "track-skills/session/v1"),
-    tombstone: await deriveKey(master, "track-skills/tombstone/v1"),
   };
 }
 
@@ -86,16 +95,41 @@ export function normalizeId(id: string): string {
   return /^[^\s@]+@[^\s@]+$/.test(trimmed) ? trimmed.toLowerCase() : trimmed;
 }
 
-function deriveKey(master: CryptoKey, info: string): Promise<CryptoKey> {
-  const parameters = { name: "HKDF", hash: "SHA-256", salt: new Uint8Array(0), info: encoder.encode(info) };
-  return crypto.subtle.deriveKey(parameters, master, { name: "HMAC", hash: "SHA-256", length: 256 }, false, ["sign"]);
+/**
+ * Whether an id looks like the SHA-1 or SHA-256 of something: whoever has a list of addresses finds out which, were it stored
+ * anywhere else. 32 digits are not taken for MD5, since random UUIDs without dashes look the same.
+ */
+export function looksLikeUnkeyedHash(id: string): boolean {
+  return /^(?:[\da-f]{40}|[\da-f]{64})$/i.test(id.trim());
 }
 
-async function sign(key: CryptoKey, id: string): Promise<string> {
-  const mac = new Uint8Array(await crypto.subtle.sign("HMAC", key, encoder.encode(id)));
-  return base64url(mac.subarray(0, 16));
+interface HkdfParameters {
+  name: "HKDF";
+  hash: "SHA-256";
+  salt: Uint8Array;
+  info: Uint8Array;
 }
 
-function base64url(bytes: Uint8Array): string {
+function hkdf(salt: Uint8Array, info: string): HkdfParameters {
+  return { name: "HKDF", hash: "SHA-256", salt, info: encoder.encode(info) };
+}
+
+/** Of the secret alone, whatever the salt: 6 bits of HKDF's output for an info of its own, which help nobody to find the secret. */
+async function deriveKeyId(master: CryptoKey): Promise<string> {
+  const bits = await crypto.subtle.deriveBits(hkdf(new Uint8Array(0), "track-skills/key-id/v1"), master, 8);
+  return base64url(new Uint8Array(bits)).slice(0, 1);
+}
+
+function deriveKey(master: CryptoKey, salt: Uint8Array, info: string): Promise<CryptoKey> {
+  return crypto.subtle.deriveKey(hkdf(salt, info), master, { name: "HMAC", hash: "SHA-256", length: 256 }, false, ["sign"]);
+}
+
+async function sign(keys: PseudonymKeys, kind: PseudonymKind, id: string): Promise<string> {
+  const mac = new Uint8Array(await crypto.subtle.sign("HMAC", keys[kind], encoder.encode(id)));
+  return keys.keyId + base64url(mac.subarray(0, 16));
+}
+
+/** Bytes as text, without padding (RFC 4648, section 5). */
+export function base64url(bytes: Uint8Array): string {
   return btoa(String.fromCharCode(...bytes)).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
 }

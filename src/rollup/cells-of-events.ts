@@ -5,6 +5,7 @@
  * It runs in the database because a Worker on the free plan has 10 ms of CPU time, and because reading and replacing
  * must be one transaction.
  */
+import { KNOWN_AS_SQL } from "./aliases.ts";
 import { PEOPLE_HASH_MULTIPLIER } from "./people-set.ts";
 import { FILTER_SQL } from "./scope.ts";
 import { BUCKET_SQL } from "./sketch.ts";
@@ -47,14 +48,14 @@ calls AS (
     outcome,
     CASE WHEN outcome IN ('error', 'timeout') THEN COALESCE(error_type, '') END AS error_type,
     ${BUCKET_SQL} AS bucket,
-    COALESCE(people.person, events.user_hash) AS person,
+    COALESCE(people.person, ${KNOWN_AS_SQL}) AS person,
     COUNT(*) AS calls,
     SUM(${IS_RENAMED_SQL}) AS renamed,
     SUM(duration_ms) AS duration_sum_ms,
     MAX(started_at) AS last_at
   FROM spans
   CROSS JOIN skill_usage_events AS events ON started_at >= starts_at AND started_at < ends_at
-  LEFT JOIN skill_usage_people AS people ON people.user_hash = events.user_hash
+  LEFT JOIN skill_usage_people AS people ON people.user_hash = ${KNOWN_AS_SQL}
   WHERE ${FILTER_SQL}
   GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9
 ), sized AS (

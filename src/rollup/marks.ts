@@ -11,7 +11,7 @@ export const RAW_FROM_SQL: string = "COALESCE((SELECT value FROM skill_usage_sta
 
 /**
  * Marks hours, quarters and days that hold events which are not stored yet and will be. ?1 is JSON: [[period_ms, starts_at, [[started_at,
- * event_id, tombstone], ...]], ...]. Where the mark stands, which is nearly always, no event is looked up.
+ * event_id, tombstone, previous_tombstone], ...]], ...]. Where the mark stands, which is nearly always, no event is looked up.
  */
 export const MARK_DIRTY_SQL: string = `
 INSERT INTO skill_usage_dirty (period_ms, starts_at)
@@ -36,17 +36,25 @@ WHERE NOT EXISTS (
       AND NOT EXISTS (
         SELECT 1
         FROM skill_usage_erasures
-        WHERE tombstone = (event.value ->> 2)
+        WHERE tombstone IN (event.value ->> 2, event.value ->> 3)
           AND erased_until >= (event.value ->> 0)
       )
   )
 ON CONFLICT DO NOTHING`;
 
+export interface EventToMark {
+  startedAt: number;
+  id: string;
+  /** What is kept of the event's person after an erasure, under each secret. */
+  tombstone: string | null;
+  previousTombstone: string | null;
+}
+
 /** The parameter of `MARK_DIRTY_SQL` for some events. */
-export function spansToMark(events: readonly { startedAt: number; id: string; tombstone: string | null }[]): string {
+export function spansToMark(events: readonly EventToMark[]): string {
   const spans = PERIODS_MS.flatMap((periodMs) => {
     const groups = Map.groupBy(events, (event) => floorTo(event.startedAt, periodMs));
-    return [...groups].map(([startsAt, group]) => [periodMs, startsAt, group.map((event) => [event.startedAt, event.id, event.tombstone])]);
+    return [...groups].map(([startsAt, group]) => [periodMs, startsAt, group.map((event) => [event.startedAt, event.id, event.tombstone, event.previousTombstone])]);
   });
   return JSON.stringify(spans);
 }

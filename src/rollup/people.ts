@@ -3,6 +3,7 @@
  * their people; what a dirty day changes is counted anew from the people of the days around it.
  */
 import type { Query } from "../database.ts";
+import { KNOWN_AS_SQL } from "./aliases.ts";
 import { type People, type PeopleCount, type PeopleCounter, peopleOf } from "./people-set.ts";
 import { DAY_MS, HOUR_MS } from "./scope.ts";
 
@@ -127,14 +128,14 @@ export const earlierPeopleQuery: Query<Pick<DaysParams, "to">, EarlierRow> = {
   sql: `
 WITH seen AS (
   SELECT
-    user_hash,
+    ${KNOWN_AS_SQL} AS user_hash,
     MIN(started_at) / ${DAY_MS} * ${DAY_MS} AS day
   FROM skill_usage_dirty
-  CROSS JOIN skill_usage_events ON started_at >= starts_at AND started_at < starts_at + ${HOUR_MS}
+  CROSS JOIN skill_usage_events AS events ON started_at >= starts_at AND started_at < starts_at + ${HOUR_MS}
   WHERE period_ms = ${HOUR_MS}
     AND starts_at < CAST(?1 AS INTEGER)
-    AND user_hash IS NOT NULL
-  GROUP BY user_hash
+    AND events.user_hash IS NOT NULL
+  GROUP BY 1
 )
 SELECT
   day,

@@ -2,6 +2,7 @@
  * The statements of a roll-up. Each looks only at those of the wanted hours, quarters or days that still carry their mark, and the
  * last one takes the marks away: so a batch of them, which is one transaction, does its work once, whoever else runs it.
  */
+import { KNOWN_AS_SQL } from "./aliases.ts";
 import { CELL_COLUMNS } from "./cell.ts";
 import { CELLS_OF_SPANS_SQL, IS_SAMPLED_SQL, levelSql } from "./cells-of-events.ts";
 import { MONTH_DAYS, WEEK_DAYS } from "./people.ts";
@@ -32,13 +33,13 @@ const SPANS_SQL = `spans AS (
 
 const SEEN_SQL = `${SPANS_SQL}, seen AS (
   SELECT
-    user_hash,
+    ${KNOWN_AS_SQL} AS user_hash,
     MIN(started_at) / ${DAY_MS} * ${DAY_MS} AS first_day,
     (MAX(started_at) / ${MONTH_MS} + 1) * ${MONTH_MS} AS seen_until
   FROM spans
-  CROSS JOIN skill_usage_events ON started_at >= starts_at AND started_at < ends_at
-  WHERE user_hash IS NOT NULL
-  GROUP BY user_hash
+  CROSS JOIN skill_usage_events AS events ON started_at >= starts_at AND started_at < ends_at
+  WHERE events.user_hash IS NOT NULL
+  GROUP BY 1
 )`;
 
 /** Days that counted somebody as new who was here before: they must be counted again. */
@@ -100,7 +101,7 @@ WITH ${SPANS_SQL}, present AS (
   SELECT DISTINCT starts_at, person
   FROM spans
   CROSS JOIN skill_usage_events AS events ON started_at >= starts_at AND started_at < ends_at
-  CROSS JOIN skill_usage_people AS people ON people.user_hash = events.user_hash
+  CROSS JOIN skill_usage_people AS people ON people.user_hash = ${KNOWN_AS_SQL}
 ), counted AS (
   SELECT starts_at, COUNT(person) AS users
   FROM spans

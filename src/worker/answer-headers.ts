@@ -12,6 +12,8 @@ const ANSWER_HEADERS: Readonly<Record<string, string>> = {
 
 /** Sets the headers of every answer, and those of this one. */
 export function withHeaders(response: Response, headers: Readonly<Record<string, string>> = {}): Response {
-  for (const [name, value] of Object.entries({ ...ANSWER_HEADERS, ...headers })) response.headers.set(name, value);
+  // What says itself how long it may be kept is public.
+  const cacheControl = response.headers.get("Cache-Control") ?? ANSWER_HEADERS["Cache-Control"] ?? "";
+  for (const [name, value] of Object.entries({ ...ANSWER_HEADERS, "Cache-Control": cacheControl, ...headers })) response.headers.set(name, value);
   return response;
 }

@@ -78,6 +78,16 @@ export const DELETE_OLD_ERASURES_SQL: string = `
 DELETE FROM skill_usage_erasures
 WHERE erased_until < CASE WHEN request_id IS NULL THEN ${RAW_FROM_SQL} ELSE MIN(${RAW_FROM_SQL}, CAST(?1 AS INTEGER)) END`;
 
+/** The aliases of the people who go next (?1, ?2 as there). */
+export const DELETE_OLD_ALIASES_SQL: string = `
+DELETE FROM skill_usage_aliases
+WHERE known_as IN (
+  SELECT user_hash
+  FROM skill_usage_people
+  WHERE seen_until < CAST(?1 AS INTEGER)
+  LIMIT CAST(?2 AS INTEGER)
+)`;
+
 /** People who were not seen within the retention of roll-ups. ?2 of them at most. */
 export const DELETE_OLD_PEOPLE_SQL: string = `
 DELETE FROM skill_usage_people
@@ -132,6 +142,7 @@ export async function cleanUp(db: Database, { now, rawRetentionDays, rollUpReten
   await deleteAll(DELETE_OLD_ERASURES_SQL, rollUpsBefore);
   // The search for people looks at all of them, so it is made once a day: when a day of roll-ups has gone, or none is left.
   const isDayGone = deletedUserDays > 0 || (await db.prepare(ANY_USER_DAY_SQL).all()).results.length === 0;
+  if (isDayGone) await deleteAll(DELETE_OLD_ALIASES_SQL, rollUpsBefore, ROWS_PER_CHUNK);
   const deletedPeople = isDayGone ? await deleteAll(DELETE_OLD_PEOPLE_SQL, rollUpsBefore, ROWS_PER_CHUNK) : 0;
   return {
     deletedEvents,

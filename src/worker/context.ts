@@ -6,7 +6,8 @@ import { type CallContext, type Caller, callerOf } from "./access/caller.ts";
 import { AccessKeys, type AccessOptions } from "./access/cloudflare-access.ts";
 import { warnOfShortKey } from "./access/keys.ts";
 import type { RateLimiter } from "./access/rate-limit.ts";
-import { metadataKeysOf, type Settings, settingsOf, type TrackingEnv, type TrackingOptions } from "./options.ts";
+import type { IdentityMode } from "./identity.ts";
+import { choiceOf, IDENTITIES, metadataKeysOf, PRIVACY_SIGNALS, type PrivacySignals, type Settings, settingsOf, type TrackingEnv, type TrackingOptions } from "./options.ts";
 import { Problem } from "./problem.ts";
 import { SkillNames } from "./skill-names.ts";
 import { Upkeep } from "./upkeep.ts";
@@ -34,6 +35,10 @@ export interface Context extends Instance {
   adminKey: string | undefined;
   rateLimiter: RateLimiter | undefined;
   metadata: "all" | readonly string[];
+  previousHashSecret: string | undefined;
+  project: string;
+  readonly identity: IdentityMode;
+  readonly privacySignals: PrivacySignals;
   now: number;
 }
 
@@ -68,6 +73,15 @@ export function contextOf(options: TrackingOptions, instance: Instance, env: Tra
     caller: callerOf(ctx),
     db: env.DB,
     hashSecret: options.hashSecret ?? env.TRACK_HASH_SECRET,
+    previousHashSecret: options.previousHashSecret || env.TRACK_HASH_SECRET_PREVIOUS || undefined,
+    project: options.project ?? env.TRACK_PROJECT ?? "",
+    // Read where they are asked for: a misspelt variable is refused there, and breaks nothing else.
+    get identity() {
+      return fromEnvironment("TRACK_IDENTITY", options.identity ?? env.TRACK_IDENTITY, IDENTITIES);
+    },
+    get privacySignals() {
+      return fromEnvironment("TRACK_PRIVACY_SIGNALS", options.privacySignals ?? env.TRACK_PRIVACY_SIGNALS, PRIVACY_SIGNALS);
+    },
     analyticsKeys: options.analyticsKeys ?? env.TRACK_ANALYTICS_KEYS,
     access: options.access ?? accessOf(env),
     revokedShares: options.revokedShares ?? (env.TRACK_REVOKED_SHARES ?? "").split(/[\s,]+/),
@@ -79,6 +93,14 @@ export function contextOf(options: TrackingOptions, instance: Instance, env: Tra
 
 function accessOf({ TRACK_ACCESS_TEAM_DOMAIN: teamDomain = "", TRACK_ACCESS_AUD: audience = "" }: TrackingEnv): AccessOptions | undefined {
   return teamDomain === "" && audience === "" ? undefined : { teamDomain, audience };
+}
+
+function fromEnvironment<Choice extends string>(name: string, value: string | undefined, choices: readonly [Choice, ...Choice[]]): Choice {
+  try {
+    return choiceOf(name, value, choices);
+  } catch (error) {
+    throw new Problem("invalid_setting", error instanceof Error ? error.message : name);
+  }
 }
 
 /** The database, or a refusal that says how to bind one. */

@@ -4,6 +4,7 @@
  * Every failure ends here as an answer that says what to do. `handle` gives `undefined` for paths that are not its own,
  * which is what lets it stand inside any router.
  */
+import { IdentityModeError } from "../analytics/identity-mode.ts";
 import { InvalidQueryError } from "../analytics/range.ts";
 import type { PlatformRequest, PlatformResponse } from "../runtime.ts";
 import type { CallContext } from "./access/caller.ts";
@@ -17,6 +18,7 @@ import { answerHook } from "./hooks.ts";
 import { answerTrack } from "./intake.ts";
 import type { Settings, TrackingEnv, TrackingOptions } from "./options.ts";
 import { answerOtlp, refuseOtlp } from "./otlp-intake.ts";
+import { answerGpc } from "./privacy-signals.ts";
 import { databaseProblem, Problem, problemResponse } from "./problem.ts";
 import { answerQuestion } from "./question.ts";
 import { answerErase, answerExport } from "./subjects/routes.ts";
@@ -27,7 +29,7 @@ export interface TrackingHandler {
   fetch(request: PlatformRequest, env: TrackingEnv, ctx?: CallContext): Promise<PlatformResponse>;
   /** Answers its own paths and gives `undefined` for all others: for mounting in a router. Never rejects. */
   handle(request: PlatformRequest, env: TrackingEnv, ctx?: CallContext): Promise<PlatformResponse | undefined>;
-  /** Rolls up what is dirty, then deletes what is older than its retention: for a cron trigger, best every hour. Logs one line of JSON. Never rejects. */
+  /** Rolls up what is dirty, then deletes what is older than its retention; or finishes an erasure that was broken off: for a cron trigger, best every hour. Logs one line of JSON. Never rejects. */
   scheduled(controller: unknown, env: TrackingEnv, ctx?: CallContext): Promise<void>;
 }
 
@@ -35,8 +37,8 @@ export interface TrackingHandler {
  * Makes the Worker's handler.
  *
  * Serves `POST /api/track`, `POST /hooks/claude-code`, `POST /v1/logs` and `POST /v1/traces` (OTLP), `POST
- * /api/subjects/export` and `/erase`, `POST /api/share`, `GET /api/health` and `GET /analytics/*`. Bindings and secrets come
- * with each request's `env`; an option wins over them.
+ * /api/subjects/export` and `/erase`, `POST /api/share`, `GET /api/health`, `GET /.well-known/gpc.json` and `GET
+ * /analytics/*`. Bindings and secrets come with each request's `env`; an option wins over them.
  *
  * @throws TypeError naming the option that is wrong
  * @example
@@ -102,6 +104,9 @@ function routeOf(url: URL, settings: Settings): Route | undefined {
       return { methods: ["POST"], quota: "reading", answer: answerErase };
     case "/api/share":
       return { methods: ["POST"], quota: "reading", cors: { origins: settings.dashboardOrigins, methods: "POST" }, answer: answerShare };
+    case "/.well-known/gpc.json":
+      // The statement is about a whole origin: under a path, that origin is somebody else's to speak for.
+      return settings.basePath === "" ? { ...reading, cors: { origins: "*", methods: "GET" }, answer: answerGpc } : undefined;
     case "/api/health":
       return { ...reading, cors: { origins: "*", methods: "GET" }, answer: answerHealth };
   }
@@ -127,6 +132,7 @@ async function answer(request: Request, route: Route, context: Context): Promise
 function problemOf(error: unknown, { now }: Context): Problem {
   if (error instanceof Problem) return error;
   if (error instanceof InvalidQueryError) return new Problem("invalid_query", error.message);
+  if (error instanceof IdentityModeError) return new Problem("identity_mode_daily", error.message);
   // Nothing but D1 is left that could fail. The reason goes to the owner's log, not to the caller.
   console.error(JSON.stringify({ trackSkills: "error", message: error instanceof Error ? error.message : String(error) }));
   return databaseProblem(error, now);

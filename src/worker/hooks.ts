@@ -21,7 +21,7 @@ export async function answerHook(request: Request, context: Context): Promise<Re
   requireOrigin(request, context);
   await requireIngestKey(bearerOf(request), context);
   const { event, lost, issue } = await readHook(request, context.now);
-  const { rejected } = event === undefined && lost === undefined ? { rejected: [] } : await storeEvents(event === undefined ? [] : [event], context, lost);
+  const { rejected } = event === undefined && lost === undefined ? { rejected: [] } : await storeEvents(request, event === undefined ? [] : [event], context, lost);
   const skipped = issue ?? rejected[0]?.code;
   if (skipped !== undefined) console.log(JSON.stringify({ trackSkills: "hook", skipped }));
   return new Response(null, { status: 204 });

@@ -8,6 +8,10 @@ import { type ScrubRule, scrubText } from "../privacy/scrub.ts";
 import { type AccessOptions, accessSettingsOf } from "./access/cloudflare-access.ts";
 import { namedKeysOf } from "./access/keys.ts";
 import type { RateLimiter } from "./access/rate-limit.ts";
+import type { IdentityMode } from "./identity.ts";
+
+/** What a privacy signal does: the call counts without its person and metadata, or is not stored, or nothing happens. */
+export type PrivacySignals = "drop_user" | "drop" | "ignore";
 
 /** Options of `createTrackingHandler`. */
 export interface TrackingOptions {
@@ -69,6 +73,21 @@ export interface TrackingOptions {
    * @default env.TRACK_METADATA_KEYS, or [] (the kit's own)
    */
   metadata?: "all" | readonly string[] | undefined;
+  /** The `hashSecret` before, for as long as people who are known by it may come back. @default env.TRACK_HASH_SECRET_PREVIOUS */
+  previousHashSecret?: string | undefined;
+  /** Name of the project: under one secret, a person has another pseudonym in each project. @default env.TRACK_PROJECT, or "" */
+  project?: string | undefined;
+  /**
+   * `stable`: a person is known for good, and can be counted over weeks. `daily`: only within a UTC day; nobody, you included, can
+   * tell later whose the pseudonyms were, and what joins days (WAU, MAU, retention, people of longer ranges) is not answered.
+   * @default env.TRACK_IDENTITY, or "stable"
+   */
+  identity?: IdentityMode | undefined;
+  /**
+   * What a request with `Sec-GPC: 1` or `DNT: 1` does: `drop_user` counts its calls without user, session and metadata, `drop`
+   * stores nothing, `ignore` does nothing. @default env.TRACK_PRIVACY_SIGNALS, or "drop_user"
+   */
+  privacySignals?: PrivacySignals | undefined;
   /** The clock, in ms since 1970, for tests. @default Date.now */
   now?: (() => number) | undefined;
 }
@@ -91,6 +110,10 @@ export interface TrackingEnv {
   TRACK_RATE_LIMIT?: RateLimiter | undefined;
   /** Keys of metadata that are stored beside the kit's own, with commas between, or `all`. */
   TRACK_METADATA_KEYS?: string | undefined;
+  TRACK_HASH_SECRET_PREVIOUS?: string | undefined;
+  TRACK_PROJECT?: string | undefined;
+  TRACK_IDENTITY?: string | undefined;
+  TRACK_PRIVACY_SIGNALS?: string | undefined;
 }
 
 /** Options with their defaults filled in, secrets aside: those may come with each request's environment. */
@@ -123,6 +146,8 @@ export function settingsOf(options: TrackingOptions): Settings {
   }
   if (dailyRowsWrittenBudget !== null && !(dailyRowsWrittenBudget > 0)) throw new TypeError('"dailyRowsWrittenBudget" must be a number above 0, or null.');
   if (options.metadata !== undefined && options.metadata !== "all" && !Array.isArray(options.metadata)) throw new TypeError('"metadata" must be "all" or a list of keys.');
+  choiceOf("identity", options.identity, IDENTITIES);
+  choiceOf("privacySignals", options.privacySignals, PRIVACY_SIGNALS);
   if (basePath !== "" && !/^\/[^?#]*[^/?#]$/.test(basePath)) throw new TypeError('"basePath" must begin with "/" and end without one, such as "/usage".');
   checkAccess(options);
   return {
@@ -154,6 +179,21 @@ function named(option: string, check: () => unknown): void {
   } catch (error) {
     throw new TypeError(`"${option}": ${error instanceof Error ? error.message : "not readable"}`, { cause: error });
   }
+}
+
+/** The values of two settings that may come from the environment; the first is the default. */
+export const IDENTITIES: readonly [IdentityMode, ...IdentityMode[]] = ["stable", "daily"];
+export const PRIVACY_SIGNALS: readonly [PrivacySignals, ...PrivacySignals[]] = ["drop_user", "drop", "ignore"];
+
+/**
+ * Reads a setting that is one of a few words; nothing said, or an empty text, is the first of them.
+ *
+ * @throws TypeError naming the setting
+ */
+export function choiceOf<Choice extends string>(name: string, value: string | undefined, choices: readonly [Choice, ...Choice[]]): Choice {
+  const choice = value === undefined || value === "" ? choices[0] : choices.find((known) => known === value);
+  if (choice === undefined) throw new TypeError(`"${name}" is one of ${choices.map((known) => `"${known}"`).join(", ")}.`);
+  return choice;
 }
 
 function originsOf(name: string, origins: "*" | readonly string[]): "*" | readonly string[] {

@@ -29,7 +29,7 @@ export async function answerOtlp(signal: Signal, request: Request, context: Cont
     throw new Problem("unsupported_content_type", `Send OTLP as ${Object.values(CONTENT_TYPES).join(" or ")}.`);
   }
   const told = read(signal, encoding, await readBytes(request, MAX_BODY_BYTES), context);
-  const { rejected } = await storeEvents(told.events.slice(0, MAX_EVENTS), context);
+  const { rejected } = await storeEvents(request, told.events.slice(0, MAX_EVENTS), context);
   const over = Math.max(0, told.events.length - MAX_EVENTS);
   const body = encodeResponse(signal, encoding, { rejected: rejected.length + over, message: messageOf(told, rejected, over) });
   return new Response(body, { status: 200, headers: { "Content-Type": CONTENT_TYPES[encoding] } });

@@ -21,6 +21,8 @@ export type ProblemCode =
   | "hash_secret_missing"
   | "analytics_key_missing"
   | "admin_key_missing"
+  | "identity_mode_daily"
+  | "invalid_setting"
   | "write_budget_spent"
   | "database_missing"
   | "database_unavailable"
@@ -29,7 +31,6 @@ export type ProblemCode =
   | "share_revoked"
   | "outside_share"
   | "rate_limited"
-  | "setting_invalid"
   | "access_unavailable";
 
 /** A refusal. Thrown inside the Worker, and turned into an answer in one place. */
@@ -72,6 +73,8 @@ const KINDS: Readonly<Record<ProblemCode, Kind>> = {
   hash_secret_missing: { status: 503, title: "TRACK_HASH_SECRET is not set", headers: RETRY },
   analytics_key_missing: { status: 503, title: "TRACK_ANALYTICS_KEY is not set", headers: RETRY },
   admin_key_missing: { status: 503, title: "TRACK_ADMIN_KEY is not set", headers: RETRY },
+  identity_mode_daily: { status: 409, title: "People are known for one day only" },
+  invalid_setting: { status: 503, title: "A setting of the Worker is wrong", headers: RETRY },
   write_budget_spent: { status: 503, title: "The daily budget of rows written is spent" },
   database_missing: { status: 503, title: "The database binding is missing", headers: RETRY },
   database_unavailable: { status: 503, title: "The database does not answer", headers: RETRY },
@@ -80,7 +83,6 @@ const KINDS: Readonly<Record<ProblemCode, Kind>> = {
   share_revoked: { status: 401, title: "The share link was withdrawn", headers: { "WWW-Authenticate": "Bearer" } },
   outside_share: { status: 403, title: "Outside of the share link" },
   rate_limited: { status: 429, title: "Too many requests", headers: RETRY },
-  setting_invalid: { status: 503, title: "A setting cannot be read", headers: RETRY },
   access_unavailable: { status: 503, title: "Cloudflare Access does not answer", headers: RETRY },
 };
 

@@ -1,5 +1,5 @@
 /**
- * Upkeep: roll-ups, clean-up and the account of costs. From `scheduled`, and, so that nothing depends on a cron that an
+ * Upkeep: salts that are too old, erasures that were broken off, roll-ups, clean-up and the account of costs. From `scheduled`, and, so that nothing depends on a cron that an
  * owner forgot, after requests and behind their answers. Nothing that fails here reaches a caller: it is logged.
  */
 import type { Cost, Database } from "../database.ts";
@@ -9,6 +9,8 @@ import type { WaitUntil } from "../runtime.ts";
 import { cleanUp, type CleanUpReport } from "./clean-up.ts";
 import { CostMeter } from "./cost-meter.ts";
 import type { Settings } from "./options.ts";
+import { deleteOldSalts } from "./salts.ts";
+import { type EraseReport, finishErasures } from "./subjects/erase.ts";
 
 /** Between two roll-ups that ingest sets off in one instance of the Worker; the shorter when work was left. */
 const ROLL_UP_PAUSE_MS = 300_000;
@@ -16,6 +18,8 @@ const UNFINISHED_PAUSE_MS = 30_000;
 
 /** What a scheduled run did: each part, or why it did not. */
 export interface UpkeepReport {
+  /** Set when an erasure was unfinished: the run was for it, and the rest waits for the next one. */
+  erasures?: EraseReport | { error: string };
   rollUp?: RollUpReport | { error: string };
   cleanUp?: CleanUpReport | { error: string };
   /** Set when the daily budget of rows written is spent and all waits for the next day. */
@@ -33,10 +37,16 @@ export class Upkeep {
     this.#settings = settings;
   }
 
-  /** Rolls up and cleans up, one after the other, and reports. Never rejects. */
+  /** Deletes old salts, then finishes what erasures left, or else rolls up and cleans up, and reports. Never rejects. */
   async run(db: Database, now: number): Promise<UpkeepReport> {
+    // What people were promised comes first, before the budget too.
+    await deleteOldSalts(db, now).then((cost) => this.#meter.add("clean-up", cost, now)).catch(logFailure);
+    // An invocation has queries for an erasure or for the rest: the figures are exact without a roll-up.
+    const erasures = await this.#finishErasures(db, now).catch(failureOf);
+    if (erasures !== null && !("error" in erasures)) return { erasures };
     if (await this.isBudgetSpent(db, now).catch(() => false)) return { skipped: "write_budget_spent" };
     const report: UpkeepReport = {
+      ...(erasures !== null && { erasures }),
       rollUp: await this.#rollUp(db, now).catch(failureOf),
       cleanUp: await this.#cleanUp(db, now).catch(failureOf),
     };
@@ -82,6 +92,15 @@ export class Upkeep {
   afterSubject(db: Database, cost: Cost, now: number, ctx: WaitUntil | undefined): void {
     this.#meter.add("subjects", cost, now);
     inBackground(ctx, () => this.#meter.flush(db, now));
+  }
+
+  /** `null` when none was unfinished. */
+  async #finishErasures(db: Database, now: number): Promise<EraseReport | null> {
+    const report = await finishErasures(db, now);
+    if (report.requestId === "") return null;
+    this.#meter.add("subjects", report, now);
+    await this.#meter.flush(db, now).catch(logFailure);
+    return report;
   }
 
   async #rollUp(db: Database, now: number): Promise<RollUpReport> {

@@ -19,7 +19,8 @@ export type RejectionCode =
   | "invalid_success"
   | "invalid_outcome"
   | "invalid_text"
-  | "invalid_metadata";
+  | "invalid_metadata"
+  | "privacy_signal";
 
 /** One rejected event of a batch. */
 export interface Rejection {

@@ -6,7 +6,8 @@
  */
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it, vi } from "vitest";
-import { hashUserId } from "../../src/privacy/pseudonym.ts";
+import { deriveKeys, hashUserId, pseudonymizerOf } from "../../src/privacy/pseudonym.ts";
+import type { TrackingOptions } from "../../src/worker/options.ts";
 import { clearEvents, db, handlerOf, migrate } from "../support/database.ts";
 import { HASH_SECRET } from "../support/secrets.ts";
 
@@ -37,6 +38,12 @@ async function hmacUnder(secret: string): Promise<Hash> {
   return async (id) => new Uint8Array(await crypto.subtle.sign("HMAC", key, encode(id)));
 }
 
+/** With daily pseudonyms the attacker takes the salts of the dump for keys, as they are and as bytes. */
+async function saltHashes(): Promise<Hash[]> {
+  const { results } = await db.prepare("SELECT salt FROM skill_usage_salts").all<{ salt: string }>();
+  return Promise.all(results.map(({ salt }) => hmacUnder(salt)));
+}
+
 /** Everything that the database holds, as the texts of which it consists. */
 async function dump(): Promise<Set<string>> {
   const { results: tables } = await db.prepare("SELECT name FROM sqlite_master WHERE type = 'table' AND name LIKE 'skill\\_%' ESCAPE '\\'").all<{ name: string }>();
@@ -53,8 +60,9 @@ const SHORTEST_CUT = 8;
 
 /** The candidates that an attacker finds in a dump. */
 async function recover(texts: ReadonlySet<string>, hashes: readonly Hash[]): Promise<string[]> {
-  const byBeginning = Map.groupBy(texts, (text) => text.slice(0, SHORTEST_CUT));
+  const byBeginning = Map.groupBy([...texts, ...Array.from(texts, (text) => text.slice(1))], (text) => text.slice(0, SHORTEST_CUT));
   // A hash may be stored whole, or cut to any length.
+  // A pseudonym's first character is its key id, which the attacker of this code leaves away.
   const isStored = (guess: string): boolean => byBeginning.get(guess.slice(0, SHORTEST_CUT))?.some((text) => text.length >= SHORTEST_CUT && guess.startsWith(text)) ?? false;
   const recovered: string[] = [];
   for (const candidate of CANDIDATES) {
@@ -74,16 +82,19 @@ async function rehash(design: (id: string) => Promise<string>): Promise<void> {
   await db.prepare(`UPDATE skill_usage_events SET user_hash = ${renamed}`).bind(JSON.stringify(pairs)).run();
 }
 
-const handler = handlerOf({ metadata: "all" });
-
-async function storePeople(): Promise<void> {
+async function storePeople(options: TrackingOptions = {}): Promise<void> {
   await clearEvents();
+  const handler = handlerOf({ metadata: "all", ...options });
   for (let first = 0; first < PEOPLE; first += 500) {
     const events = members.slice(first, first + 500).map((userId, index) => ({ skill: "s", userId, sessionId: userId, outcome: index % 2 ? "ok" : "error", errorMessage: `No answer for ${userId}`, metadata: { by: userId } }));
     expect(await (await handler.track({ events })).json()).toMatchObject({ accepted: 500 });
   }
+  await runCron(options);
+}
+
+async function runCron(options: TrackingOptions): Promise<void> {
   const log = vi.spyOn(console, "log").mockImplementation(() => undefined);
-  await handler.scheduled(undefined, env);
+  await handlerOf(options).scheduled(undefined, env);
   log.mockRestore();
 }
 
@@ -95,6 +106,29 @@ describe("from a full dump and 10,000 candidates of which 1,000 are in it", () =
     const texts = await dump();
     expect(texts.has(await hashUserId(HASH_SECRET, members[0] ?? ""))).toBe(true);
     expect(await recover(texts, await attackerHashes())).toEqual([]);
+  });
+
+  // One test: an instance of the Worker remembers the salts of its database, so that this one cannot be emptied between two.
+  it("nor from daily pseudonyms, with the day's salt in the dump; and after 48 hours not even with the secret: the salt is in no dump any more", { timeout: 120_000 }, async () => {
+    await storePeople({ identity: "daily" });
+    const texts = await dump();
+    const hashes = [...(await attackerHashes()), ...(await saltHashes())];
+    expect(hashes.length).toBeGreaterThan((await attackerHashes()).length);
+    expect(await recover(texts, hashes)).toEqual([]);
+
+    const kept = await db.prepare("SELECT salt FROM skill_usage_salts").all<{ salt: string }>();
+    const holderOfSecretAnd = async (salts: readonly string[]): Promise<string[]> => {
+      const texts = await dump();
+      const keys = await Promise.all(["", ...salts].map((salt) => deriveKeys(HASH_SECRET, encode(salt))));
+      const found = await Promise.all(CANDIDATES.map(async (id) => (await Promise.all(keys.map((key) => pseudonymizerOf(key).pseudonym("user", id)))).some((hash) => texts.has(hash))));
+      return CANDIDATES.filter((_, index) => found[index]);
+    };
+    const salts = async () => (await db.prepare("SELECT salt FROM skill_usage_salts").all<{ salt: string }>()).results.map(({ salt }) => salt);
+    expect(await holderOfSecretAnd(await salts())).toEqual(members);
+    await runCron({ identity: "daily", now: () => Date.now() + 3 * 86_400_000 });
+    expect(await salts()).toEqual([]);
+    for (const { salt } of kept.results) expect([...(await dump())].join("\n")).not.toContain(salt);
+    expect(await holderOfSecretAnd([])).toEqual([]);
   });
 
   it("the secret is in no table", async () => {

@@ -17,13 +17,17 @@ import { bindFilters, DAY_MS, HOUR_MS, NO_FILTERS } from "../../src/rollup/scope
 import * as cleanUpSql from "../../src/worker/clean-up.ts";
 import * as costSql from "../../src/worker/cost-meter.ts";
 import { lastEventQuery } from "../../src/worker/health.ts";
-import { ingestEvents, INSERT_EVENTS_SQL, stateQuery } from "../../src/worker/ingest.ts";
+import { ingestEvents } from "../../src/worker/ingest.ts";
 import { INSERT_LOSSES_SQL } from "../../src/worker/losses.ts";
+import * as saltSql from "../../src/worker/salts.ts";
 import { skillNamesQuery } from "../../src/worker/skill-names.ts";
+import { INSERT_ALIASES_SQL, INSERT_EVENTS_SQL, stateQuery } from "../../src/worker/store-rows.ts";
 import { daysOfPersonQuery } from "../../src/worker/subjects/days.ts";
 import { eraseSubject } from "../../src/worker/subjects/erase.ts";
 import * as eraseSql from "../../src/worker/subjects/erase-sql.ts";
+import * as stateSql from "../../src/worker/subjects/erasure-state-sql.ts";
 import * as exportSql from "../../src/worker/subjects/export.ts";
+import { aliasesQuery } from "../../src/worker/subjects/subject.ts";
 import { db, migrate, subjectOf } from "../support/database.ts";
 import { HASH_SECRET } from "../support/secrets.ts";
 
@@ -75,7 +79,9 @@ const QUERIES = [
   listed("state", stateQuery, null),
   listed("names of skills", skillNamesQuery, { day: NOW - NOW % DAY_MS - DAY_MS, limit: 10 }),
   listed("days of a person", daysOfPersonQuery, { ...subject, days: [NOW - NOW % DAY_MS] }),
-  listed("erasure", eraseSql.erasureQuery, gone),
+  listed("erasure", stateSql.erasureQuery, gone),
+  listed("unfinished erasures", stateSql.unfinishedQuery, { limit: 1 }),
+  listed("aliases", aliasesQuery, { userHashes: ["later"] }),
   listed("export page", exportSql.exportPageQuery, { ...subject, startedAt: 0, id: "", to: NOW + 1, limit: 10 }),
   listed("days of an export", exportSql.personDaysQuery, subject),
   listed("oldest event", exportSql.oldestEventQuery, null),
@@ -87,6 +93,12 @@ const spans = (periodMs: number) => [periodMs, JSON.stringify([NOW])];
 const STATEMENTS = [
   { name: "mark dirty", sql: MARK_DIRTY_SQL, bound: ["[]"] },
   { name: "insert events", sql: INSERT_EVENTS_SQL, bound: ["[]"] },
+  { name: "insert aliases", sql: INSERT_ALIASES_SQL, bound: ["[]"] },
+  { name: "delete old salts", sql: saltSql.DELETE_OLD_SALTS_SQL, bound: [NOW] },
+  { name: "insert salts", sql: saltSql.INSERT_SALTS_SQL, bound: ["[]"] },
+  { name: "raise daily_until", sql: saltSql.RAISE_DAILY_UNTIL_SQL, bound: [] },
+  { name: "salts", sql: saltSql.SALTS_SQL, bound: [NOW] },
+  { name: "daily_until", sql: saltSql.DAILY_UNTIL_SQL, bound: [] },
   { name: "mark later first days", sql: rollUpSql.MARK_LATER_FIRST_DAYS_SQL, bound: spans(HOUR_MS) },
   { name: "update people", sql: rollUpSql.UPDATE_PEOPLE_SQL, bound: spans(HOUR_MS) },
   { name: "insert people", sql: rollUpSql.INSERT_PEOPLE_SQL, bound: spans(HOUR_MS) },
@@ -105,26 +117,31 @@ const STATEMENTS = [
   { name: "delete old costs", sql: cleanUpSql.DELETE_OLD_COSTS_SQL, bound: [NOW] },
   { name: "delete old losses", sql: cleanUpSql.DELETE_OLD_LOSSES_SQL, bound: [NOW] },
   { name: "insert losses", sql: INSERT_LOSSES_SQL, bound: ["a", NOW, "{}"] },
+  { name: "delete old aliases", sql: cleanUpSql.DELETE_OLD_ALIASES_SQL, bound: [NOW, 1] },
   { name: "delete old people", sql: cleanUpSql.DELETE_OLD_PEOPLE_SQL, bound: [NOW, 1] },
   { name: "delete old erasures", sql: cleanUpSql.DELETE_OLD_ERASURES_SQL, bound: [NOW] },
-  { name: "begin an erasure", sql: eraseSql.BEGIN_SQL, bound: ["t", "r", NOW, NOW] },
-  { name: "begin an audit", sql: eraseSql.BEGIN_AUDIT_SQL, bound: ["t", "r", NOW] },
-  { name: "mark a chunk", sql: eraseSql.MARK_CHUNK_SQL, bound: ["u", 0, NOW, 1] },
-  { name: "delete a chunk", sql: eraseSql.DELETE_CHUNK_SQL, bound: ["u", 0, NOW, 1] },
-  { name: "count erased events", sql: eraseSql.COUNT_EVENTS_SQL, bound: ["r"] },
-  { name: "count roll-ups without the person", sql: eraseSql.COUNT_ROLL_UPS_SQL, bound: ["r"] },
-  { name: "move events_from", sql: eraseSql.MOVE_EVENTS_FROM_SQL, bound: ["t", "r", NOW] },
-  { name: "mark later calls", sql: eraseSql.MARK_LATER_CALLS_SQL, bound: ["t", "r", "u"] },
-  { name: "uncount a new user", sql: eraseSql.UNCOUNT_NEW_USER_SQL, bound: ["t", "r", "u"] },
-  { name: "keep a number", sql: eraseSql.KEEP_NUMBER_SQL, bound: ["t", "r", "u"] },
-  { name: "delete a person", sql: eraseSql.DELETE_PERSON_SQL, bound: ["t", "r", "u"] },
-  { name: "end of events", sql: eraseSql.END_EVENTS_SQL, bound: ["t", "r"] },
+  { name: "begin an erasure", sql: stateSql.BEGIN_SQL, bound: ["t", "r", NOW, NOW, "[]"] },
+  { name: "guard", sql: stateSql.GUARD_SQL, bound: ["t", "[]"] },
+  { name: "note who is erased", sql: stateSql.BEGIN_ERASING_SQL, bound: ["t", "[]"] },
+  { name: "begin an audit", sql: stateSql.BEGIN_AUDIT_SQL, bound: ["t", "r", NOW] },
+  { name: "mark a chunk", sql: eraseSql.MARK_CHUNK_SQL, bound: ['["u"]', 0, NOW, 1] },
+  { name: "delete a chunk", sql: eraseSql.DELETE_CHUNK_SQL, bound: ['["u"]', 0, NOW, 1] },
+  { name: "count erased events", sql: stateSql.COUNT_EVENTS_SQL, bound: ["r"] },
+  { name: "count roll-ups without the person", sql: stateSql.COUNT_ROLL_UPS_SQL, bound: ["r"] },
+  { name: "move events_from", sql: stateSql.MOVE_EVENTS_FROM_SQL, bound: ["t", "r", NOW] },
+  { name: "mark later calls", sql: eraseSql.MARK_LATER_CALLS_SQL, bound: ["t", "r", '["u"]'] },
+  { name: "uncount a new user", sql: eraseSql.UNCOUNT_NEW_USER_SQL, bound: ["t", "r", '["u"]'] },
+  { name: "keep a number", sql: eraseSql.KEEP_NUMBER_SQL, bound: ["t", "r", '["u"]'] },
+  { name: "delete a person", sql: eraseSql.DELETE_PERSON_SQL, bound: ["t", "r", '["u"]'] },
+  { name: "delete aliases", sql: eraseSql.DELETE_ALIASES_SQL, bound: ["t", "r", "[]"] },
+  { name: "end of events", sql: stateSql.END_EVENTS_SQL, bound: ["t", "r"] },
   { name: "uncount windows of a person", sql: eraseSql.UNCOUNT_WINDOWS_SQL, bound: ["t", "[]"] },
   { name: "strip cells", sql: eraseSql.STRIP_CELLS_SQL, bound: ["t", "[]"] },
   { name: "strip user days", sql: eraseSql.STRIP_USER_DAYS_SQL, bound: ["t", "[]"] },
-  { name: "move lists_from", sql: eraseSql.MOVE_LISTS_FROM_SQL, bound: ["t", "r", NOW] },
-  { name: "finish an audit", sql: eraseSql.FINISH_AUDIT_SQL, bound: ["t", "r", NOW] },
-  { name: "finish an erasure", sql: eraseSql.FINISH_SQL, bound: ["t", "r"] },
+  { name: "move lists_from", sql: stateSql.MOVE_LISTS_FROM_SQL, bound: ["t", "r", NOW] },
+  { name: "finish an audit", sql: stateSql.FINISH_AUDIT_SQL, bound: ["t", "r", NOW] },
+  { name: "finish an erasure", sql: stateSql.FINISH_SQL, bound: ["t", "r"] },
+  { name: "forget an erasure", sql: stateSql.FORGET_SQL, bound: ["t"] },
   { name: "begin an export's audit", sql: exportSql.BEGIN_EXPORT_AUDIT_SQL, bound: ["r", NOW] },
   { name: "finish an export's audit", sql: exportSql.FINISH_EXPORT_AUDIT_SQL, bound: ["r", NOW, 1] },
   { name: "add costs", sql: costSql.ADD_COSTS_SQL, bound: ["[]"] },
@@ -137,6 +154,10 @@ const MEANT: Readonly<Record<string, RegExp>> = {
   "count windows": /^SCAN waiting$/,
   "oldest event": /^SCAN skill_usage_events$/,
   erasure: /^SCAN skill_usage_events$/,
+  aliases: /^SCAN skill_usage_aliases$/,
+  "delete old aliases": /^SCAN skill_usage_(aliases|people)$/,
+  "raise daily_until": /^SCAN skill_usage_salts$/,
+  "unfinished erasures": /^SCAN skill_usage_erasing$/,
   "delete old erasures": /^SCAN skill_usage_erasures$/,
   "delete old people": /^SCAN skill_usage_people$/,
   "any user day": /^SCAN skill_usage_user_days/,
@@ -162,6 +183,8 @@ beforeAll(async () => {
   await db.prepare("INSERT INTO skill_usage_dirty VALUES (86400000, ?1)").bind(NOW - NOW % DAY_MS - DAY_MS).run();
   await db.prepare("INSERT INTO skill_usage_costs VALUES (?1, 'ingest', 1, 1, 1)").bind(NOW - NOW % DAY_MS).run();
   await eraseSubject(db, { subjects: [gone], now: NOW });
+  await db.prepare("INSERT INTO skill_usage_erasing VALUES ('t', '[]')").run();
+  await db.prepare("INSERT INTO skill_usage_aliases VALUES ('later', 'first')").run();
 });
 
 describe("every query", () => {

@@ -2,10 +2,10 @@
 import { applyD1Migrations } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { inject } from "vitest";
-import { createPseudonymizer } from "../../src/privacy/pseudonym.ts";
+import { deriveKeys, pseudonymizerOf } from "../../src/privacy/pseudonym.ts";
 import { createTrackingHandler } from "../../src/worker.ts";
 import type { TrackingOptions } from "../../src/worker/options.ts";
-import type { Subject } from "../../src/worker/subjects/days.ts";
+import type { Subject } from "../../src/worker/subjects/subject.ts";
 import { ADMIN_KEY, ANALYTICS_KEY, HASH_SECRET } from "./secrets.ts";
 
 export const db: D1Database = env.DB;
@@ -15,7 +15,7 @@ export async function migrate(): Promise<void> {
   await applyD1Migrations(db, inject("migrations"));
 }
 
-const TABLES = ["events", "dirty", "cells", "people", "user_days", "costs", "state", "losses", "erasures", "audit"];
+const TABLES = ["events", "dirty", "cells", "people", "user_days", "costs", "state", "losses", "erasures", "audit", "aliases", "salts", "erasing"];
 
 /** Empties every table. For `beforeEach`. */
 export async function clearEvents(): Promise<void> {
@@ -38,10 +38,11 @@ export async function rawFrom(): Promise<number> {
 }
 
 /** The person as erasures and exports know it. */
-export async function subjectOf(userId: string): Promise<Subject> {
-  const pseudonymizer = await createPseudonymizer(HASH_SECRET);
+export async function subjectOf(userId: string): Promise<Subject & { userHash: string; tombstone: string }> {
+  const pseudonymizer = pseudonymizerOf(await deriveKeys(HASH_SECRET, new Uint8Array(0)));
   const userHash = await pseudonymizer.pseudonym("user", userId);
-  return { userHash, tombstone: await pseudonymizer.pseudonym("tombstone", userHash) };
+  const tombstone = await pseudonymizer.pseudonym("tombstone", userHash);
+  return { userHash, tombstone, userHashes: [userHash], tombstones: [tombstone] };
 }
 
 /** The number by which lists know a person; `null` when they do not. */

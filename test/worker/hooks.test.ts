@@ -52,7 +52,7 @@ describe("an http hook", () => {
       ["linear-server/create_issue", "ok", NOW - 1234, 1234, "", null, '{"subagent":true}'],
       ["pdf", "ok", NOW - 18, 18, "", null, '{"measures":"load"}'],
     ]);
-    for (const row of rows) expect(row).toMatchObject({ source: "claude-code", user_hash: null, error_message: null, session_hash: expect.stringMatching(/^[\w-]{22}$/) });
+    for (const row of rows) expect(row).toMatchObject({ source: "claude-code", user_hash: null, error_message: null, session_hash: expect.stringMatching(/^[\w-]{23}$/) });
     expect(logged).toEqual([]);
   });
 

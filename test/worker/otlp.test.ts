@@ -127,18 +127,19 @@ describe("bodies", () => {
   });
 });
 
-it.each([[5_000, false], [2_000, true], [500, true]])("a request of %i calls stays within the free plan's 50 queries an invocation, though a roll-up is due", async (calls, isRolledUp) => {
+it.each([[5_000, false], [1_500, true], [500, true]])("a request of %i calls stays within the free plan's 50 queries an invocation, though a roll-up is due, the secret is changed and the day has no salt yet", async (calls, isRolledUp) => {
   const day = 86_400_000;
   const old = Array.from({ length: 48 }, (_, hour) => ({ skill: "old", id: `old${hour}`, startedAt: NOW - 3 * day + hour * 3_600_000, userId: "u" }));
   await ingestEvents(db, old, { hashSecret: HASH_SECRET, now: NOW });
   const { db: counted, queries } = countingQueries(db);
   const ctx = createExecutionContext();
-  const body = encode(logsRequest(Array.from({ length: calls }, (_, index) => result(`t${index}`))), "json");
+  const body = encode(logsRequest(Array.from({ length: calls }, (_, index) => result(`t${index}`, { "user.id": `u${index % 50}` }))), "json");
   const request = new Request("https://tracker.example/v1/logs", { method: "POST", body, headers: { "Content-Type": TYPES.json } });
-  const busy = handlerOf({ now: () => NOW, dailyRowsWrittenBudget: 1e6 });
+  const busy = handlerOf({ now: () => NOW, dailyRowsWrittenBudget: 1e6, identity: "daily", previousHashSecret: "another secret of the tests, 32 bytes or more" });
   expect((await busy.fetch(request, { ...env, DB: counted }, ctx)).status).toBe(200);
   await waitOnExecutionContext(ctx);
   expect(queries()).toBeLessThanOrEqual(50);
+  expect(await db.prepare("SELECT COUNT(*) AS aliases FROM skill_usage_aliases").first("aliases")).toBe(50);
   expect(Number(await db.prepare("SELECT COUNT(*) AS cells FROM skill_usage_cells").first("cells")) > 0).toBe(isRolledUp);
 });
 

@@ -24,7 +24,7 @@ const skillsOf = async (): Promise<Map<string, number>> => {
 
 describe("a day with more names of skills than the bound", () => {
   it("keeps the first, stores calls of the others as other with their name, and the answer counts them", async () => {
-    const handler = handlerOf({ maxSkillsPerDay: 3, now: () => NOW });
+    const handler = handlerOf({ maxSkillsPerDay: 3, metadata: ["words"], now: () => NOW });
     expect(await (await handler.track({ events: named("first", 3) })).json()).toEqual({ accepted: 3, duplicates: 0, rejected: [], serverTime: NOW });
     const junk = [...named("junk", 2), { skill: "first1", id: "again" }, { skill: "other", id: "mine" }, { skill: "junk9", id: "with", metadata: { _skill: "forged", words: 12 } }];
     expect(await (await handler.track({ events: junk })).json()).toEqual({ accepted: 5, duplicates: 0, rejected: [], folded: 3, serverTime: NOW });

@@ -79,7 +79,7 @@ describe("an erasure", () => {
   it("made again at once writes its audit row alone; made again later, the time of the tombstone beside it", async () => {
     await post([{ skill: "s", id: "e", startedAt: NOW - DAY_MS, userId: "a" }]);
     await erase("a");
-    expect(await erase("a", NOW + 1_000)).toMatchObject({ isFinished: true, events: 0, rollUps: 0, rowsWritten: 1 });
+    expect(await erase("a", NOW + 1_000)).toMatchObject({ isFinished: true, events: 0, rollUps: 0, rowsWritten: 1, erasedUntil: NOW + 300_000 });
     const again = await erase("a", NOW + DAY_MS);
     expect(again).toMatchObject({ isFinished: true, events: 0, rollUps: 0, erasedUntil: NOW + DAY_MS + 300_000 });
     expect(await audits()).toMatchObject([{ kind: "erase", events: 1, finished_at: NOW }, { events: 0 }, { events: 0, finished_at: NOW + DAY_MS }]);
@@ -111,7 +111,7 @@ describe("an erasure", () => {
     await post([call("old-1", NOW - 2 * DAY_MS), call("old-2", NOW - DAY_MS), { ...call("other", NOW - DAY_MS), userId: "b" }]);
     await rollUpAll(NOW);
     const person = await numberOf("a");
-    const bounds = { queries: 8, eventsPerChunk: 1, firstDays: 1 };
+    const bounds = { queries: 9, eventsPerChunk: 1, firstDays: 1 };
     const subjects = [await subjectOf("a")];
     expect(await eraseSubject(db, { subjects, now: NOW, bounds })).toMatchObject({ isFinished: false, events: 1 });
     const since = call("since", NOW + HOUR_MS);
@@ -203,7 +203,7 @@ describe("the routes", () => {
     const event = { kind: "event", skill: "search", outcome: "error", durationMs: 0, version: "", source: "", variant: "", errorType: "E", errorMessage: "m", metadata: { a: 1 } };
     const day = NOW - (NOW % DAY_MS) - 2 * DAY_MS;
     expect(lines).toEqual([
-      { kind: "export", requestId: expect.any(String), exportedAt: NOW, goesOnAfter: null },
+      { kind: "export", requestId: expect.any(String), exportedAt: NOW, goesOnAfter: null, identity: "stable", foundFrom: null },
       { ...event, id: "a", startedAt: NOW - 2 * DAY_MS },
       { ...event, id: "b", startedAt: NOW - 10 },
       { kind: "first-day", day },

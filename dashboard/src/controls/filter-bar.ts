@@ -8,6 +8,12 @@ import { createMenu } from "./menu.ts";
 /** Values that are known, to choose from. */
 export type KnownValues = Readonly<Record<Dimension, readonly string[]>>;
 
+/** What was known before, and what is known now: an answer under filters names fewer values. */
+export function withValues(known: KnownValues, added: Readonly<Partial<KnownValues>>): KnownValues {
+  const united = (dimension: Dimension): string[] => [...new Set([...known[dimension], ...(added[dimension] ?? [])])].sort();
+  return { skill: united("skill"), version: united("version"), source: united("source"), variant: united("variant"), outcome: known.outcome };
+}
+
 export interface FilterBar {
   /** The form. */
   menu: HTMLElement;

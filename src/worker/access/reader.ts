@@ -95,7 +95,7 @@ function readSetting<Value>(setting: string, read: () => Value): Value {
   try {
     return read();
   } catch (error) {
-    throw new Problem("setting_invalid", `${setting}: ${error instanceof Error ? error.message : "not readable"}`);
+    throw new Problem("invalid_setting", `${setting}: ${error instanceof Error ? error.message : "not readable"}`);
   }
 }
 

@@ -14,34 +14,32 @@ import { DAY_MS, floorTo } from "../../rollup/scope.ts";
  */
 export const LISTS_PERSON_SQL: string = `INSTR(',' || SUBSTR(people, 2, LENGTH(people) - 2) || ',', ',' || person || ',') > 0`;
 
-/** Who is looked for. */
-export interface Subject {
-  userHash: string;
-  tombstone: string;
+export interface DaysOfPersonParams {
+  days: readonly number[];
+  tombstones: readonly string[];
+  userHashes: readonly string[];
 }
 
 /**
  * Those of the days ?1 (JSON) that may know a person: all but the clean ones whose complete list does not name the person. The
- * number is that which an erasure is taking out, or else that of the pseudonym.
+ * number is that of the pseudonyms ?3 (JSON), or that which an erasure (?2, JSON: its tombstones) is taking out.
  */
-export const daysOfPersonQuery: Query<Subject & { days: readonly number[] }, { day: number }> = {
+export const daysOfPersonQuery: Query<DaysOfPersonParams, { day: number }> = {
   sql: `
 WITH subject AS (
-  SELECT COALESCE(
-    (SELECT person FROM skill_usage_erasures WHERE tombstone = ?2),
-    (SELECT person FROM skill_usage_people WHERE user_hash = ?3)
-  ) AS person
+  SELECT person FROM skill_usage_erasures WHERE tombstone IN (SELECT value FROM json_each(?2)) AND person IS NOT NULL
+  UNION
+  SELECT person FROM skill_usage_people WHERE user_hash IN (SELECT value FROM json_each(?3))
 )
 SELECT wanted.value AS day
-FROM subject
-CROSS JOIN json_each(?1) AS wanted
+FROM json_each(?1) AS wanted
 LEFT JOIN skill_usage_user_days ON skill_usage_user_days.day = wanted.value
 LEFT JOIN skill_usage_dirty AS mark ON mark.period_ms = ${DAY_MS} AND mark.starts_at = wanted.value
 WHERE skill_usage_user_days.day IS NULL
   OR mark.starts_at IS NOT NULL
-  OR (person IS NOT NULL AND (${LISTS_PERSON_SQL} OR NOT ${IS_SAMPLED_SQL}))
+  OR EXISTS (SELECT 1 FROM subject WHERE ${LISTS_PERSON_SQL} OR NOT ${IS_SAMPLED_SQL})
 ORDER BY wanted.value`,
-  bind: ({ days, tombstone, userHash }) => [JSON.stringify(days), tombstone, userHash],
+  bind: ({ days, tombstones, userHashes }) => [JSON.stringify(days), JSON.stringify(tombstones), JSON.stringify(userHashes)],
   columns: ["day"],
 };
 

@@ -7,7 +7,9 @@
  */
 import { type Cost, costOf, type Database, type Query, type StatementResult } from "../../database.ts";
 import { DAY_MS } from "../../rollup/scope.ts";
-import { daysBetween, daysOfPersonQuery, LISTS_PERSON_SQL, nextDays, type Subject, takeSpan } from "./days.ts";
+import { daysBetween, daysOfPersonQuery, LISTS_PERSON_SQL, nextDays, takeSpan } from "./days.ts";
+import { IS_OF_PERSON_SQL } from "./erase-sql.ts";
+import type { Subject } from "./subject.ts";
 
 /** Bounds of one answer. */
 export interface ExportBounds {
@@ -26,7 +28,7 @@ export interface ExportCursor {
 }
 
 export interface PageParams extends ExportCursor {
-  userHash: string;
+  userHashes: readonly string[];
   to: number;
   limit: number;
 }
@@ -37,7 +39,7 @@ export interface PageRow {
   line: string;
 }
 
-/** Events of a person (?1) behind an event (?2, ?3) and before ?4, as lines of JSON. */
+/** Events of a person (?1, JSON: all pseudonyms) behind an event (?2, ?3) and before ?4, as lines of JSON. */
 export const exportPageQuery: Query<PageParams, PageRow> = {
   sql: `
 SELECT
@@ -60,24 +62,25 @@ SELECT
 FROM skill_usage_events
 WHERE (started_at, event_id) > (CAST(?2 AS INTEGER), ?3)
   AND started_at < CAST(?4 AS INTEGER)
-  AND user_hash = ?1
+  AND ${IS_OF_PERSON_SQL}
 ORDER BY started_at, event_id
 LIMIT CAST(?5 AS INTEGER)`,
-  bind: ({ userHash, startedAt, id, to, limit }) => [userHash, startedAt, id, to, limit],
+  bind: ({ userHashes, startedAt, id, to, limit }) => [JSON.stringify(userHashes), startedAt, id, to, limit],
   columns: ["started_at", "event_id", "line"],
 };
 
 /** The closed days on which a person is counted, and the first. */
-export const personDaysQuery: Query<{ userHash: string }, { first_day: number; day: number | null }> = {
+export const personDaysQuery: Query<{ userHashes: readonly string[] }, { first_day: number; day: number | null }> = {
   sql: `
 SELECT
-  first_day,
+  MIN(first_day) AS first_day,
   day
 FROM skill_usage_people
 LEFT JOIN skill_usage_user_days ON day >= first_day AND ${LISTS_PERSON_SQL}
-WHERE user_hash = ?1
+WHERE user_hash IN (SELECT value FROM json_each(?1))
+GROUP BY day
 ORDER BY day`,
-  bind: ({ userHash }) => [userHash],
+  bind: ({ userHashes }) => [JSON.stringify(userHashes)],
   columns: ["first_day", "day"],
 };
 
@@ -102,7 +105,10 @@ SET finished_at = CAST(?2 AS INTEGER), events = CAST(?3 AS INTEGER)
 WHERE request_id = ?1`;
 
 export interface ExportParams {
-  subject: Subject;
+  /** Everybody whom the person's id stands for: see `subjectsOf`. */
+  subjects: readonly Subject[];
+  /** What the answer should say of itself beside the events, in its first line. */
+  about?: object | undefined;
   /** Where an earlier answer ended; `null` from the beginning. */
   cursor: ExportCursor | null;
   now: () => number;
@@ -115,22 +121,24 @@ export interface ExportParams {
  * Gives the lines of an export, a page at a time. The last line, `{"kind":"end"}`, says whether that was all: without it the
  * answer was broken off. Throws what D1 throws.
  */
-export async function* exportSubject(db: Database, { subject, cursor, now, onEnd, bounds = BOUNDS }: ExportParams): AsyncGenerator<string, void> {
+export async function* exportSubject(db: Database, { subjects, about, cursor, now, onEnd, bounds = BOUNDS }: ExportParams): AsyncGenerator<string, void> {
   const results: StatementResult<unknown>[] = [];
   const ask = async <Row>(sql: string, ...values: unknown[]): Promise<Row[]> => {
     const result = await db.prepare(sql).bind(...values).all<Row>();
     results.push(result);
     return result.results;
   };
+  const userHashes = subjects.flatMap((subject) => subject.userHashes);
+  const tombstones = subjects.flatMap((subject) => subject.tombstones);
   const requestId = crypto.randomUUID();
   let events = 0;
   let last = cursor;
   try {
     await ask(BEGIN_EXPORT_AUDIT_SQL, requestId, now());
-    yield lineOf({ kind: "export", requestId, exportedAt: now(), goesOnAfter: cursor });
+    yield lineOf({ kind: "export", requestId, exportedAt: now(), goesOnAfter: cursor, ...about });
     const [oldest] = await ask<{ started_at: number }>(oldestEventQuery.sql);
     const wanted = oldest === undefined ? [] : daysBetween(Math.max(oldest.started_at, cursor?.startedAt ?? 0), now() + DAY_MS);
-    const days = (await ask<{ day: number }>(daysOfPersonQuery.sql, ...daysOfPersonQuery.bind({ ...subject, days: wanted }))).map(({ day }) => day);
+    const days = (await ask<{ day: number }>(daysOfPersonQuery.sql, ...daysOfPersonQuery.bind({ userHashes, tombstones, days: wanted }))).map(({ day }) => day);
     let size = bounds.firstDays;
     while (days.length > 0 && results.length < bounds.queries) {
       const span = takeSpan(days, size);
@@ -141,7 +149,7 @@ export async function* exportSubject(db: Database, { subject, cursor, now, onEnd
           days.unshift(span.from);
           break;
         }
-        const params = { userHash: subject.userHash, ...after, to: span.to, limit: bounds.eventsPerPage };
+        const params = { userHashes, ...after, to: span.to, limit: bounds.eventsPerPage };
         const page = await ask<PageRow>(exportPageQuery.sql, ...exportPageQuery.bind(params));
         found = page.length;
         events += found;
@@ -155,7 +163,7 @@ export async function* exportSubject(db: Database, { subject, cursor, now, onEnd
     const isComplete = days.length === 0;
     // Days that were searched in vain need not be searched again.
     const next = isComplete ? null : { startedAt: Math.max(last?.startedAt ?? 0, days[0] ?? 0), id: last !== null && last.startedAt >= (days[0] ?? 0) ? last.id : "" };
-    if (isComplete) for (const line of daysOf(await ask(personDaysQuery.sql, subject.userHash))) yield line;
+    if (isComplete) for (const line of daysOf(await ask(personDaysQuery.sql, ...personDaysQuery.bind({ userHashes })))) yield line;
     await ask(FINISH_EXPORT_AUDIT_SQL, requestId, now(), events);
     yield lineOf({ kind: "end", isComplete, events, next });
   } finally {
@@ -164,8 +172,7 @@ export async function* exportSubject(db: Database, { subject, cursor, now, onEnd
 }
 
 function* daysOf(rows: readonly { first_day: number; day: number | null }[]): Generator<string> {
-  const [first] = rows;
-  if (first !== undefined) yield lineOf({ kind: "first-day", day: first.first_day });
+  if (rows.length > 0) yield lineOf({ kind: "first-day", day: Math.min(...rows.map(({ first_day }) => first_day)) });
   for (const { day } of rows) if (day !== null) yield lineOf({ kind: "day", day });
 }
 

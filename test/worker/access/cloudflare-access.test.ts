@@ -141,7 +141,7 @@ describe("the settings", () => {
       handler.fetch(new Request("https://tracker.example/analytics/tools"), { DB: db, TRACK_ACCESS_TEAM_DOMAIN, TRACK_ACCESS_AUD });
     expect((await ask(TEAM_DOMAIN, AUDIENCE)).status).toBe(401);
     for (const [domain, audience] of [[TEAM_DOMAIN, ""], ["", AUDIENCE], ["evil.example/x", AUDIENCE], ["a.b.cloudflareaccess.com", AUDIENCE]] as const) {
-      expect(await (await ask(domain, audience)).json()).toMatchObject({ status: 503, code: "setting_invalid" });
+      expect(await (await ask(domain, audience)).json()).toMatchObject({ status: 503, code: "invalid_setting" });
     }
     for (const domain of ["the-team", TEAM_DOMAIN, `https://${TEAM_DOMAIN}/`, TEAM_DOMAIN.toUpperCase()]) {
       expect(accessSettingsOf(domain, `${AUDIENCE}, ${"b".repeat(64)}`)).toEqual({ issuer: `https://${TEAM_DOMAIN}`, audiences: [AUDIENCE, "b".repeat(64)] });

@@ -57,7 +57,7 @@ describe("named keys", () => {
   ])("a setting of %s is answered with 503 that names the place and holds no key", async (setting, place) => {
     const response = await createTrackingHandler().fetch(reading(TEAM_KEY), { DB: db, TRACK_ANALYTICS_KEYS: setting });
     const text = await response.text();
-    expect([response.status, JSON.parse(text)]).toEqual([503, expect.objectContaining({ code: "setting_invalid", detail: expect.stringContaining(place) })]);
+    expect([response.status, JSON.parse(text)]).toEqual([503, expect.objectContaining({ code: "invalid_setting", detail: expect.stringContaining(place) })]);
     for (const secret of [TEAM_KEY, BOARD_KEY, "tooshort-secret"]) expect(text).not.toContain(secret);
   });
 
