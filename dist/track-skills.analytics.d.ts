@@ -106,7 +106,11 @@ interface SharedView {
   /** When the link ends, ms since 1970. */
   expiresAt: number;
   limits: ShareLimits;
-  /** Names of what the link does not show: lists of single calls are empty, figures (`previous`, `lost`, `costToday`) absent. */
+  /**
+   * Names of what the link does not show: lists of single calls and of other ranges are empty (`errors`, `calls`, `changes`,
+   * `quietSkills`), a group's `message` is `null`, figures (`comparedTo`, `previous`, `isNew`, `returningUsers`, `lost`,
+   * `costToday`) are absent.
+   */
   withheld: string[];
 }
 /** The range that an answer covers: from `from` (inclusive) to `to` (exclusive), both on a UTC hour. */
@@ -126,7 +130,17 @@ interface Envelope {
   };
   /** Set when a share link asked: some of the answer is then left out. */
   shared?: SharedView;
+  /** Set when the reader sees no small groups: smallest number of people that a figure of this answer is about. */
+  minGroup?: number;
+  /** What was left out for that, beside `minGroup`. */
+  suppressed?: Suppressed;
 }
+/**
+ * How many entries each list lost because they are about too few people, by the name of the list. Lists have gaps then
+ * (`active` of a cohort has `null`), and what is no list is absent: `previous`, `returningUsers`, `newUsers` of a day, and
+ * `dau wau mau stickiness` when the last day is left out.
+ */
+type Suppressed = Record<string, number>;
 /** A span of time: from `from` (inclusive) to `to` (exclusive), both on a UTC hour. */
 interface Span {
   from: number;
@@ -597,4 +611,4 @@ export declare function getTimeSeries(db: Database, query?: TimeSeriesQuery): Pr
  * @throws InvalidQueryError when the question cannot be answered as it is put
  */
 export declare function getToolStats(db: Database, query?: AnalyticsQuery): Promise<ToolStats>;
-export type { AnalyticsQuery, CallEntry, CallsQuery, Change, Cohort, CohortsQuery, Compared, CostDay, CostOperation, CostToday, Database, DurationFigures, Envelope, ErrorEntry, ErrorGroup, ErrorTypeCount, ErrorsQuery, Filters, HistogramBin, Interval, LabelFigures, LossFigures, Outcome, PlanCost, PreviousToolFigures, QuietSkill, RangePreset, RangeUsed, RetentionDay, RetentionFigures, Span, Statement, StatementMeta, StatementResult, SummaryFigures, TimePoint, TimeSeriesFigures, TimeSeriesQuery, ToolFigures };
+export type { AnalyticsQuery, CallEntry, CallsQuery, Change, Cohort, CohortsQuery, Compared, CostDay, CostOperation, CostToday, Database, DurationFigures, Envelope, ErrorEntry, ErrorGroup, ErrorTypeCount, ErrorsQuery, Filters, HistogramBin, Interval, LabelFigures, LossFigures, Outcome, PlanCost, PreviousToolFigures, QuietSkill, RangePreset, RangeUsed, RetentionDay, RetentionFigures, Span, Statement, StatementMeta, StatementResult, SummaryFigures, Suppressed, TimePoint, TimeSeriesFigures, TimeSeriesQuery, ToolFigures };

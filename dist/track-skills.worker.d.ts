@@ -226,7 +226,11 @@ interface TrackingOptions {
   access?: AccessOptions | undefined;
   /** Ids of share links that are withdrawn. @default env.TRACK_REVOKED_SHARES */
   revokedShares?: readonly string[] | undefined;
-  /** Smallest number of people that a figure may be about; share links have at least this. @default 0 (no limit) */
+  /**
+   * Smallest number of people that a figure may be about, for whoever reads: smaller groups are left out of answers. Share
+   * links have at least this, and 5 unless they say otherwise. Set 5 or more along with `publicAnalytics`.
+   * @default 0 (no limit)
+   */
   minGroup?: number | undefined;
   /**
    * Names of skills that are stored for a UTC day; calls of further ones are stored as the skill `other`, with their name

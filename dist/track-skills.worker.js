@@ -236,8 +236,8 @@ var JOINS_DAYS = { retention: 29, cohorts: 27 * 7 };
  *
  * @throws IdentityModeError
  */
-function requireStableIdentity(question, query) {
-  const daysBefore = Object.hasOwn(JOINS_DAYS, question) ? JOINS_DAYS[question] : void 0;
+function requireStableIdentity(question2, query) {
+  const daysBefore = Object.hasOwn(JOINS_DAYS, question2) ? JOINS_DAYS[question2] : void 0;
   const { dailyIdentityUntil } = query;
   if (daysBefore === void 0 || dailyIdentityUntil === void 0 || dailyIdentityUntil === null) return;
   if (dailyIdentityUntil === Number.POSITIVE_INFINITY) {
@@ -333,6 +333,7 @@ var KINDS = {
   share_expired: { status: 401, title: "The share link has expired", headers: { "WWW-Authenticate": "Bearer" } },
   share_revoked: { status: 401, title: "The share link was withdrawn", headers: { "WWW-Authenticate": "Bearer" } },
   outside_share: { status: 403, title: "Outside of the share link" },
+  group_too_small: { status: 403, title: "About too few people" },
   rate_limited: { status: 429, title: "Too many requests", headers: RETRY },
   access_unavailable: { status: 503, title: "Cloudflare Access does not answer", headers: RETRY }
 };
@@ -1269,10 +1270,10 @@ var MAX_FILTER_VALUES = 200;
  * @param question - the last part of its path
  * @throws InvalidQueryError when a name is unknown or a value cannot be read
  */
-function parseQuery(search, question) {
-  const known = [...REPEATED, ...SINGLE].filter((name) => (PARAMETER_OF[name] ?? question) === question);
+function parseQuery(search, question2) {
+  const known = [...REPEATED, ...SINGLE].filter((name) => (PARAMETER_OF[name] ?? question2) === question2);
   for (const name of search.keys()) {
-    if (!known.some((one) => one === name)) throw new InvalidQueryError(`"${name.slice(0, 64)}" is not a parameter of "${question}". Known: ${known.join(", ")}.`);
+    if (!known.some((one) => one === name)) throw new InvalidQueryError(`"${name.slice(0, 64)}" is not a parameter of "${question2}". Known: ${known.join(", ")}.`);
   }
   for (const name of SINGLE) {
     if (search.getAll(name).length > 1) throw new InvalidQueryError(`"${name}" is given more than once.`);
@@ -6206,24 +6207,308 @@ async function getSummary(db, query = {}) {
   };
 }
 
+// src/analytics/small-groups.ts
+/**
+ * Small groups: which cells of an answer are about so few people that they are nearly about somebody, and which others have
+ * to go with them, since a total less all that is shown is what is not shown.
+ *
+ * Holds within one answer. Whoever may ask for several can subtract one from another, over ranges or filters, and no
+ * threshold ends that. What is hidden in addition is more than the least possible: a rule that fits into two sentences
+ * can be checked by whoever relies on it.
+ */
+/**
+ * Whether so many people are too few. Nobody is not: where no call names anybody, there is nobody to tell of. People whose
+ * number is not known (`null`, with daily identities) are taken for few.
+ *
+ * @param minGroup - smallest number of people that a figure may be about
+ */
+function isSmall(people, minGroup) {
+  return people === null || people > 0 && people < minGroup;
+}
+/**
+ * Finds the groups to hide; a group may stand in several lines.
+ *
+ * Small groups are hidden. Where a line hides any, it hides at least two, and one of them of `minGroup` people or more, the
+ * smallest there is: so neither a hidden group nor the sum of all hidden ones is about fewer people.
+ *
+ * @param already - groups that are hidden for another reason
+ */
+function hiddenGroups(lines, minGroup, already = []) {
+  const hidden = /* @__PURE__ */ new Set([...already, ...lines.flatMap(({ groups }) => groups).filter(({ people }) => isSmall(people, minGroup))]);
+  let hiddenBefore;
+  // What is hidden along one line may leave another with a single one.
+  do {
+    hiddenBefore = hidden.size;
+    for (const line of lines) hideAlong(line, hidden, minGroup);
+  } while (hidden.size > hiddenBefore);
+  return hidden;
+}
+function hideAlong({ groups, sum }, hidden, minGroup) {
+  // A group without calls adds nothing to a sum, so it cannot stand in front of another.
+  const filled = groups.filter(({ calls }) => calls > 0);
+  const countHidden = (some) => some.filter((group) => hidden.has(group)).length;
+  const hideSmallestOf = (some) => {
+    const [smallest] = some.filter((group) => !hidden.has(group)).sort((left, right) => left.people - right.people || left.calls - right.calls);
+    if (smallest !== void 0) hidden.add(smallest);
+  };
+  if (sum !== void 0 && hidden.has(sum)) {
+    // A hidden sum stands in front of one hidden group, and follows from groups that are all shown.
+    if (countHidden(filled) === 0) hideSmallestOf(filled);
+    return;
+  }
+  if (countHidden(filled) === 0) return;
+  const large = filled.filter(({ people }) => people >= minGroup);
+  if (countHidden(large) === 0) hideSmallestOf(large);
+  if (countHidden(filled) === 1) hideSmallestOf(filled);
+}
+/** Leaves small groups out of one answer, and counts what it left out, by the name of the list or figure. */
+var Suppression = class {
+  minGroup;
+  suppressed = {};
+  constructor(minGroup) {
+    this.minGroup = minGroup;
+  }
+  isSmall(people) {
+    return isSmall(people, this.minGroup);
+  }
+  count(name, left) {
+    if (left > 0) this.suppressed[name] = (this.suppressed[name] ?? 0) + left;
+  }
+  /** A list whose entries are about nobody knows how many people: none of it. */
+  none(name, list) {
+    this.count(name, list.length);
+    return [];
+  }
+  /** The items of those groups that are not hidden. */
+  shown(name, groups, hidden) {
+    const shown = groups.filter((group) => !hidden.has(group));
+    this.count(name, groups.length - shown.length);
+    return shown.map(({ item }) => item);
+  }
+  /** The rows of a list whose total is known. */
+  rows(name, groups) {
+    return this.shown(name, groups, hiddenGroups([{ groups }], this.minGroup));
+  }
+};
+
+// src/analytics/without-small-groups.ts
+/**
+ * What of each answer is about too few people: one function a question, for readers who may not see small groups.
+ *
+ * Rows and points are left out, figures are absent, and tables that do not know how many people each of their cells is about
+ * (hours of the week, bins, trends, types of errors) are left out whole: counting people for each would make every answer
+ * dearer for all readers. `null` stands for an answer that is about too few people as a whole.
+ */
+function summaryWithout(answer2, suppression) {
+  return suppression.isSmall(answer2.users) ? null : { ...previousWithout(answer2, suppression) };
+}
+function toolsWithout(answer2, suppression) {
+  return { ...answer2, tools: toolRows(answer2.tools, suppression) };
+}
+function skillWithout(answer2, suppression) {
+  const { summary } = answer2;
+  if (suppression.isSmall(summary.users)) return null;
+  const shown = {
+    ...answer2,
+    returningUsers: returningWithout(answer2, suppression),
+    summary: previousWithout(summary, suppression),
+    points: pointsWithout(answer2, suppression),
+    versions: suppression.rows("versions", answer2.versions.map(groupOfUsers)),
+    sources: suppression.rows("sources", answer2.sources.map(groupOfUsers)),
+    errorGroups: errorGroupsWithout("errorGroups", answer2.errorGroups, suppression),
+    calls: suppression.none("calls", answer2.calls)
+  };
+  if (summary.users === 0) return shown;
+  return {
+    ...shown,
+    histogram: suppression.none("histogram", answer2.histogram),
+    hours: suppression.none("hours", answer2.hours),
+    errorTypes: suppression.none("errorTypes", answer2.errorTypes)
+  };
+}
+function retentionWithout(answer2, suppression) {
+  const days = answer2.days.map(groupOfDay);
+  return { ...answer2, ...daysWithout(answer2, days, hiddenGroups(linesOfDays(days, answer2.range), suppression.minGroup), suppression) };
+}
+/** A cohort's week whose people of a later week are too few, or all but too few, has `null` there. */
+function cohortsWithout(answer2, suppression) {
+  const weeks = suppression.rows("weeks", answer2.weeks.map((week) => ({ item: week, people: week.size, calls: week.size })));
+  return {
+    ...answer2,
+    weeks: weeks.map((week) => {
+      const active = week.active.map((people) => suppression.isSmall(people) || suppression.isSmall(week.size - people) ? null : people);
+      suppression.count("active", active.filter((people) => people === null).length);
+      return { ...week, active };
+    })
+  };
+}
+function errorsWithout(answer2, suppression) {
+  return {
+    ...answer2,
+    errors: suppression.none("errors", answer2.errors),
+    groups: errorGroupsWithout("groups", answer2.groups, suppression),
+    // The cursor of a list names a call.
+    cursor: null
+  };
+}
+/** A skill's points would need two totals each to hold, those of its row and of its moment: a reader asks for one skill instead. */
+function timeSeriesWithout(answer2, suppression) {
+  const { series, ...rest } = answer2;
+  return { ...rest, points: pointsWithout(answer2, suppression), ...series !== void 0 && { series: suppression.none("series", series) } };
+}
+function overviewWithout(answer2, suppression) {
+  const { summary, retention, timeseries } = answer2;
+  if (suppression.isSmall(summary.users)) return null;
+  const days = (retention?.days ?? []).map(groupOfDay);
+  const points = timeseries.points.map(groupOfUsers);
+  const hidden = hiddenGroups([...linesOfDays(days, answer2.range), ...linesOfPoints(points, days.filter((day) => isWithin2(day, answer2.range)))], suppression.minGroup);
+  const shown = {
+    ...answer2,
+    summary: previousWithout(summary, suppression),
+    tools: toolRows(answer2.tools, suppression),
+    timeseries: { ...timeseries, points: suppression.shown("points", points, hidden) },
+    retention: retention === null ? null : daysWithout(retention, days, hidden, suppression),
+    errors: suppression.none("errors", answer2.errors)
+  };
+  if (summary.users === 0 && summary.previous.users === 0) return shown;
+  return {
+    ...shown,
+    quietSkills: suppression.none("quietSkills", answer2.quietSkills),
+    changes: suppression.none("changes", answer2.changes),
+    sources: suppression.none("sources", answer2.sources),
+    versions: suppression.none("versions", answer2.versions),
+    variants: suppression.none("variants", answer2.variants)
+  };
+}
+/** For answers of single calls alone: each is about one person, or nobody. */
+function nothingWithout() {
+  return null;
+}
+/** For answers that are about no people. */
+function allWithout(answer2) {
+  return answer2;
+}
+/** A figure that is left out keeps its name, without a value: JSON drops it, and what a share withholds is told by names. */
+function previousWithout(figures, suppression) {
+  if (!suppression.isSmall(figures.previous.users)) return figures;
+  suppression.count("previous", 1);
+  return { ...figures, previous: void 0 };
+}
+/** People who came back, and so those who did not. */
+function returningWithout({ returningUsers, summary: { users } }, suppression) {
+  if (returningUsers === null || users === null || !(suppression.isSmall(returningUsers) || suppression.isSmall(users - returningUsers))) return returningUsers;
+  suppression.count("returningUsers", 1);
+  return void 0;
+}
+function toolRows(tools, suppression) {
+  const now = tools.map(groupOfUsers);
+  const before = tools.flatMap((tool) => tool.previous === null ? [] : [{ item: tool, people: peopleOf2(tool.previous), calls: tool.previous.calls }]);
+  const shown = suppression.rows("tools", now);
+  const isShown = new Set(shown);
+  const hidden = hiddenGroups([{ groups: before }], suppression.minGroup, before.filter(({ item }) => !isShown.has(item)));
+  const withoutPrevious = new Set([...hidden].map(({ item }) => item));
+  return shown.map((tool) => {
+    const isHidden = withoutPrevious.has(tool);
+    suppression.count("previous", isHidden ? 1 : 0);
+    const figures = isHidden ? { ...tool, previous: void 0 } : tool;
+    if (tool.users === 0) return figures;
+    return { ...figures, errorTypes: suppression.none("errorTypes", tool.errorTypes), trend: suppression.none("trend", tool.trend) };
+  });
+}
+/** The message of a group is that of a single call. */
+function errorGroupsWithout(name, groups, suppression) {
+  const shown = suppression.rows(name, groups.map((group) => ({ item: group, people: peopleOf2(group), calls: group.count })));
+  return shown.map((group) => {
+    if (group.users === 0) return group;
+    suppression.count("message", group.message === null ? 0 : 1);
+    return { ...group, message: null, trend: suppression.none("trend", group.trend) };
+  });
+}
+function pointsWithout({ points }, suppression) {
+  const groups = points.map(groupOfUsers);
+  return suppression.shown("points", groups, hiddenGroups(linesOfPoints(groups, []), suppression.minGroup));
+}
+/** The sum of days is known where it is that of the range: days at its ends are whole ones in `retention`, and the range may cut them. */
+function linesOfDays(days, range) {
+  return days.every((day) => isWithin2(day, range)) ? [{ groups: days }] : days.map((day) => ({ groups: [day] }));
+}
+/**
+ * The sum of points is known of the range and of each day, from `retention` or a question for that day.
+ *
+ * @param days - days of the same answer that the range does not cut
+ */
+function linesOfPoints(points, days) {
+  const sums = new Map(days.map((day) => [day.item.day, day]));
+  const pointsByDay = /* @__PURE__ */ new Map();
+  for (const point of points) {
+    const day = dateOf(point.item.at);
+    pointsByDay.set(day, [...pointsByDay.get(day) ?? [], point]);
+  }
+  return [{ groups: points }, ...[...pointsByDay].map(([day, groups]) => ({ groups, sum: sums.get(day) }))];
+}
+function isWithin2({ item }, { from, to }) {
+  const start = Date.parse(item.day);
+  return start >= from && start + DAY_MS <= to;
+}
+/** Newcomers are people too: a day that has few of them goes without that figure. */
+function daysWithout(figures, groups, hidden, suppression) {
+  const newcomers = groups.map((group) => ({ item: group.item, people: group.item.newUsers, calls: group.item.newUsers }));
+  const hiddenNewcomers = hiddenGroups([{ groups: newcomers }], suppression.minGroup, newcomers.filter((_, index) => isIn(hidden, groups[index])));
+  const withoutNewcomers = new Set([...hiddenNewcomers].map(({ item }) => item));
+  const days = suppression.shown("days", groups, hidden).map((day) => {
+    if (!withoutNewcomers.has(day)) return day;
+    suppression.count("newUsers", 1);
+    return { ...day, newUsers: void 0 };
+  });
+  const ofLastDay = isIn(hidden, groups.at(-1)) ? { dau: void 0, wau: void 0, mau: void 0, stickiness: void 0 } : {};
+  return { ...figures, ...ofLastDay, days };
+}
+function isIn(hidden, group) {
+  return group !== void 0 && hidden.has(group);
+}
+function groupOfUsers(item) {
+  return { item, people: peopleOf2(item), calls: item.calls };
+}
+/** People whose number is not known count as one: as few as people can be. */
+function peopleOf2({ users }) {
+  return users ?? 1;
+}
+/** A day without people can still end a week with few: the smallest of its counts is what it is about. */
+function groupOfDay(day) {
+  return { item: day, people: day.dau || day.wau || day.mau, calls: day.calls };
+}
+
 // src/analytics/index.ts
 /**
  * The registry of questions: a new one is one file beside this and one line here. The Worker serves each at
  * `GET /analytics/<name>`.
  */
-/** Every question, by the last part of its path. */
+/** Every question, by the last part of its path. None goes without saying what of its answer is about few people. */
 var QUESTIONS = {
-  summary: getSummary,
-  tools: getToolStats,
-  skill: getSkill,
-  calls: getCalls,
-  retention: getRetentionStats,
-  cohorts: getCohorts,
-  errors: getRecentErrors,
-  timeseries: getTimeSeries,
-  overview: getOverview,
-  cost: getCost
+  summary: question(getSummary, summaryWithout),
+  tools: question(getToolStats, toolsWithout),
+  skill: question(getSkill, skillWithout),
+  calls: question(getCalls, nothingWithout),
+  retention: question(getRetentionStats, retentionWithout),
+  cohorts: question(getCohorts, cohortsWithout),
+  errors: question(getRecentErrors, errorsWithout),
+  timeseries: question(getTimeSeries, timeSeriesWithout),
+  overview: question(getOverview, overviewWithout),
+  cost: question(getCost, allWithout)
 };
+function question(ask, without) {
+  return async (db, query) => {
+    const answer2 = await ask(db, query);
+    return {
+      answer: answer2,
+      withoutSmallGroups(minGroup) {
+        const suppression = new Suppression(minGroup);
+        const shown = without(answer2, suppression);
+        return shown && { ...shown, minGroup, suppressed: suppression.suppressed };
+      }
+    };
+  };
+}
 
 // src/worker/access/share-limits.ts
 /**
@@ -6231,14 +6516,15 @@ var QUESTIONS = {
  *
  * Questions are listed one by one, so that a new question is closed to shares until somebody has thought about it.
  */
-var SHARED_QUESTIONS = ["summary", "tools", "retention", "errors", "timeseries", "overview"];
+var SHARED_QUESTIONS = ["summary", "tools", "skill", "retention", "errors", "timeseries", "overview"];
 /**
  * A question within the limits of a share: what it leaves open is set to them.
  *
  * @throws Problem `outside_share` when it asks for more
  */
-function withinShare(question, query, limits, now) {
-  if (!SHARED_QUESTIONS.includes(question)) throw outside(`A share link answers ${SHARED_QUESTIONS.join(", ")}.`);
+function withinShare(question2, query, limits, now) {
+  if (!SHARED_QUESTIONS.includes(question2)) throw outside(`A share link answers ${SHARED_QUESTIONS.join(", ")}.`);
+  if (query.compareFrom !== void 0) throw outside("A share link compares with no other range.");
   const narrowed = { ...query, ...rangeWithin(query, limits, now) };
   for (const name of FILTERS) {
     const allowed = limits[name];
@@ -6264,27 +6550,47 @@ function outside(detail) {
   return new Problem("outside_share", detail);
 }
 /** Figures that a share does not show: of other ranges, of clients, and of what the owner pays. */
-var WITHHELD_FIGURES = /* @__PURE__ */ new Set(["previous", "lost", "costToday"]);
-/** Lists of single calls. A share shows sums; the lists stay, empty, so that a reader of answers needs no other shape. */
-var WITHHELD_LISTS = /* @__PURE__ */ new Set(["errors", "calls"]);
+var WITHHELD_FIGURES = /* @__PURE__ */ new Set(["comparedTo", "previous", "isNew", "returningUsers", "lost", "costToday"]);
+/** Lists of single calls and of other ranges. A share shows sums; the lists stay, empty, so that a reader of answers needs no other shape. */
+var WITHHELD_LISTS = /* @__PURE__ */ new Set(["errors", "calls", "changes", "quietSkills"]);
+/** Texts of single calls, which groups of failures show of their latest one. They stay, as `null`. */
+var WITHHELD_TEXTS = /* @__PURE__ */ new Set(["message"]);
+function isWithheld(name) {
+  return [WITHHELD_FIGURES, WITHHELD_LISTS, WITHHELD_TEXTS].some((names) => names.has(name));
+}
 /** An answer without what a share does not show. `shared` says what that was, so that an empty list is not taken for "none". */
 function withoutWithheld(answer2, { expiresAt, limits }) {
-  const withheld = [];
-  const shown = withhold(answer2, withheld);
-  const shared = { expiresAt, limits, withheld };
-  // The cursor of a list names a call.
-  return { ...shown, ..."cursor" in shown && { cursor: null }, shared };
+  const { suppressed, ...rest } = answer2;
+  const withheld = /* @__PURE__ */ new Set();
+  const shown = withhold(rest, withheld);
+  const shared = { expiresAt, limits, withheld: [...withheld] };
+  return {
+    ...shown,
+    // The cursor of a list names a call.
+    ..."cursor" in shown && { cursor: null },
+    // How much of another range was about few people tells of that range.
+    ...suppressed !== void 0 && { suppressed: Object.fromEntries(Object.entries(suppressed).filter(([name]) => !isWithheld(name))) },
+    shared
+  };
 }
-/** Leaves out what is withheld, of an answer and of the summary in it, and notes its name. */
+/** Leaves out what is withheld, however deep it stands, and notes its name. */
 function withhold(value, withheld) {
   const shown = {};
   for (const [name, inner] of Object.entries(value)) {
-    const isList = WITHHELD_LISTS.has(name) && Array.isArray(inner);
-    if (isList || WITHHELD_FIGURES.has(name)) withheld.push(name);
-    if (isList) shown[name] = [];
-    else if (!WITHHELD_FIGURES.has(name)) shown[name] = name === "summary" ? withhold(inner, withheld) : inner;
+    if (WITHHELD_FIGURES.has(name)) withheld.add(name);
+    else if (WITHHELD_LISTS.has(name) && Array.isArray(inner)) {
+      withheld.add(name);
+      shown[name] = [];
+    } else if (WITHHELD_TEXTS.has(name)) {
+      withheld.add(name);
+      shown[name] = null;
+    } else shown[name] = withholdWithin(inner, withheld);
   }
   return shown;
+}
+function withholdWithin(value, withheld) {
+  if (Array.isArray(value)) return value.map((entry) => withholdWithin(entry, withheld));
+  return typeof value === "object" && value !== null ? withhold(value, withheld) : value;
 }
 
 // src/worker/question.ts
@@ -6294,9 +6600,9 @@ function withhold(value, withheld) {
 /** Answers a question of the analytics. */
 async function answerQuestion(name, request, context) {
   const { settings, upkeep, ctx, now } = context;
-  const { share } = await readerOf(request, context);
-  const question = Object.hasOwn(QUESTIONS, name) ? QUESTIONS[name] : void 0;
-  if (question === void 0) {
+  const { share, minGroup } = await readerOf(request, context);
+  const question2 = Object.hasOwn(QUESTIONS, name) ? QUESTIONS[name] : void 0;
+  if (question2 === void 0) {
     throw new Problem("not_found", `Known questions: ${Object.keys(QUESTIONS).join(", ")}.`);
   }
   const asked = parseQuery(new URL(request.url).searchParams, name);
@@ -6304,8 +6610,10 @@ async function answerQuestion(name, request, context) {
   const db = databaseOf(context);
   const dailyIdentityUntil = await dailyIdentityUntilOf(db, context);
   requireStableIdentity(name, { ...query, now, dailyIdentityUntil });
-  const answer2 = await question(db, { ...query, now, dailyRowsWrittenBudget: settings.dailyRowsWrittenBudget, dailyIdentityUntil });
-  upkeep.afterReading(db, { ...answer2.cost, rowsWritten: 0 }, now, ctx);
+  const answered = await question2(db, { ...query, now, dailyRowsWrittenBudget: settings.dailyRowsWrittenBudget, dailyIdentityUntil });
+  upkeep.afterReading(db, { ...answered.answer.cost, rowsWritten: 0 }, now, ctx);
+  const answer2 = minGroup > 1 ? answered.withoutSmallGroups(minGroup) : answered.answer;
+  if (answer2 === null) throw new Problem("group_too_small", `This is about fewer than ${minGroup} people, as single calls always are. Ask for a longer range, or with fewer filters.`);
   return jsonResponse(share === null ? answer2 : withoutWithheld(answer2, share), 200);
 }
 

@@ -23,7 +23,18 @@ export interface Envelope {
   cost: { rowsRead: number };
   /** Set when a share link asked: some of the answer is then left out. */
   shared?: SharedView;
+  /** Set when the reader sees no small groups: smallest number of people that a figure of this answer is about. */
+  minGroup?: number;
+  /** What was left out for that, beside `minGroup`. */
+  suppressed?: Suppressed;
 }
+
+/**
+ * How many entries each list lost because they are about too few people, by the name of the list. Lists have gaps then
+ * (`active` of a cohort has `null`), and what is no list is absent: `previous`, `returningUsers`, `newUsers` of a day, and
+ * `dau wau mau stickiness` when the last day is left out.
+ */
+export type Suppressed = Record<string, number>;
 
 /** A span of time: from `from` (inclusive) to `to` (exclusive), both on a UTC hour. */
 export interface Span {

@@ -23,6 +23,10 @@ export interface SharedView {
   /** When the link ends, ms since 1970. */
   expiresAt: number;
   limits: ShareLimits;
-  /** Names of what the link does not show: lists of single calls are empty, figures (`previous`, `lost`, `costToday`) absent. */
+  /**
+   * Names of what the link does not show: lists of single calls and of other ranges are empty (`errors`, `calls`, `changes`,
+   * `quietSkills`), a group's `message` is `null`, figures (`comparedTo`, `previous`, `isNew`, `returningUsers`, `lost`,
+   * `costToday`) are absent.
+   */
   withheld: string[];
 }

@@ -30,6 +30,7 @@ export type ProblemCode =
   | "share_expired"
   | "share_revoked"
   | "outside_share"
+  | "group_too_small"
   | "rate_limited"
   | "access_unavailable";
 
@@ -82,6 +83,7 @@ const KINDS: Readonly<Record<ProblemCode, Kind>> = {
   share_expired: { status: 401, title: "The share link has expired", headers: { "WWW-Authenticate": "Bearer" } },
   share_revoked: { status: 401, title: "The share link was withdrawn", headers: { "WWW-Authenticate": "Bearer" } },
   outside_share: { status: 403, title: "Outside of the share link" },
+  group_too_small: { status: 403, title: "About too few people" },
   rate_limited: { status: 429, title: "Too many requests", headers: RETRY },
   access_unavailable: { status: 503, title: "Cloudflare Access does not answer", headers: RETRY },
 };

@@ -13,7 +13,7 @@ import { Problem } from "./problem.ts";
 /** Answers a question of the analytics. */
 export async function answerQuestion(name: string, request: Request, context: Context): Promise<Response> {
   const { settings, upkeep, ctx, now } = context;
-  const { share } = await readerOf(request, context);
+  const { share, minGroup } = await readerOf(request, context);
   const question = Object.hasOwn(QUESTIONS, name) ? QUESTIONS[name] : undefined;
   if (question === undefined) {
     throw new Problem("not_found", `Known questions: ${Object.keys(QUESTIONS).join(", ")}.`);
@@ -23,7 +23,9 @@ export async function answerQuestion(name: string, request: Request, context: Co
   const db = databaseOf(context);
   const dailyIdentityUntil = await dailyIdentityUntilOf(db, context);
   requireStableIdentity(name, { ...query, now, dailyIdentityUntil });
-  const answer = await question(db, { ...query, now, dailyRowsWrittenBudget: settings.dailyRowsWrittenBudget, dailyIdentityUntil });
-  upkeep.afterReading(db, { ...answer.cost, rowsWritten: 0 }, now, ctx);
+  const answered = await question(db, { ...query, now, dailyRowsWrittenBudget: settings.dailyRowsWrittenBudget, dailyIdentityUntil });
+  upkeep.afterReading(db, { ...answered.answer.cost, rowsWritten: 0 }, now, ctx);
+  const answer = minGroup > 1 ? answered.withoutSmallGroups(minGroup) : answered.answer;
+  if (answer === null) throw new Problem("group_too_small", `This is about fewer than ${minGroup} people, as single calls always are. Ask for a longer range, or with fewer filters.`);
   return jsonResponse(share === null ? answer : withoutWithheld(answer, share), 200);
 }

@@ -21,6 +21,8 @@ const ROUTES: Readonly<Record<string, { path: string; body?: string }>> = {
   tools: { path: "/analytics/tools" },
   errors: { path: "/analytics/errors" },
   cost: { path: "/analytics/cost" },
+  calls: { path: "/analytics/calls" },
+  cohorts: { path: "/analytics/cohorts" },
   share: { path: "/api/share", body: '{"range":"7d"}' },
   export: { path: "/api/subjects/export", body: '{"userId":"u"}' },
   erase: { path: "/api/subjects/erase", body: '{"userId":"u"}' },
@@ -111,48 +113,48 @@ async function statusesOf(name: string, columns: readonly string[], options: Tra
 }
 
 const WITH_KEYS = `
-                   | track hooks logs traces   tools errors cost   share   export erase   health   gpc
-none               | 401   401   401  401      401   401    401    401     401    401     200      200
-wrong              | 401   401   401  401      401   401    401    401     401    401     200      200
-analytics          | 401   401   401  401      200   200    200    200     401    401     200      200
-named              | 401   401   401  401      200   200    200    200     401    401     200      200
-withdrawn          | 401   401   401  401      401   401    401    401     401    401     200      200
-ingest             | 202   204   200  200      401   401    401    401     401    401     200      200
-admin              | 401   401   401  401      401   401    401    401     200    200     200      200
-access             | 401   401   401  401      200   200    200    200     401    401     200      200
-access, expired    | 401   401   401  401      401   401    401    401     401    401     200      200
-access, other app  | 401   401   401  401      401   401    401    401     401    401     200      200
-access, forged     | 401   401   401  401      401   401    401    401     401    401     200      200
-access, unsigned   | 401   401   401  401      401   401    401    401     401    401     200      200
-access, wrong key  | 401   401   401  401      401   401    401    401     401    401     200      200
-share              | 401   401   401  401      200   200    403    403     401    401     200      200
-share, outside     | 401   401   401  401      403   403    403    403     401    401     200      200
-share, expired     | 401   401   401  401      401   401    401    401     401    401     200      200
-share, tampered    | 401   401   401  401      401   401    401    401     401    401     200      200
-share, revoked     | 401   401   401  401      401   401    401    401     401    401     200      200
-service, analytics | 401   401   401  401      200   200    200    200     401    401     200      200
-service, ingest    | 202   204   200  200      401   401    401    401     401    401     200      200
-service, other     | 401   401   401  401      401   401    401    401     401    401     200      200`;
+                   | track hooks logs traces   tools errors cost  calls cohorts   share   export erase   health   gpc
+none               | 401   401   401  401      401   401    401   401   401       401     401    401     200      200
+wrong              | 401   401   401  401      401   401    401   401   401       401     401    401     200      200
+analytics          | 401   401   401  401      200   200    200   200   200       200     401    401     200      200
+named              | 401   401   401  401      200   200    200   200   200       200     401    401     200      200
+withdrawn          | 401   401   401  401      401   401    401   401   401       401     401    401     200      200
+ingest             | 202   204   200  200      401   401    401   401   401       401     401    401     200      200
+admin              | 401   401   401  401      401   401    401   401   401       401     200    200     200      200
+access             | 401   401   401  401      200   200    200   200   200       200     401    401     200      200
+access, expired    | 401   401   401  401      401   401    401   401   401       401     401    401     200      200
+access, other app  | 401   401   401  401      401   401    401   401   401       401     401    401     200      200
+access, forged     | 401   401   401  401      401   401    401   401   401       401     401    401     200      200
+access, unsigned   | 401   401   401  401      401   401    401   401   401       401     401    401     200      200
+access, wrong key  | 401   401   401  401      401   401    401   401   401       401     401    401     200      200
+share              | 401   401   401  401      200   200    403   403   403       403     401    401     200      200
+share, outside     | 401   401   401  401      403   403    403   403   403       403     401    401     200      200
+share, expired     | 401   401   401  401      401   401    401   401   401       401     401    401     200      200
+share, tampered    | 401   401   401  401      401   401    401   401   401       401     401    401     200      200
+share, revoked     | 401   401   401  401      401   401    401   401   401       401     401    401     200      200
+service, analytics | 401   401   401  401      200   200    200   200   200       200     401    401     200      200
+service, ingest    | 202   204   200  200      401   401    401   401   401       401     401    401     200      200
+service, other     | 401   401   401  401      401   401    401   401   401       401     401    401     200      200`;
 
 /** Reading needs no key then. Making shares does, and a share in force stays within its limits. */
 const WITH_PUBLIC_ANALYTICS = `
-                   | track hooks logs traces   tools errors cost   share   export erase   health   gpc
-none               | 401   401   401  401      200   200    200    401     401    401     200      200
-wrong              | 401   401   401  401      200   200    200    401     401    401     200      200
-analytics          | 401   401   401  401      200   200    200    200     401    401     200      200
-access, expired    | 401   401   401  401      200   200    200    401     401    401     200      200
-share              | 401   401   401  401      200   200    403    403     401    401     200      200
-share, outside     | 401   401   401  401      403   403    403    403     401    401     200      200
-share, expired     | 401   401   401  401      200   200    200    401     401    401     200      200`;
+                   | track hooks logs traces   tools errors cost  calls cohorts   share   export erase   health   gpc
+none               | 401   401   401  401      200   200    200   200   200       401     401    401     200      200
+wrong              | 401   401   401  401      200   200    200   200   200       401     401    401     200      200
+analytics          | 401   401   401  401      200   200    200   200   200       200     401    401     200      200
+access, expired    | 401   401   401  401      200   200    200   200   200       401     401    401     200      200
+share              | 401   401   401  401      200   200    403   403   403       403     401    401     200      200
+share, outside     | 401   401   401  401      403   403    403   403   403       403     401    401     200      200
+share, expired     | 401   401   401  401      200   200    200   200   200       401     401    401     200      200`;
 
 /** Nothing but the hash secret: events come in, and what has no key says which one to set. */
 const WITHOUT_KEYS = `
-                   | track hooks logs traces   tools errors cost   share   export erase   health   gpc
-none               | 202   204   200  200      503   503    503    503     503    503     200      200
-wrong              | 202   204   200  200      503   503    503    503     503    503     200      200
-access             | 202   204   200  200      503   503    503    503     503    503     200      200
-share              | 202   204   200  200      200   200    403    403     503    503     200      200
-service, analytics | 202   204   200  200      200   200    200    200     503    503     200      200`;
+                   | track hooks logs traces   tools errors cost  calls cohorts   share   export erase   health   gpc
+none               | 202   204   200  200      503   503    503   503   503       503     503    503     200      200
+wrong              | 202   204   200  200      503   503    503   503   503       503     503    503     200      200
+access             | 202   204   200  200      503   503    503   503   503       503     503    503     200      200
+share              | 202   204   200  200      200   200    403   403   403       403     503    503     200      200
+service, analytics | 202   204   200  200      200   200    200   200   200       200     503    503     200      200`;
 
 describe.each([
   ["with every kind of key set", WITH_KEYS, () => OPTIONS],

@@ -10,7 +10,7 @@ import { FILTERS, type ParsedQuery } from "../../analytics/url.ts";
 import { Problem } from "../problem.ts";
 import type { Share } from "./share.ts";
 
-const SHARED_QUESTIONS: readonly string[] = ["summary", "tools", "retention", "errors", "timeseries", "overview"];
+const SHARED_QUESTIONS: readonly string[] = ["summary", "tools", "skill", "retention", "errors", "timeseries", "overview"];
 
 /**
  * A question within the limits of a share: what it leaves open is set to them.
@@ -19,6 +19,7 @@ const SHARED_QUESTIONS: readonly string[] = ["summary", "tools", "retention", "e
  */
 export function withinShare(question: string, query: ParsedQuery, limits: ShareLimits, now: number): ParsedQuery {
   if (!SHARED_QUESTIONS.includes(question)) throw outside(`A share link answers ${SHARED_QUESTIONS.join(", ")}.`);
+  if (query.compareFrom !== undefined) throw outside("A share link compares with no other range.");
   const narrowed = { ...query, ...rangeWithin(query, limits, now) };
   for (const name of FILTERS) {
     const allowed = limits[name];
@@ -47,28 +48,51 @@ function outside(detail: string): Problem {
 }
 
 /** Figures that a share does not show: of other ranges, of clients, and of what the owner pays. */
-const WITHHELD_FIGURES: ReadonlySet<string> = new Set(["previous", "lost", "costToday"]);
+const WITHHELD_FIGURES: ReadonlySet<string> = new Set(["comparedTo", "previous", "isNew", "returningUsers", "lost", "costToday"]);
 
-/** Lists of single calls. A share shows sums; the lists stay, empty, so that a reader of answers needs no other shape. */
-const WITHHELD_LISTS: ReadonlySet<string> = new Set(["errors", "calls"]);
+/** Lists of single calls and of other ranges. A share shows sums; the lists stay, empty, so that a reader of answers needs no other shape. */
+const WITHHELD_LISTS: ReadonlySet<string> = new Set(["errors", "calls", "changes", "quietSkills"]);
+
+/** Texts of single calls, which groups of failures show of their latest one. They stay, as `null`. */
+const WITHHELD_TEXTS: ReadonlySet<string> = new Set(["message"]);
+
+function isWithheld(name: string): boolean {
+  return [WITHHELD_FIGURES, WITHHELD_LISTS, WITHHELD_TEXTS].some((names) => names.has(name));
+}
 
 /** An answer without what a share does not show. `shared` says what that was, so that an empty list is not taken for "none". */
 export function withoutWithheld(answer: Envelope, { expiresAt, limits }: Share): object {
-  const withheld: string[] = [];
-  const shown = withhold(answer, withheld);
-  const shared: SharedView = { expiresAt, limits, withheld };
-  // The cursor of a list names a call.
-  return { ...shown, ...("cursor" in shown && { cursor: null }), shared };
+  const { suppressed, ...rest } = answer;
+  const withheld = new Set<string>();
+  const shown = withhold(rest, withheld);
+  const shared: SharedView = { expiresAt, limits, withheld: [...withheld] };
+  return {
+    ...shown,
+    // The cursor of a list names a call.
+    ...("cursor" in shown && { cursor: null }),
+    // How much of another range was about few people tells of that range.
+    ...(suppressed !== undefined && { suppressed: Object.fromEntries(Object.entries(suppressed).filter(([name]) => !isWithheld(name))) }),
+    shared,
+  };
 }
 
-/** Leaves out what is withheld, of an answer and of the summary in it, and notes its name. */
-function withhold(value: object, withheld: string[]): Record<string, unknown> {
+/** Leaves out what is withheld, however deep it stands, and notes its name. */
+function withhold(value: object, withheld: Set<string>): Record<string, unknown> {
   const shown: Record<string, unknown> = {};
   for (const [name, inner] of Object.entries(value)) {
-    const isList = WITHHELD_LISTS.has(name) && Array.isArray(inner);
-    if (isList || WITHHELD_FIGURES.has(name)) withheld.push(name);
-    if (isList) shown[name] = [];
-    else if (!WITHHELD_FIGURES.has(name)) shown[name] = name === "summary" ? withhold(inner, withheld) : inner;
+    if (WITHHELD_FIGURES.has(name)) withheld.add(name);
+    else if (WITHHELD_LISTS.has(name) && Array.isArray(inner)) {
+      withheld.add(name);
+      shown[name] = [];
+    } else if (WITHHELD_TEXTS.has(name)) {
+      withheld.add(name);
+      shown[name] = null;
+    } else shown[name] = withholdWithin(inner, withheld);
   }
   return shown;
+}
+
+function withholdWithin(value: unknown, withheld: Set<string>): unknown {
+  if (Array.isArray(value)) return value.map((entry) => withholdWithin(entry, withheld));
+  return typeof value === "object" && value !== null ? withhold(value, withheld) : value;
 }

@@ -10,7 +10,7 @@ import { ANALYTICS_KEY } from "../../support/secrets.ts";
 const DAY_MS = 86_400_000;
 const NOW = Date.UTC(2026, 10, 20, 12, 34);
 const clock = { now: NOW };
-const handler = handlerOf({ now: () => clock.now });
+const handler = handlerOf({ metadata: "all", now: () => clock.now });
 
 interface Made {
   token: string;
@@ -130,17 +130,19 @@ describe("a share reads", () => {
     const { tools, range, shared }: { tools: { skill: string; calls: number }[]; range: { preset: string }; shared: object } = await (await read("tools", token)).json();
     expect(tools.map(({ skill, calls }) => [skill, calls])).toEqual([["a", 1], ["b", 1]]);
     expect(range.preset).toBe("7d");
-    expect(shared).toEqual({ expiresAt, limits, withheld: [] });
+    expect(shared).toEqual({ expiresAt, limits, withheld: ["comparedTo", "previous"] });
     const narrowed: { tools: object[] } = await (await read("tools?skill=b&range=24h", token)).json();
     expect(narrowed.tools).toMatchObject([{ skill: "b", calls: 1 }]);
   });
 
   it.each([
     "tools?skill=c", "tools?skill=a&skill=c", "tools?skill=", "tools?version=2", "tools?range=30d", "tools?from=2026-11-13&to=2026-11-15", "tools?from=2026-11-14&to=2026-11-22",
-    "tools?from=1&to=2", "cost", "cost?range=7d", "unknown-to-shares",
+    "tools?from=1&to=2", "tools?compareFrom=2026-11-01", "skill", "skill?skill=c", "skill?skill=a&range=30d", "calls", "calls?skill=a", "cohorts", "cost", "cost?range=7d", "unknown-to-shares",
   ])("not %s", async (path) => {
     const response = await read(path, (await make(LIMITED)).token);
-    expect(await codeOf(response)).toBe(path === "unknown-to-shares" ? "404 not_found" : "403 outside_share");
+    // Of two skills that a link allows, a question about one skill has to name one.
+    const expected: Record<string, string> = { "unknown-to-shares": "404 not_found", "skill": "400 invalid_query" };
+    expect(await codeOf(response)).toBe(expected[path] ?? "403 outside_share");
   });
 
   it("a fixed range, and what lies within it", async () => {
@@ -152,16 +154,51 @@ describe("a share reads", () => {
   });
 
   it("no single call, no other range, no losses and no costs, and the answer says so", async () => {
-    await handler.track({ events: [{ skill: "s", outcome: "error", errorMessage: "boom", metadata: { private: "marker-of-metadata" } }], lost: { id: "l1", at: NOW, reasons: { network: 3 } } });
-    const { token } = await make({ range: "7d" });
-    const answers = await Promise.all(["overview", "summary", "errors?limit=1", "retention", "timeseries?by=skill"].map(async (path) => (await read(path, token)).text()));
-    expect(answers.join()).not.toMatch(/marker-of-metadata|"(previous|lost|costToday)":/);
-    const [overview, summary, errors] = answers.map((text) => JSON.parse(text));
-    expect(overview).toMatchObject({ summary: { calls: 1, errors: 1 }, errors: [], shared: { withheld: ["previous", "lost", "errors", "costToday"] } });
-    expect(summary).toMatchObject({ calls: 1, errors: 1, shared: { withheld: ["previous", "lost"] } });
-    expect(errors).toMatchObject({ errors: [], groups: [{ skill: "s", count: 1 }], cursor: null, shared: { withheld: ["errors"] } });
-    // With the owner's key the same answers have all of it: what is asserted above can fail.
-    expect(await (await handler.read("/analytics/overview")).text()).toMatch(/"previous":.*"lost":.*marker-of-metadata.*"costToday":/);
+    const failure = { skill: "s", outcome: "error", errorMessage: "marker of a message", metadata: { private: "marker of metadata" }, userId: "somebody" };
+    const before = ["quiet", "s", "s"].map((skill) => ({ skill, userId: "somebody", startedAt: NOW - 8 * DAY_MS }));
+    await handler.track({ events: [failure, ...before], lost: { id: "l1", at: NOW, reasons: { network: 3 } } });
+    // With the owner's key the answers have all of it: what is asserted below can fail.
+    const questions = ["overview", "summary", "tools", "skill?skill=s", "errors?limit=1", "retention", "timeseries?by=skill"];
+    const full = await Promise.all(questions.map(async (path) => (await handler.read(`/analytics/${path}`)).text()));
+    const SECRETS = [/marker of a message/, /marker of metadata/, /"(previous)":\{/, /"comparedTo":/, /"isNew":/, /"returningUsers":1/, /"quietSkills":\[\{/, /"changes":\[\{/, /"lost":/, /"costToday":/];
+    for (const secret of SECRETS) expect(full.join()).toMatch(secret);
+
+    for (const minGroup of [0, 1]) {
+      const { token } = await make({ range: "7d", minGroup });
+      const answers = await Promise.all(questions.map(async (path) => (await read(path, token)).text()));
+      for (const secret of SECRETS) expect(answers.join()).not.toMatch(secret);
+      expect(answers.join()).not.toMatch(/"previous":|quiet"/);
+      const [overview, summary, tools, skill, errors] = answers.map((text) => JSON.parse(text));
+      expect(overview).toMatchObject({ summary: { calls: 1, errors: 1 }, errors: [], changes: [], quietSkills: [] });
+      expect(overview.shared.withheld.sort()).toEqual(["changes", "comparedTo", "costToday", "errors", "lost", "previous", "quietSkills"]);
+      expect(summary).toMatchObject({ calls: 1, errors: 1, shared: { withheld: ["comparedTo", "previous", "lost"] } });
+      expect(tools).toMatchObject({ tools: [{ skill: "s", calls: 1 }], shared: { withheld: ["comparedTo", "previous"] } });
+      expect(skill).toMatchObject({ skill: "s", summary: { calls: 1 }, errorGroups: [{ count: 1, message: null }], calls: [] });
+      expect(skill.shared.withheld.sort()).toEqual(["calls", "comparedTo", "isNew", "message", "previous", "returningUsers"]);
+      expect(errors).toMatchObject({ errors: [], groups: [{ skill: "s", count: 1, message: null }], cursor: null, shared: { withheld: ["comparedTo", "errors", "message", "isNew"] } });
+    }
+  });
+
+  it("the only skill that it is limited to, without being asked for it by name", async () => {
+    await handler.track({ events: [{ skill: "a" }, { skill: "b" }] });
+    const { token } = await make({ skill: ["a"], range: "7d" });
+    expect(await (await read("skill", token)).json()).toMatchObject({ skill: "a", summary: { calls: 1 } });
+  });
+
+  it("the same whether or not few people stood behind the range before", async () => {
+    const people = (from: number, to: number, startedAt: number) => Array.from({ length: to - from }, (_, index) => ({ skill: "s", userId: `u${from + index}`, startedAt }));
+    // Retention looks back, as the documents say; rows read and the end of the token are those of the moment.
+    const LEFT_ASIDE = new Set(["retention", "days", "newUsers", "rowsRead", "expiresAt"]);
+    const tell = async (events: readonly object[]): Promise<unknown[]> => {
+      await clearEvents();
+      await handler.track({ events: [...people(0, 9, NOW), ...events] });
+      const { token } = await make({ range: "24h" });
+      const answers = ["overview", "summary", "tools", "skill?skill=s", "errors"].map(async (path) => (await read(path, token)).text());
+      return (await Promise.all(answers)).map((text) => JSON.parse(text, (name, value) => (LEFT_ASIDE.has(name) ? undefined : value)));
+    };
+    const alone = await tell([]);
+    expect(await tell(people(20, 22, NOW - 40 * 3_600_000))).toEqual(alone);
+    expect(await tell(people(0, 3, NOW - 30 * 3_600_000))).toEqual(alone);
   });
 
   it("never more than its limits, whatever it asks", () => {
