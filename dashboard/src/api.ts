@@ -50,6 +50,15 @@ export async function sendTestEvent(base: string, signal: AbortSignal): Promise<
   if (!response.ok) throw errorOf(response, body, base);
 }
 
+/** Makes a share link's token. @throws ApiError */
+export async function makeShareToken({ base, key }: Connection, limits: object, signal: AbortSignal): Promise<string> {
+  const headers: Record<string, string> = key === undefined ? {} : { Authorization: `Bearer ${key}` };
+  const response = await request(base, "/api/share", { method: "POST", headers, body: JSON.stringify(limits) }, signal);
+  const body = await readJson(response, signal);
+  if (response.ok && isRecord(body) && typeof body["token"] === "string") return body["token"];
+  throw errorOf(response, body, base);
+}
+
 /** Asks whether a tracker is there. @throws ApiError when something else, or nothing, answers */
 export async function fetchHealth(base: string, signal: AbortSignal): Promise<Health> {
   const response = await request(base, "/api/health", { headers: { Accept: "application/json" } }, signal);
@@ -88,7 +97,8 @@ async function readJson(response: Response, signal: AbortSignal): Promise<unknow
 
 function errorOf(response: Response, body: unknown, base: string): ApiError {
   const problem = isRecord(body) ? body : {};
-  if (response.status === 401) return new ApiError("unauthorized", texts.failures.keyRefused);
+  const isShare = typeof problem["code"] === "string" && problem["code"].startsWith("share_");
+  if (response.status === 401) return new ApiError("unauthorized", isShare ? String(problem["detail"]) : texts.failures.keyRefused);
   // A 404 comes from another service or an older one; any other failure without JSON comes from a proxy before the tracker.
   if (response.status === 404 || response.ok) {
     return new ApiError("elsewhere", texts.failures.noTracker(base, response.status));

@@ -3,14 +3,15 @@
  *
  * Going somewhere is a step in the browser's history; what only puts things in order replaces the step.
  */
-import { ApiError, fetchHealth, sendTestEvent } from "./api.ts";
-import { type Connection, forgetKey, hasLinkedConnection, ownAddress, readConnection, rememberAddress, rememberKey } from "./connection.ts";
+import { ApiError, fetchHealth, makeShareToken, sendTestEvent } from "./api.ts";
+import { hasLinkedConnection, ownAddress } from "./connection.ts";
 import { withValues } from "./controls/filter-bar.ts";
+import { Gate } from "./gate.ts";
 import { Loads } from "./loads.ts";
 import { createPage, type Page, questionsOf } from "./page.ts";
-import { createAddressPrompt, createKeyPrompt, type Prompt } from "./prompts.ts";
-import type { Question } from "./questions.ts";
+import { type Question, shareLimitsOf } from "./questions.ts";
 import { createRefreshTimer } from "./refresh-timer.ts";
+import { isShared, limitsOf, withinLimits } from "./share.ts";
 import type { Showing } from "./showing.ts";
 import { moved, NO_FILTERS, type Place, placeOf, searchOf } from "./state.ts";
 import { texts } from "./texts/index.ts";
@@ -24,15 +25,14 @@ export class Dashboard {
   readonly #loads = new Loads();
   readonly #timer = createRefreshTimer(() => void this.#load(true));
   readonly #page: Page;
-  readonly #keyPrompt: Prompt;
-  readonly #addressPrompt: Prompt;
-  #connection: Connection = readConnection();
+  readonly #gate: Gate;
   #showing: Showing = {
     place: placeOf(location.search),
     screen: "figures",
     loads: this.#loads,
     isWaiting: true,
-    base: this.#connection.base,
+    base: "",
+    limits: undefined,
     lastEventAt: undefined,
     known: { ...NO_FILTERS, outcome: ["ok", "error", "timeout", "cancelled", "refused"] },
     costToday: undefined,
@@ -40,51 +40,44 @@ export class Dashboard {
 
   constructor() {
     chooseTheme(chosenTheme());
+    this.#gate = new Gate({ onAsk: () => this.#giveWay(), onCancel: () => this.#reload(), onConnection: () => this.#startOver() });
     this.#page = createPage({
       hrefOf: (change) => searchOf(moved(this.#showing.place, change), location.search),
       go: (change, replace) => this.#go(moved(this.#showing.place, change), replace === true ? "replace" : "push"),
       extend: (question) => this.#extend(question),
       refresh: () => this.#reload(),
-      changeKey: () => this.#ask(this.#keyPrompt, texts.keyPrompt.another, true),
-      changeAddress: () => this.#ask(this.#addressPrompt, texts.addressPrompt.another, true),
+      changeKey: () => this.#gate.askKey(),
+      changeAddress: () => this.#gate.askAddress(),
       changeTheme: () => {
         chooseTheme(nextTheme());
         this.#draw();
       },
       sendTest: () => this.#sendTest(),
+      makeShare: (days) => this.#makeShare(days),
     });
-    this.#keyPrompt = createKeyPrompt(
-      (key, onDevice) => this.#useKey(key, onDevice),
-      () => this.#reload(),
-    );
-    this.#addressPrompt = createAddressPrompt(
-      (base) => this.#useAddress(base),
-      () => this.#reload(),
-    );
-    this.#page.main.prepend(this.#keyPrompt.element, this.#addressPrompt.element);
+    this.#page.main.prepend(...this.#gate.elements);
   }
 
   start(): void {
     onThemeChange(() => this.#draw());
     addEventListener("popstate", () => this.#go(placeOf(location.search), "none"));
     addEventListener("online", () => this.#reload());
-    // A link with a key may be opened in a tab that is already here.
     addEventListener("hashchange", () => {
-      if (hasLinkedConnection()) this.#startOver(readConnection());
+      if (hasLinkedConnection()) this.#gate.readAgain();
     });
-    this.#mirror("replace");
-    this.#reload();
+    this.#startOver();
   }
 
-  #go(place: Place, step: "push" | "replace" | "none"): void {
+  #go(wantedPlace: Place, step: "push" | "replace" | "none"): void {
     const before = this.#showing.place;
+    const place = withinLimits(wantedPlace, this.#showing.limits);
     this.#showing.place = place;
     if (step !== "none") this.#mirror(step);
     const isElsewhere = place.view !== before.view || place.skill !== before.skill;
     // Figures of another skill or group must not stand under this one's name, not even for a moment.
     if (place.skill !== before.skill) this.#loads.forget(["skill"]);
     if (place.group !== before.group) this.#loads.forget(["examples"]);
-    const wanted = this.#loads.wanted(questionsOf(place.view), place, Date.now(), false);
+    const wanted = this.#wanted(false);
     this.#showing.isWaiting = wanted.length > 0;
     this.#render();
     this.#draw();
@@ -102,40 +95,52 @@ export class Dashboard {
   }
 
   /** Another tracker or another key: nothing of the old figures may stay. */
-  #startOver(connection: Connection): void {
-    this.#connection = connection;
+  #startOver(): void {
+    const { base, key } = this.#gate.connection;
+    const limits = limitsOf(key);
     this.#loads.clear();
-    Object.assign(this.#showing, { base: connection.base, lastEventAt: undefined, costToday: undefined });
+    Object.assign(this.#showing, { base, limits, place: withinLimits(this.#showing.place, limits), lastEventAt: undefined, costToday: undefined });
+    this.#mirror("replace");
     this.#reload();
   }
 
   #reload(): void {
     const hadPrompt = this.#showing.screen !== "figures";
     Object.assign(this.#showing, { screen: "figures", isWaiting: true });
-    this.#keyPrompt.hide();
-    this.#addressPrompt.hide();
+    this.#gate.hide();
     this.#render();
     // Figures that are here stay until newer ones are.
-    if (questionsOf(this.#showing.place.view).some((question) => this.#loads.get(question)?.answer === undefined)) this.#draw();
+    if (this.#questions().some((question) => this.#loads.get(question)?.answer === undefined)) this.#draw();
     // The field that had the focus is gone.
     if (hadPrompt) this.#page.focusMain();
     void this.#load(true);
   }
 
+  /** The questions of the view that this reader may ask. */
+  #questions(): Question[] {
+    const { place, limits } = this.#showing;
+    return questionsOf(place.view).filter((question) => limits === undefined || isShared(question));
+  }
+
+  #wanted(all: boolean): { question: Question; path: string }[] {
+    const { place, limits } = this.#showing;
+    return this.#loads.wanted(this.#questions(), place, { now: Date.now(), limits }, all);
+  }
+
   /** Asks what the view needs: all of it, or what is not here yet. */
   async #load(all: boolean): Promise<void> {
     this.#timer.stop();
-    const { place } = this.#showing;
-    const wanted = this.#loads.wanted(questionsOf(place.view), place, Date.now(), all);
-    const settled = this.#loads.load(wanted, this.#connection, (question) => this.#accept(question));
+    const settled = this.#loads.load(this.#wanted(all), this.#gate.connection, (question) => this.#accept(question));
     // A newer round makes this one fall silent.
     const { signal } = this.#loads;
     const failures = await settled;
     if (signal.aborted) return;
     this.#showing.isWaiting = false;
-    if (failures.length > 0 && (await this.#fail(failures, signal))) return;
+    const hasFigures = this.#questions().some((question) => this.#loads.get(question)?.answer !== undefined);
+    if (failures.length > 0 && (await this.#gate.handle(failures, hasFigures, signal))) return;
     if (signal.aborted) return;
     this.#render();
+    if (failures.length > 0) this.#draw();
     this.#timer.arm(this.#delayMs(failures));
   }
 
@@ -155,12 +160,12 @@ export class Dashboard {
       else this.#showing.lastEventAt = undefined;
     }
     this.#render();
-    void this.#page.drawPanels(this.#showing, question);
+    this.#page.drawPanels(this.#showing, question);
   }
 
   async #readLastEventAt(): Promise<void> {
     try {
-      this.#showing.lastEventAt = (await fetchHealth(this.#connection.base, AbortSignal.timeout(10_000))).lastEventAt;
+      this.#showing.lastEventAt = (await fetchHealth(this.#gate.connection.base, AbortSignal.timeout(10_000))).lastEventAt;
     } catch {
       this.#showing.lastEventAt = undefined;
     }
@@ -168,76 +173,38 @@ export class Dashboard {
     if (this.#showing.lastEventAt === null) this.#timer.arm(FIRST_CALL_MS);
   }
 
-  /** What a failure asks of the reader: a key, or an address. Whether it asked anything. */
-  async #fail(failures: readonly ApiError[], signal: AbortSignal): Promise<boolean> {
-    const first = failures.find(({ kind }) => kind === "unauthorized") ?? failures[0];
-    if (first?.kind === "unauthorized") {
-      forgetKey(this.#connection.base);
-      const hadKey = this.#connection.key !== undefined;
-      this.#connection = { ...this.#connection, key: undefined };
-      this.#loads.clear();
-      this.#ask(this.#keyPrompt, hadKey ? texts.keyPrompt.refused : texts.keyPrompt.needed, false);
-      return true;
-    }
-    const hasFigures = questionsOf(this.#showing.place.view).some((question) => this.#loads.get(question)?.answer !== undefined);
-    if (first === undefined || first.kind === "refused" || hasFigures) return false;
-    return this.#findTracker(first, signal);
-  }
-
-  /** Nothing that is a tracker answered: is there none at this address, or does it only not let this page read? */
-  async #findTracker(failure: ApiError, signal: AbortSignal): Promise<boolean> {
-    const { base, isRemembered } = this.#connection;
-    try {
-      await fetchHealth(base, AbortSignal.timeout(10_000));
-      // The tracker answers everybody's /api/health, but lets only some pages read its figures.
-      if (failure.kind !== "elsewhere" && base !== ownAddress()) failure.message = texts.failures.notOurs(base, location.origin);
-      return false;
-    } catch {
-      if (isRemembered || !navigator.onLine || signal.aborted) return false;
-      this.#ask(this.#addressPrompt, texts.addressPrompt.where(failure.message), false);
-      return true;
-    }
-  }
-
   async #extend(question: "calls" | "errors"): Promise<void> {
-    await this.#loads.extend(question, this.#showing.place, this.#connection);
-    void this.#page.drawPanels(this.#showing, question);
+    await this.#loads.extend(question, this.#showing.place, this.#gate.connection);
+    this.#page.drawPanels(this.#showing, question);
   }
 
-  #ask(prompt: Prompt, message: string, isCancellable: boolean): void {
+  /** A prompt takes the middle of the page. */
+  #giveWay(): void {
     this.#timer.stop();
     this.#loads.stop();
+    if (this.#gate.connection.key === undefined) this.#loads.clear();
     Object.assign(this.#showing, { screen: "prompt", isWaiting: false });
-    this.#keyPrompt.hide();
-    this.#addressPrompt.hide();
     this.#render();
-    prompt.show(message, this.#connection.base, isCancellable);
-  }
-
-  #useKey(key: string, onDevice: boolean): void {
-    rememberKey(this.#connection.base, key, onDevice);
-    this.#startOver({ ...this.#connection, key });
-  }
-
-  async #useAddress(base: string): Promise<string | undefined> {
-    try {
-      await fetchHealth(base, AbortSignal.timeout(30_000));
-    } catch (error) {
-      return error instanceof Error ? error.message : String(error);
-    }
-    this.#startOver(rememberAddress(base));
-    return undefined;
   }
 
   async #sendTest(): Promise<string> {
     try {
-      await sendTestEvent(this.#connection.base, AbortSignal.timeout(10_000));
+      await sendTestEvent(this.#gate.connection.base, AbortSignal.timeout(10_000));
     } catch (error) {
       const isAsked = error instanceof ApiError && error.kind === "unauthorized";
       return isAsked ? texts.empty.testNeedsKey : texts.empty.testFailed(error instanceof Error ? error.message : String(error));
     }
     this.#timer.arm(1_000);
     return texts.empty.testSent;
+  }
+
+  /** The address of a link that shows this range with these filters. Behind the `#` no server sees the token. */
+  async #makeShare(days: number): Promise<string> {
+    const { connection } = this.#gate;
+    const limits = { expiresInDays: days, ...shareLimitsOf(this.#showing.place) };
+    const token = await makeShareToken(connection, limits, AbortSignal.timeout(10_000));
+    const tracker = connection.base === ownAddress() ? "" : `api=${encodeURIComponent(connection.base)}&`;
+    return `${location.origin}${location.pathname}${searchOf(this.#showing.place, location.search)}#${tracker}key=${token}`;
   }
 
   #render(): void {

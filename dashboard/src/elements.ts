@@ -38,22 +38,51 @@ export function figureText(text: string, isEstimate: boolean | undefined): Node 
 
 /**
  * Replaces what an element holds without throwing the reader out: focus, scroll positions and opened details are
- * carried over between old and new elements of the same `data-place`.
+ * carried over between old and new elements of the same `data-place`. Rows of a table that say the same stay as they are:
+ * laying out a table costs more than making it.
  */
 export function replaceKeepingPlace(container: HTMLElement, ...content: readonly (Node | string)[]): void {
   const focused = document.activeElement instanceof HTMLElement ? document.activeElement : undefined;
   const focusedPlace = focused !== undefined && container.contains(focused) ? focused.dataset["place"] : undefined;
   const before = new Map(places(container).map((place) => [place.dataset["place"], readPlace(place)]));
-  container.replaceChildren(...content);
+  const fresh = document.createDocumentFragment();
+  fresh.append(...content);
+  patchChildren(container, fresh);
   for (const place of places(container)) {
     const kept = before.get(place.dataset["place"]);
     if (kept !== undefined) {
       if (place instanceof HTMLDetailsElement) place.open = kept.open;
-      // Asking for a place makes the browser lay out the page: only where something was scrolled.
       if (kept.left !== 0 || kept.top !== 0) place.scrollTo(kept.left, kept.top);
     }
-    if (focusedPlace !== undefined && place.dataset["place"] === focusedPlace) place.focus({ preventScroll: true });
+    if (focusedPlace !== undefined && place.dataset["place"] === focusedPlace && place !== focused) place.focus({ preventScroll: true });
   }
+}
+
+/** Puts new children in place of old ones; a table of the same columns keeps its element. */
+function patchChildren(container: HTMLElement, fresh: DocumentFragment): void {
+  const children = [...fresh.childNodes];
+  for (const [index, child] of children.entries()) {
+    const old = container.childNodes[index];
+    if (old === undefined) container.append(child);
+    else if (!patchTable(old, child)) old.replaceWith(child);
+  }
+  while (container.childNodes.length > children.length) container.lastChild?.remove();
+}
+
+/** Brings the rows of a table up to date with those of a new one. Whether that could be done: its head must be the same. */
+function patchTable(old: Node, fresh: Node): boolean {
+  if (!(old instanceof HTMLElement && fresh instanceof HTMLElement) || old.dataset["place"] !== fresh.dataset["place"]) return false;
+  const [oldTable, table] = [old.querySelector("table"), fresh.querySelector("table")];
+  const [oldBody, body] = [oldTable?.tBodies[0], table?.tBodies[0]];
+  if (oldBody === undefined || body === undefined || oldTable?.tHead?.isEqualNode(table?.tHead ?? null) !== true) return false;
+  const rows = [...body.rows];
+  for (const [index, row] of rows.entries()) {
+    const oldRow = oldBody.rows[index];
+    if (oldRow === undefined) oldBody.append(row);
+    else if (!oldRow.isEqualNode(row)) oldRow.replaceWith(row);
+  }
+  while (oldBody.rows.length > rows.length) oldBody.deleteRow(-1);
+  return true;
 }
 
 function places(container: HTMLElement): HTMLElement[] {
@@ -61,5 +90,10 @@ function places(container: HTMLElement): HTMLElement[] {
 }
 
 function readPlace(place: HTMLElement): { open: boolean; left: number; top: number } {
-  return { open: place instanceof HTMLDetailsElement && place.open, left: place.scrollLeft, top: place.scrollTop };
+  const open = place instanceof HTMLDetailsElement && place.open;
+  // Asking makes the browser lay out what has just changed: only where somebody scrolled.
+  return scrolled.has(place) ? { open, left: place.scrollLeft, top: place.scrollTop } : { open, left: 0, top: 0 };
 }
+
+const scrolled = new WeakSet<EventTarget>();
+document.addEventListener("scroll", ({ target }) => void (target !== null && scrolled.add(target)), { capture: true, passive: true });

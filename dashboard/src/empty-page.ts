@@ -1,4 +1,5 @@
 /** What stands in place of the overview when its range holds no call: why, and what to do about it. */
+import { copyText } from "./controls/copy-text.ts";
 import { timeElement } from "./data-table.ts";
 import { element, replaceKeepingPlace } from "./elements.ts";
 import { filterCount, NO_FILTERS, type Place, PRESETS } from "./state.ts";
@@ -87,17 +88,6 @@ function curlCommand(base: string): string {
     "  -H 'Content-Type: application/json' \\",
     `  -d '{"skill":"hello-world","durationMs":120,"userId":"me"}'`,
   ].join("\n");
-}
-
-/** Copies a text, and says so on the button that was pressed. */
-export async function copyText(text: string, button: HTMLButtonElement): Promise<void> {
-  try {
-    await navigator.clipboard.writeText(text);
-    button.textContent = texts.empty.copied;
-  } catch {
-    // Without https there is no clipboard; the text can still be selected.
-    button.textContent = texts.empty.selectToCopy;
-  }
 }
 
 function otherRanges(place: Place, lastEventAt: number | null | undefined, go: (change: Partial<Place>) => void): Node[] {

@@ -22,8 +22,11 @@ const localHours = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "
 const utcDays = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short", timeZone: "UTC" });
 const utcDates = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeZone: "UTC" });
 
-export function formatCount(count: number | null): string {
-  return count === null ? NO_FIGURE : counts.format(count);
+/** A figure that is left out of an answer is absent. */
+export type Figure = number | null | undefined;
+
+export function formatCount(count: Figure): string {
+  return count === null || count === undefined ? NO_FIGURE : counts.format(count);
 }
 
 /** `1 call`, `2 calls`. */
@@ -37,8 +40,8 @@ export function formatCompactCount(count: number): string {
 }
 
 /** A rate of 0…1. Only a true 0 or 1 reads as 0 % or 100 %: one failure in ten thousand must not round away. */
-export function formatRate(rate: number | null): string {
-  if (rate === null) return NO_FIGURE;
+export function formatRate(rate: Figure): string {
+  if (rate === null || rate === undefined) return NO_FIGURE;
   if (rate > 0.999 && rate < 1) return `>${rates.format(0.999)}`;
   if (rate > 0 && rate < 0.001) return `<${rates.format(0.001)}`;
   return rates.format(rate);
@@ -78,18 +81,18 @@ export function formatDuration(durationMs: number | null): string {
 /** How long ago, in one unit: `12 s`, `5 min`, `3 h`, `12 days`. */
 export function formatAge(ageMs: number): string {
   const seconds = Math.max(0, Math.floor(ageMs / 1000));
-  for (const { unit, seconds: size, below } of AGE_UNITS) {
+  for (const { format, seconds: size, below } of AGE_UNITS) {
     const amount = Math.floor(seconds / size);
-    if (amount < below) return new Intl.NumberFormat(undefined, { style: "unit", unit, unitDisplay: unit === "day" ? "long" : "short" }).format(amount);
+    if (amount < below) return format.format(amount);
   }
   return NO_FIGURE;
 }
 
 const AGE_UNITS = [
-  { unit: "second", seconds: 1, below: 60 },
-  { unit: "minute", seconds: 60, below: 60 },
-  { unit: "hour", seconds: 3600, below: 48 },
-  { unit: "day", seconds: 86_400, below: Number.POSITIVE_INFINITY },
+  { format: new Intl.NumberFormat(undefined, { style: "unit", unit: "second", unitDisplay: "short" }), seconds: 1, below: 60 },
+  { format: new Intl.NumberFormat(undefined, { style: "unit", unit: "minute", unitDisplay: "short" }), seconds: 60, below: 60 },
+  { format: new Intl.NumberFormat(undefined, { style: "unit", unit: "hour", unitDisplay: "short" }), seconds: 3600, below: 48 },
+  { format: new Intl.NumberFormat(undefined, { style: "unit", unit: "day", unitDisplay: "long" }), seconds: 86_400, below: Number.POSITIVE_INFINITY },
 ] as const;
 
 /** Hours of the day, `00` to `23`. */

@@ -6,7 +6,7 @@
  */
 import { ApiError, fetchAnswer } from "./api.ts";
 import type { Connection } from "./connection.ts";
-import { type Answers, isAnswer, pathOf, type Question } from "./questions.ts";
+import { type Answers, type AskingTime, isAnswer, pathOf, type Question } from "./questions.ts";
 import type { Place } from "./state.ts";
 
 /** What is known of a question. */
@@ -55,9 +55,9 @@ export class Loads {
   }
 
   /** Questions whose answer at a place is not here. With `all`, those too whose answer may have become old. */
-  wanted(questions: readonly Question[], place: Place, now: number, all: boolean): { question: Question; path: string }[] {
+  wanted(questions: readonly Question[], place: Place, time: AskingTime, all: boolean): { question: Question; path: string }[] {
     return questions.flatMap((question) => {
-      const path = pathOf(question, place, now);
+      const path = pathOf(question, place, time);
       const load = this.#known[question];
       const isCurrent = load?.path === path && load?.answer !== undefined && load.failure === undefined;
       return path === undefined || (isCurrent && (!all || load.isExtended)) ? [] : [{ question, path }];
@@ -84,7 +84,7 @@ export class Loads {
     const load = this.#known[question];
     const answer = load?.answer;
     if (load === undefined || answer === undefined || answer.cursor === null) return;
-    const path = pathOf(question, place, Date.now(), answer.cursor);
+    const path = pathOf(question, place, { now: Date.now(), limits: undefined }, answer.cursor);
     if (path === undefined) return;
     const page = await fetchAnswer(connection, question, path, this.#current.signal);
     if (this.#known[question] !== load) return;

@@ -9,6 +9,7 @@ import { createPanelFrame, type PanelFrame } from "./panel-frame.ts";
 import { PANELS } from "./panels/index.ts";
 import { pathOf, type Question } from "./questions.ts";
 import { createShell } from "./shell.ts";
+import { isShared } from "./share.ts";
 import type { PageActions, Showing } from "./showing.ts";
 import type { View } from "./state.ts";
 import { texts } from "./texts/index.ts";
@@ -28,6 +29,9 @@ export function questionsOf(view: View): Question[] {
   return [...new Set(PANELS.filter((panel) => panel.on === view).map(({ asks }) => asks))];
 }
 
+/** How long panels are drawn before the browser may answer the reader, and paint: each of its turns costs a layout of its own. */
+const TASK_MS = 8;
+
 const DRAWN_MARK = "track-skills-drawn";
 
 export function createPage(actions: PageActions): Page {
@@ -40,13 +44,14 @@ export function createPage(actions: PageActions): Page {
   document.body.append(...shell.elements);
   let drawing = 0;
 
-  function draw(frame: PanelFrame, { loads, place, isWaiting }: Showing): void {
+  function draw(frame: PanelFrame, { loads, place, isWaiting, limits }: Showing): void {
     const load: Load | undefined = loads.get(frame.panel.asks);
-    frame.setStale(isWaiting && load?.answer !== undefined && load.path !== pathOf(frame.panel.asks, place, Date.now()));
+    const path = pathOf(frame.panel.asks, place, { now: Date.now(), limits });
+    frame.setStale(isWaiting && load?.answer !== undefined && load.path !== path);
     const show = (): void => frame.show((question) => loads.get(question)?.answer, { ...actions, place });
     if (load?.answer !== undefined) show();
     else if (load?.failure !== undefined) frame.showError(load.failure.message, actions.refresh);
-    else if (pathOf(frame.panel.asks, place, 0) === undefined) show();
+    else if (path === undefined) show();
     else frame.showLoading();
   }
 
@@ -56,21 +61,25 @@ export function createPage(actions: PageActions): Page {
       const { place, screen, loads } = showing;
       const first = loads.get("overview")?.answer;
       const isEmpty = screen === "figures" && place.view === "overview" && first?.summary.calls === 0 && showing.lastEventAt !== undefined;
-      shell.render(showing, { loadedAt: oldestOf(showing), range: rangeOf(showing), failure: failureOf(showing) });
+      shell.render(showing, { loadedAt: oldestOf(showing), range: rangeOf(showing), failure: failureOf(showing), notes: notesOf(showing) });
       if (isEmpty) empty.show(showing);
       else empty.hide();
       panels.hidden = screen !== "figures" || isEmpty;
       panels.setAttribute("aria-busy", String(showing.isWaiting));
-      for (const frame of frames) frame.element.hidden = frame.panel.on !== place.view;
+      for (const { element: shown, panel } of frames) shown.hidden = panel.on !== place.view || (showing.limits !== undefined && !isShared(panel.asks));
     },
     async drawPanels(showing, question) {
       const round = question === undefined ? ++drawing : drawing;
+      let since = performance.now();
       for (const frame of frames) {
         const { panel } = frame;
-        if (panel.on !== showing.place.view || (question !== undefined && panel.asks !== question)) continue;
-        if (round !== drawing) return;
+        if (frame.element.hidden || panel.on !== showing.place.view || (question !== undefined && panel.asks !== question)) continue;
+        if (performance.now() - since > TASK_MS) {
+          await nextTask();
+          if (round !== drawing) return;
+          since = performance.now();
+        }
         draw(frame, showing);
-        await nextTask();
       }
       // For whoever wants to know how long drawing takes, the tests among them. The entry of before would only pile up.
       performance.clearMarks(DRAWN_MARK);
@@ -80,7 +89,7 @@ export function createPage(actions: PageActions): Page {
   };
 }
 
-/** Lets the browser answer the reader, and paint, before the next panel. */
+/** Lets the browser answer the reader, and paint. */
 function nextTask(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve));
 }
@@ -106,6 +115,14 @@ function rangeOf(showing: Showing): { range: RangeUsed; text: string; title: str
     text: texts.period(span, isCompared ? texts.comparison(showing.place) : null),
     title: `${formatLocal(range.from)} – ${formatLocal(range.to)} (${texts.localHours})`,
   };
+}
+
+/** What is not in the figures because of who reads them. */
+function notesOf(showing: Showing): string[] {
+  const answers = loadsOf(showing).flatMap(({ answer }) => answer ?? []);
+  const shared = answers.find((answer) => answer.shared !== undefined)?.shared;
+  const small = answers.find(({ suppressed = {} }) => Object.keys(suppressed).length > 0);
+  return [...(shared === undefined ? [] : [texts.sharedUntil(shared.expiresAt)]), ...(small?.minGroup === undefined ? [] : [texts.suppressed(small.minGroup)])];
 }
 
 /** Why the view as a whole could not be brought up to date. A panel of several that failed says so itself. */

@@ -6,7 +6,7 @@
 import type { Charts } from "./charts.ts";
 import { dataTable } from "./data-table.ts";
 import { element, replaceKeepingPlace } from "./elements.ts";
-import type { AnswerTo, ChartView, Choices, Panel } from "./panels/panel.ts";
+import { type AnswerTo, type ChartView, type Choices, isWithheld, type Panel } from "./panels/panel.ts";
 import { texts } from "./texts/index.ts";
 
 export interface PanelFrame {
@@ -46,9 +46,9 @@ export function createPanelFrame(panel: Panel, charts: Charts): PanelFrame {
       try {
         // Shown first: a chart that is drawn while hidden has no size.
         setState("ready");
-        const view = panel.read(answerTo, choices);
-        if (view === undefined) setState("empty", panel.emptyText);
-        else body.draw(view, choices);
+        const view = isWithheld(panel, answerTo(panel.asks)) ? undefined : panel.read(answerTo, choices);
+        if (view !== undefined) body.draw(view, choices);
+        else setState("empty", isWithheld(panel, answerTo(panel.asks)) ? texts.withheld : panel.emptyText);
       } catch (error) {
         setState("error", texts.panelFailed(error instanceof Error ? error.message : String(error)));
       }

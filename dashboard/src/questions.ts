@@ -12,6 +12,7 @@ import type {
   SkillReport,
   TimeSeries,
 } from "../../src/analytics/answers.ts";
+import type { ShareLimits } from "../../src/analytics/shared.ts";
 import { DAY_MS, HOUR_MS } from "./format.ts";
 import type { Comparison, Dimension, Place, Range } from "./state.ts";
 
@@ -68,13 +69,21 @@ const ASKINGS: Readonly<Record<Question, Asking>> = {
   calls: { path: "calls", filters: [...USAGE, "outcome"], own: () => ({ limit: "50" }), lists: ["calls"] },
 };
 
+/** What a path depends on beside the place. */
+export interface AskingTime {
+  now: number;
+  /** Those of a share link: a fixed range is the Worker's to set. */
+  limits: ShareLimits | undefined;
+}
+
 /** The path that asks a question at a place; `undefined` when there is nothing to ask. */
-export function pathOf(question: Question, place: Place, now: number, cursor?: string): string | undefined {
+export function pathOf(question: Question, place: Place, { now, limits }: AskingTime, cursor?: string): string | undefined {
   const asking = ASKINGS[question];
   const own = asking.own === undefined ? {} : asking.own(place);
   if (own === undefined) return undefined;
   const params = new URLSearchParams(own);
-  if (asking.isTimeless !== true) for (const [name, value] of Object.entries(rangeParamsOf(place.range))) params.set(name, value);
+  const isFixed = asking.isTimeless === true || limits?.from !== undefined;
+  if (!isFixed) for (const [name, value] of Object.entries(rangeParamsOf(place.range))) params.set(name, value);
   if (asking.isCompared && place.comparison !== "before") params.set("compareFrom", String(comparisonStart(place, now)));
   for (const dimension of asking.filters) {
     for (const value of place.filters[dimension]) params.append(dimension, value);
@@ -82,6 +91,15 @@ export function pathOf(question: Question, place: Place, now: number, cursor?: s
   if (cursor !== undefined) params.set("cursor", cursor);
   const query = params.toString();
   return `/analytics/${asking.path}${query === "" ? "" : `?${query}`}`;
+}
+
+/** The limits of a share link that shows a place. */
+export function shareLimitsOf({ range, filters, skill }: Place): Record<string, unknown> {
+  const { from, to } = rangeParamsOf(range);
+  const wanted = { ...filters, skill: skill === null ? filters.skill : [skill] };
+  const chosen = USAGE.filter((dimension) => wanted[dimension].length > 0).map((dimension) => [dimension, wanted[dimension]] as const);
+  const span = "preset" in range ? { range: range.preset } : { from: Number(from), to: Number(to) };
+  return { ...span, ...Object.fromEntries(chosen) };
 }
 
 /** Whether a body has what the answer to a question holds at least. */

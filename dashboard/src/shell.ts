@@ -3,9 +3,10 @@ import type { RangeUsed } from "../../src/analytics/answers.ts";
 import { createFilterBar } from "./controls/filter-bar.ts";
 import { createHelpDialog, listenForShortcuts } from "./controls/help-dialog.ts";
 import { createRangePicker } from "./controls/range-picker.ts";
+import { createShareMenu } from "./controls/share-menu.ts";
 import { element, foreignText } from "./elements.ts";
-import { copyText } from "./empty-page.ts";
 import { createFreshness } from "./freshness.ts";
+import { presetsWithin } from "./share.ts";
 import type { PageActions, Showing } from "./showing.ts";
 import { type Place, placeOf, VIEWS } from "./state.ts";
 import { texts } from "./texts/index.ts";
@@ -17,6 +18,8 @@ export interface Standing {
   range: { range: RangeUsed; text: string; title: string } | undefined;
   /** Why the latest request gave nothing. */
   failure: string | undefined;
+  /** What is not in the figures because of who reads them. */
+  notes: readonly string[];
 }
 
 export interface Shell {
@@ -57,7 +60,7 @@ function createHeader(actions: PageActions) {
   const filters = createFilterBar(actions.go);
   const help = createHelpDialog();
   const refresh = buttonOf("refresh", texts.refresh, actions.refresh);
-  const share = buttonOf("copy-link", texts.share, () => void copyText(location.href, share));
+  const share = createShareMenu(actions.makeShare);
   listenForShortcuts({
     "/": () => focusSearch(actions),
     "?": () => help.open(),
@@ -76,7 +79,7 @@ function createHeader(actions: PageActions) {
     "div",
     { class: "bottom" },
     element("div", { class: "page-title" }, element("div", {}, back, heading), period),
-    element("div", { class: "controls" }, picker.element, filters.menu, refresh, share, status),
+    element("div", { class: "controls" }, picker.element, filters.menu, refresh, share.element, status),
   );
   return {
     element: element("header", { class: "page-header" }, top, bottom, filters.chips),
@@ -96,7 +99,8 @@ function createHeader(actions: PageActions) {
       if (heading.textContent !== (typeof title === "string" ? title : title.textContent)) heading.replaceChildren(title);
       setText(period, range?.text ?? "");
       period.title = range?.title ?? "";
-      picker.render(place, range?.range);
+      picker.render(place, range?.range, presetsWithin(showing.limits), showing.limits === undefined);
+      share.render(showing.limits === undefined);
       filters.render(place, showing.known);
       refresh.setAttribute("aria-busy", String(showing.isWaiting && screen === "figures"));
       status.hidden = screen !== "figures";
@@ -121,9 +125,12 @@ function createNotices({ refresh }: PageActions) {
   const banner = element("div", { id: "banner", class: "banner", role: "alert", hidden: true }, bannerText, buttonOf("retry", texts.retry, refresh));
   const budgetText = element("strong", { id: "budget-text" });
   const budget = element("p", { id: "budget-notice", class: "notice", hidden: true }, budgetText, " ", texts.budgetAdvice);
+  const notes = element("p", { id: "reader-notes", class: "notice", hidden: true });
   return {
-    element: element("div", {}, banner, element("div", { role: "status" }, budget)),
-    render({ screen, costToday }: Showing, { failure, loadedAt }: Standing) {
+    element: element("div", {}, banner, element("div", { role: "status" }, budget), notes),
+    render({ screen, costToday }: Showing, { failure, loadedAt, notes: said }: Standing) {
+      notes.hidden = said.length === 0 || screen !== "figures";
+      setText(notes, said.join(" "));
       banner.hidden = failure === undefined || screen !== "figures";
       if (failure !== undefined) setText(bannerText, texts.banner(failure, loadedAt === undefined ? null : Date.now() - loadedAt));
       const isSpent = screen === "figures" && costToday?.isBudgetSpent === true;

@@ -1,5 +1,6 @@
 /** What the page shows, and what a reader can do with it: the terms on which its parts meet. */
 import type { CostToday } from "../../src/analytics/answers.ts";
+import type { ShareLimits } from "../../src/analytics/shared.ts";
 import type { KnownValues } from "./controls/filter-bar.ts";
 import type { Loads } from "./loads.ts";
 import type { Choices } from "./panels/panel.ts";
@@ -13,6 +14,8 @@ export interface PageActions extends Omit<Choices, "place"> {
   changeTheme(): void;
   /** Stores a call; resolves with a sentence for the reader. */
   sendTest(): Promise<string>;
+  /** Makes a share link; resolves with its address. Rejects with a reason for the reader. */
+  makeShare(days: number): Promise<string>;
 }
 
 /** What the page shows. */
@@ -25,6 +28,8 @@ export interface Showing {
   isWaiting: boolean;
   /** The tracker's address; empty when it is not known. */
   base: string;
+  /** What a share link is limited to; `undefined` for a key. */
+  limits: ShareLimits | undefined;
   lastEventAt: number | null | undefined;
   known: KnownValues;
   costToday: CostToday | undefined;

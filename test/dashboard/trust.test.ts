@@ -159,6 +159,53 @@ describe.skipIf(chromiumPath === undefined)(inChromium("a dashboard to trust"), 
     await close();
   });
 
+  it("a share link is made in the page, opens without a key, and shows its part alone", async () => {
+    const owner = await openView(browser, worker.url, "?range=30d&source=mcp");
+    await settled(owner.page);
+    await owner.page.click("#share-menu-button");
+    expect(await axeFindings(owner.page)).toEqual([]);
+    await owner.page.selectOption("#share-days", "7");
+    await owner.page.click("#make-share");
+    const link = owner.page.locator("#share-address");
+    await link.waitFor();
+    const address = await link.inputValue();
+    await owner.close();
+    expect(address).toMatch(/\?range=30d&source=mcp#key=share\./);
+
+    const { page, complaints, requests, close } = await openTab(browser, address);
+    await settled(page);
+    const summary = await worker.read("/analytics/summary?range=30d&source=mcp");
+    expect(await card(page, "calls")).toBe(Number(summary["calls"]).toLocaleString("en-US"));
+    expect(await page.locator("#reader-notes").textContent()).toMatch(/^A shared view, until .*\. Single calls and other ranges are no part of it\. What is about fewer than 5 people is left out here/);
+    expect(await page.locator("#panel-changes .panel-note").textContent()).toBe("Not part of this view.");
+    expect(await page.locator("#panel-recent-errors .panel-note").textContent()).toBe("Not part of this view.");
+    expect(await page.locator('[data-range="90d"]').isDisabled()).toBe(true);
+    expect(await axeFindings(page)).toEqual([]);
+    await screenshot(page, "shared");
+    for (const view of ["errors", "people", "explore"]) {
+      await page.click(`nav [data-view="${view}"]`);
+      await settled(page);
+      expect(Object.values(await panelStates(page))).not.toContain("error");
+    }
+    await page.goto(`${worker.url}/?view=skill&skill=skill-0&range=30d`);
+    await settled(page);
+    expect(Object.values(await panelStates(page))).not.toContain("error");
+    await screenshot(page, "shared-skill");
+    expect(complaints).toEqual([]);
+    expect(requests.filter((url) => url.includes("share."))).toEqual([]);
+    await close();
+  });
+
+  it("a share link that has ended says so", async () => {
+    const response = await fetch(`${worker.url}/api/share`, { method: "POST", headers: { Authorization: `Bearer ${ANALYTICS_KEY}` }, body: JSON.stringify({ expiresInDays: 1 / 86_400 }) });
+    const { token } = (await response.json()) as { token: string };
+    await new Promise((resolve) => setTimeout(resolve, 2_000));
+    const { page, close } = await openTab(browser, `${worker.url}/#key=${token}`);
+    await page.waitForSelector("#key-prompt:visible");
+    expect(await page.locator("#key-message").textContent()).toMatch(/share link/i);
+    await close();
+  });
+
   describe("served from elsewhere", () => {
     let server: Server;
     let url: string;

@@ -1,12 +1,13 @@
 /** The choice of the range: presets as buttons, days of the calendar and the range to compare with in a form. */
 import { element } from "../elements.ts";
-import { COMPARISONS, isDate, type Place, PRESETS } from "../state.ts";
+import { COMPARISONS, isDate, type Place, type Preset, PRESETS } from "../state.ts";
 import { texts } from "../texts/index.ts";
 import { createMenu } from "./menu.ts";
 
 export interface RangePicker {
   element: HTMLElement;
-  render(place: Place, rangeUsed: { from: number; to: number } | undefined): void;
+  /** `allowed` and `isFree`: a share link may be held to some presets, and has nothing to compare with. */
+  render(place: Place, rangeUsed: { from: number; to: number } | undefined, allowed: readonly Preset[], isFree: boolean): void;
   focus(): void;
 }
 
@@ -52,7 +53,9 @@ export function createRangePicker(go: (change: Partial<Place>) => void): RangePi
 
   return {
     element: element("div", { id: "ranges", class: "ranges", role: "group", "aria-label": texts.rangeLabel }, ...buttons, menu.element),
-    render({ range, comparison }, used) {
+    render({ range, comparison }, used, allowed, isFree) {
+      for (const [index, button] of buttons.entries()) button.disabled = !allowed.includes(PRESETS[index] ?? "24h");
+      menu.element.hidden = !isFree;
       for (const button of buttons) button.setAttribute("aria-pressed", String("preset" in range && button.dataset["range"] === range.preset));
       menu.element.dataset["chosen"] = String(!("preset" in range) || comparison !== "before");
       compare.value = comparison;

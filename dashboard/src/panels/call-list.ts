@@ -14,6 +14,7 @@ export const skillCallsPanel: Panel = contentPanel({
   asks: "skill",
   width: "full",
   emptyText: texts.noCalls,
+  needs: ["calls"],
   view: ({ calls }, choices) => (calls.length === 0 ? undefined : callTable(calls, "skill-calls", choices, ["skill"])),
 });
 
@@ -24,6 +25,7 @@ export const exploreCallsPanel: Panel = contentPanel({
   asks: "calls",
   width: "full",
   emptyText: texts.noCalls,
+  needs: ["calls"],
   view({ calls, cursor }, choices) {
     if (calls.length === 0 && cursor === null) return undefined;
     return listWithActions(calls, cursor, "calls", "explore-calls", choices);
@@ -37,6 +39,7 @@ export const latestFailuresPanel: Panel = contentPanel({
   asks: "errors",
   width: "full",
   emptyText: texts.noFailures,
+  needs: ["errors"],
   view: ({ errors, cursor }, choices) => (errors.length === 0 ? undefined : listWithActions(errors, cursor, "errors", "latest-failures", choices)),
 });
 
@@ -47,6 +50,7 @@ export const recentErrorsPanel: Panel = contentPanel({
   asks: "overview",
   width: "full",
   emptyText: texts.noFailures,
+  needs: ["errors"],
   view({ errors }, choices) {
     if (errors.length === 0) return undefined;
     const more = element("p", {}, element("a", { href: choices.hrefOf({ view: "errors" }) }, texts.allErrors));
@@ -61,6 +65,7 @@ export const examplesPanel: Panel = contentPanel({
   asks: "examples",
   width: "full",
   emptyText: texts.chooseGroup,
+  needs: ["errors"],
   view: ({ errors }, choices) => (errors.length === 0 ? undefined : callTable(errors, "examples", choices, [])),
 });
 

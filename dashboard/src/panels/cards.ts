@@ -6,7 +6,7 @@ import { sparkline } from "../sparkline.ts";
 import { texts } from "../texts/index.ts";
 
 /** Makes the cards. `before` names the range that is compared with. */
-export function cardsOf(summary: SummaryFigures, previous: SummaryFigures, points: readonly TimePoint[], before: string): HTMLElement {
+export function cardsOf(summary: SummaryFigures, previous: SummaryFigures | undefined, points: readonly TimePoint[], before: string): HTMLElement {
   return element("dl", { class: "cards" }, ...FIGURES.map((figure) => card(figure, summary, previous, points, before)));
 }
 
@@ -43,8 +43,9 @@ function successOf({ outcomes: { ok }, errors }: TimePoint): number | null {
   return ok + errors === 0 ? null : ok / (ok + errors);
 }
 
-function card(figure: Figure, summary: SummaryFigures, previous: SummaryFigures, points: readonly TimePoint[], before: string): HTMLElement {
-  const change = changeOf(figure, summary, previous);
+function card(figure: Figure, summary: SummaryFigures, previous: SummaryFigures | undefined, points: readonly TimePoint[], before: string): HTMLElement {
+  // A share link tells of no other range.
+  const change: Change = previous === undefined ? { direction: "none", tone: "none", text: "" } : changeOf(figure, summary, previous);
   const arrow = element("span", { class: "arrow", "aria-hidden": "true" }, ARROWS[change.direction]);
   const heard = change.direction === "none" ? "" : texts.changeVerdict(change.tone, before);
   return element(
@@ -52,7 +53,7 @@ function card(figure: Figure, summary: SummaryFigures, previous: SummaryFigures,
     { class: "card", id: `card-${figure.id}` },
     element("dt", {}, texts.cards[figure.id]),
     element("dd", { class: "value" }, figureText(figure.format(figure.valueOf(summary)), figure.isEstimate?.(summary))),
-    element("dd", { class: "change", "data-tone": change.tone, title: texts.comparedWith(before) }, arrow, change.text, element("span", { class: "visually-hidden" }, heard)),
+    element("dd", { class: "change", "data-tone": change.tone, title: change.text === "" ? undefined : texts.comparedWith(before) }, arrow, change.text, element("span", { class: "visually-hidden" }, heard)),
     element("dd", { class: "course" }, sparkline(points.map(figure.courseOf))),
   );
 }

@@ -12,6 +12,7 @@ export const changesPanel: Panel = contentPanel({
   asks: "overview",
   width: "narrow",
   emptyText: texts.nothingToCompare,
+  needs: ["changes"],
   view({ changes, summary, generatedAt }, choices) {
     if (summary.calls === 0 && summary.previous.calls === 0) return undefined;
     if (changes.length === 0) return element("p", {}, texts.nothingChanged(texts.comparison(choices.place)));

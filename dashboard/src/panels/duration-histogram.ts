@@ -15,6 +15,7 @@ export const durationHistogramPanel: Panel = chartPanel({
   asks: "skill",
   width: "half",
   emptyText: texts.noDurations,
+  needs: ["histogram"],
   view({ histogram, summary: { durationMs } }) {
     if (histogram.length === 0) return undefined;
     const all = sumOf(histogram, ({ calls }) => calls);

@@ -1,4 +1,5 @@
 /** The six figures at the top of the overview, and what they do not hold. */
+import type { LossFigures } from "../../../src/analytics/answers.ts";
 import { element } from "../elements.ts";
 import { texts } from "../texts/index.ts";
 import { cardsOf } from "./cards.ts";
@@ -16,8 +17,9 @@ export const figuresPanel: Panel = contentPanel({
     const { summary, timeseries } = overview;
     const content = document.createDocumentFragment();
     content.append(cardsOf(summary, summary.previous, begunPoints(timeseries.points, overview), texts.comparison(place)));
-    const { lost } = summary;
-    if (lost.events > 0) content.append(element("p", { class: "muted", id: "lost-calls" }, texts.lost(lost.events, lost.reasons)));
+    // A share link leaves it out.
+    const lost: LossFigures | undefined = summary.lost;
+    if (lost !== undefined && lost.events > 0) content.append(element("p", { class: "muted", id: "lost-calls" }, texts.lost(lost.events, lost.reasons)));
     return content;
   },
 });

@@ -11,8 +11,9 @@ export const hoursPanel: Panel = contentPanel({
   asks: "skill",
   width: "full",
   emptyText: texts.noCalls,
+  needs: ["hours"],
   view({ hours }) {
-    const most = Math.max(...hours.flat());
+    const most = Math.max(0, ...hours.flat());
     if (!(most > 0)) return undefined;
     const columns = [texts.weekdayColumn, ...Array.from({ length: 24 }, (_, hour) => formatHour(hour))];
     const rows = hours.map((calls, weekday) => ({

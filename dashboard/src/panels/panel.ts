@@ -3,6 +3,7 @@
  *
  * A panel is made by `chartPanel` or `contentPanel`, which check it against the type of the answer that it asks for.
  */
+import type { Envelope } from "../../../src/analytics/answers.ts";
 import type { ChartSpec } from "../charts.ts";
 import type { Cell, Column } from "../data-table.ts";
 import type { Answers, Question } from "../questions.ts";
@@ -23,6 +24,8 @@ interface PanelHead<Asked extends Question> {
   width: "full" | "wide" | "half" | "narrow";
   /** What to say when there is nothing to show. */
   emptyText: string;
+  /** Parts of the answer without which the panel has nothing to show: a share link may leave them out. */
+  needs?: readonly string[];
 }
 
 export interface ChartPanel<Asked extends Question = Question> extends PanelHead<Asked> {
@@ -55,6 +58,11 @@ export interface Choices {
   go(change: Partial<Place>, replace?: boolean): void;
   /** Adds older entries to a list. Rejects with a reason for the reader. */
   extend(question: "calls" | "errors"): Promise<void>;
+}
+
+/** Whether an answer leaves out what a panel needs, so that "none" would be wrong. */
+export function isWithheld({ needs = [] }: Pick<Panel, "needs">, answer: Envelope | undefined): boolean {
+  return needs.some((name) => answer?.shared?.withheld.includes(name) === true || (answer?.suppressed?.[name] ?? 0) > 0);
 }
 
 /** Gives the answer to a question, when it is here. */

@@ -86,7 +86,7 @@ function begunDays({ days, generatedAt }: RetentionStats): RetentionDay[] {
 
 /** An estimate of a day may be smaller than the count of its new people. */
 function returningOf({ dau, newUsers }: RetentionDay): number {
-  return Math.max(0, dau - newUsers);
+  return Math.max(0, dau - (newUsers ?? 0));
 }
 
 function rowOf({ day, dau, wau, mau, newUsers, callsWithoutUser, usersApproximate }: RetentionDay): Cell[] {

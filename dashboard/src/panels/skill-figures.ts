@@ -16,7 +16,7 @@ export const skillFiguresPanel: Panel = contentPanel({
     const { summary, returningUsers, lastUsedAt, generatedAt } = report;
     const before = texts.comparison(place);
     const sentences = [texts.lastUsed(lastUsedAt, generatedAt)];
-    if (returningUsers !== null && summary.users !== null && summary.users > 0) sentences.push(texts.returning(returningUsers, summary.users, before));
+    if (typeof returningUsers === "number" && summary.users !== null && summary.users > 0) sentences.push(texts.returning(returningUsers, summary.users, before));
     if (summary.callsWithoutUser > 0) sentences.push(texts.withoutUser(summary.callsWithoutUser / summary.calls));
     const content = document.createDocumentFragment();
     content.append(cardsOf(summary, summary.previous, begunPoints(report.points, report), before), element("p", { class: "muted", id: "skill-people" }, sentences.join(" ")));

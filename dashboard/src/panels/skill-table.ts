@@ -117,8 +117,8 @@ function rowOf(tool: ToolFigures, { summary, generatedAt }: Overview, { hrefOf }
   ];
 }
 
-function trendOf({ trend, calls, previous }: ToolFigures): HTMLElement {
-  const change = previous === null || previous.calls === 0 ? texts.isNew : formatRelativeChange(calls / previous.calls - 1);
+function trendOf({ trend, calls, previous }: Omit<ToolFigures, "previous"> & { previous?: ToolFigures["previous"] }): HTMLElement {
+  const change = previous === undefined ? "" : previous === null || previous.calls === 0 ? texts.isNew : formatRelativeChange(calls / previous.calls - 1);
   return element("span", { class: "trend" }, sparkline(trend), " ", element("span", { class: "muted" }, change));
 }
 

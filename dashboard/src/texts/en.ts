@@ -3,7 +3,7 @@
  * decides where they stand and in which form of plural.
  */
 import type { DurationFigures, LossFigures, RetentionDay, TimePoint } from "../../../src/analytics/answers.ts";
-import { countOf, formatAge, formatCount, formatDay, formatDuration, formatPeriodStart, formatRate } from "../format.ts";
+import { countOf, formatAge, formatCount, formatDay, formatDuration, formatMinute, formatPeriodStart, formatRate } from "../format.ts";
 import type { Comparison, Dimension, Place, Preset, SortKey, View } from "../state.ts";
 import type { Outcome } from "../theme.ts";
 
@@ -81,8 +81,22 @@ export const en = {
   themeSet: (theme: string) => `Theme: ${theme}`,
   help: "Help",
   back: "All skills",
-  share: "Copy link",
-  shared: "Copied",
+  copied: "Copied",
+  selectToCopy: "Select the text to copy it",
+  shareForm: {
+    title: "Share",
+    copy: "Copy link",
+    copyNote: "For those who have a key:",
+    label: "For those who have none, for",
+    days: (days: number) => countOf(days, "day"),
+    make: "Make a link",
+    note: "It shows this range with these filters, no single calls, and nothing about fewer than five people.",
+    address: "Link",
+    made: "Whoever has this link can read the figures until it ends.",
+  },
+  sharedUntil: (at: number) => `A shared view, until ${formatMinute(at)}. Single calls and other ranges are no part of it.`,
+  suppressed: (minGroup: number) => `What is about fewer than ${formatCount(minGroup)} people is left out here, and what would give it away.`,
+  withheld: "Not part of this view.",
   changeAddress: "Change address",
   changeKey: "Change key",
   trackerAt: "Tracker: ",
@@ -161,8 +175,6 @@ export const en = {
     wrapLabel: "Code that wraps a skill",
     curlLabel: "Command that sends a first call",
     copy: "Copy",
-    copied: "Copied",
-    selectToCopy: "Select the text to copy it",
     sendTest: "Send a test event",
     testSent: "Sent. It appears in a moment.",
     testNeedsKey: "This tracker asks senders for TRACK_INGEST_KEY, which this page does not know: use the command below with the key.",
