@@ -57,14 +57,21 @@ export function card(page: Page, id: string): Promise<string | null> {
 }
 
 /** By how much the page is wider than the window. */
-export function overflowOf(page: Page): Promise<number> {
+export async function overflowOf(page: Page): Promise<number> {
+  await showAll(page);
   return page.evaluate("document.documentElement.scrollWidth - innerWidth");
+}
+
+/** Panels below the window are not laid out until they come into sight: looked at as a whole, a page shows them all. */
+async function showAll(page: Page): Promise<void> {
+  await page.evaluate('document.querySelectorAll(".panel").forEach((panel) => panel.style.setProperty("content-visibility", "visible"))');
 }
 
 /** What axe finds against WCAG and its best practices. */
 export async function axeFindings(page: Page): Promise<string[]> {
   // Text that is about to fade in would count as too pale.
   await holds(page, "document.getAnimations().length === 0 && document.querySelector('.stale') === null");
+  await showAll(page);
   await page.evaluate(await readFile(path.join(root, "node_modules/axe-core/axe.min.js"), "utf8"));
   const found: { id: string; nodes: { html: string }[] }[] = await page.evaluate("axe.run().then((result) => result.violations)");
   return found.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`);
@@ -72,6 +79,7 @@ export async function axeFindings(page: Page): Promise<string[]> {
 
 /** Keeps a picture for people to look at; git ignores it. */
 export async function screenshot(page: Page, name: string): Promise<void> {
+  await showAll(page);
   await mkdir(path.join(root, ".screenshots"), { recursive: true });
   await page.screenshot({ path: path.join(root, `.screenshots/${name}.png`), fullPage: true });
 }
