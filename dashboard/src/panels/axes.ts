@@ -23,13 +23,17 @@ export function countScale(title: string) {
   } satisfies AxisOptions<"linear">;
 }
 
-/** Durations by orders of magnitude: only whole powers of ten are named. */
+/** Durations by orders of magnitude: 1, 2 and 5 of each power of ten are named. */
 export function durationScale() {
   return {
     type: "logarithmic",
     title: { display: true, text: texts.durationAxis },
-    ticks: { callback: (value: string | number) => (Number.isInteger(Math.log10(Number(value))) ? formatDuration(Number(value)) : null) },
+    ticks: { autoSkip: true, autoSkipPadding: 8, callback: (value: string | number) => (isNamed(Number(value)) ? formatDuration(Number(value)) : null) },
   } as const satisfies AxisOptions<"logarithmic">;
+}
+
+function isNamed(value: number): boolean {
+  return /^[125]e/.test(value.toExponential());
 }
 
 /** What the column or axis of periods is called. */
