@@ -1,7 +1,9 @@
 /**
- * Strings that break programs, by class. Written for these tests after the classes of the Big List of Naughty Strings,
- * of which no package is installed here.
+ * Strings that break programs: the Big List of Naughty Strings, and, by class, more of what this kit in particular could
+ * stumble over.
  */
+import bigList from "big-list-of-naughty-strings";
+
 const control = Array.from({ length: 0x20 }, (_, code) => String.fromCharCode(code));
 
 const CLASSES: Readonly<Record<string, readonly string[]>> = {
@@ -26,4 +28,4 @@ const CLASSES: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** All of them. */
-export const NAUGHTY_STRINGS: readonly string[] = [...new Set(Object.values(CLASSES).flat())];
+export const NAUGHTY_STRINGS: readonly string[] = [...new Set([...bigList, ...Object.values(CLASSES).flat()])];
