@@ -48,6 +48,12 @@ describe("what is stored", () => {
     expect(JSON.parse(String((await storedEvents())[0]?.["metadata"]))).toEqual(stored);
   });
 
+  it.each([undefined, "", " , ", "plan,"])("a key of metadata without a name is none that %o names", async (TRACK_METADATA_KEYS) => {
+    const request = new Request("https://tracker.example/api/track", { method: "POST", body: JSON.stringify({ skill: "s", metadata: { "": "anything" } }) });
+    expect((await handlerOf({ now: () => NOW }).fetch(request, { ...env, TRACK_METADATA_KEYS })).status).toBe(202);
+    expect((await storedEvents())[0]?.["metadata"]).toBe('{"_dropped":1}');
+  });
+
   it("keys of metadata that are no list are refused when the Worker starts", () => {
     expect(() => handlerOf(Object({ metadata: "plan" }))).toThrow('"metadata"');
   });
