@@ -72,8 +72,13 @@ export class SkillNames {
 
   /** Gives events of names past the bound the name `other`, and says how many those are. */
   bound(events: readonly ValidEvent[]): { named: ValidEvent[]; folded: number } {
-    const named = events.map((event) => (this.#admits(event) ? event : foldedEvent(event)));
-    return { named, folded: named.filter((event, index) => event !== events[index]).length };
+    let folded = 0;
+    const named = events.map((event) => {
+      if (this.#admits(event)) return withoutForgedName(event);
+      folded += 1;
+      return foldedEvent(event);
+    });
+    return { named, folded };
   }
 
   /** Which day's names are worth reading now; `undefined` as a rule. */
@@ -113,6 +118,12 @@ export class SkillNames {
     }
     return day;
   }
+}
+
+/** Only here is a call given its former name: one of a client's own would count among calls past the bound. */
+function withoutForgedName(event: ValidEvent): ValidEvent {
+  // A field that is undefined counts as absent.
+  return event.metadata !== null && Object.hasOwn(event.metadata, "_skill") ? { ...event, metadata: { ...event.metadata, _skill: undefined } } : event;
 }
 
 /** The name stands first, since metadata is cut at its end, and over one of the client's own. */

@@ -33,6 +33,16 @@ describe("a day with more names of skills than the bound", () => {
     expect([metadata.get("junk0"), metadata.get("with"), metadata.get("mine")]).toEqual(['{"_skill":"junk0"}', '{"_skill":"junk9","words":12}', null]);
   });
 
+  it("is the only one that says so: a name that a client sets is not taken for that of a call past the bound", async () => {
+    const handler = handlerOf({ metadata: "all", now: () => NOW });
+    const metadata = { _skill: "forged", words: 12 };
+    const forged = [{ skill: "other", id: "1", metadata }, { skill: "a", id: "2", metadata }, { skill: "a", id: "3", metadata: { _skill: null } }];
+    expect(await (await handler.track({ events: forged })).json()).toEqual({ accepted: 3, duplicates: 0, rejected: [], serverTime: NOW });
+    expect((await storedEvents()).map((row) => row["metadata"])).toEqual(['{"words":12}', '{"words":12}', null]);
+    const { summary }: Overview = await (await handler.read("/analytics/overview")).json();
+    expect([summary.calls, summary.foldedCalls]).toEqual([3, 0]);
+  });
+
   it("shows in every answer how many calls stand under other, from events and from roll-ups alike", async () => {
     const handler = handlerOf({ maxSkillsPerDay: 3, now: () => NOW });
     const foldedCalls = async (): Promise<unknown> => {
