@@ -113,7 +113,9 @@ export class SkillNames {
     if (day === undefined) {
       day = { names: new Set(), hasNews: false, readAt: Number.NEGATIVE_INFINITY };
       this.#days.set(at, day);
-      const oldest = this.#days.keys().next().value;
+      // Never the latest, whose bound could else be passed by sending events of other days in between.
+      const latest = Math.max(...this.#days.keys());
+      const oldest = [...this.#days.keys()].find((known) => known !== latest);
       if (this.#days.size > MAX_DAYS && oldest !== undefined) this.#days.delete(oldest);
     }
     return day;

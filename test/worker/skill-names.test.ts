@@ -144,6 +144,13 @@ it("an instance remembers few days, however many an import brings", async () => 
   expect((await storedEvents()).filter((row) => row["skill"] === "other")).toHaveLength(30);
 });
 
+it("events of other days make an instance forget no name of today, so that its bound cannot be passed by them", async () => {
+  const skillNames = new SkillNames(3);
+  await ingestEvents(db, named("first", 3), options, undefined, skillNames);
+  for (let day = 1; day <= 20; day++) await ingestEvents(db, named(`d${day}-`, 1, NOW - day * DAY_MS), options, undefined, skillNames);
+  expect((await ingestEvents(db, named("junk", 5), options, undefined, skillNames)).result.folded).toBe(5);
+});
+
 it("through OTLP and hooks the bound is the same, and a bound that cannot be is named when the Worker starts", async () => {
   vi.spyOn(console, "log").mockImplementation(() => {});
   const handler = handlerOf({ maxSkillsPerDay: 1, now: () => NOW });
