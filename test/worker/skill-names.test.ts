@@ -100,6 +100,15 @@ describe("several instances of the Worker", () => {
     expect((await ingestEvents(db, named("more", 5), options, undefined, skillNames)).result.folded).toBe(5);
   });
 
+  it("keep yesterday's skills though other instances took more names today than an instance learns", async () => {
+    await ingestEvents(db, named("real", 10, NOW - DAY_MS), options);
+    for (let instance = 0; instance < 3; instance++) await ingestEvents(db, named(`junk${instance}-`, 20, NOW - 3_600_000), options, undefined, new SkillNames(20));
+    await rollUp(db, NOW);
+    const fresh = new SkillNames(20);
+    await ingestEvents(db, named("new", 20), options, undefined, fresh);
+    expect((await ingestEvents(db, named("real", 10), options, undefined, fresh)).result.folded).toBeUndefined();
+  });
+
   it("learn again after ten minutes, when names come that they do not know", async () => {
     const skillNames = new SkillNames(10);
     const queriesOf = async (prefix: string, minutes: number): Promise<number> => {
