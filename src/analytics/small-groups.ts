@@ -93,6 +93,12 @@ export class Suppression {
     return [];
   }
 
+  /** A list of single calls: none of it. Counts as one, since under filters the number of calls may itself be about few. */
+  noCalls<Item>(name: string, list: readonly Item[]): Item[] {
+    this.count(name, Math.min(1, list.length));
+    return [];
+  }
+
   /** The items of those groups that are not hidden. */
   shown<Item>(name: string, groups: readonly Group<Item>[], hidden: ReadonlySet<Group<unknown>>): Item[] {
     const shown = groups.filter((group) => !hidden.has(group));
