@@ -114,14 +114,15 @@ export function allWithout<Answer>(answer: Answer): Answer {
 
 /** A figure that is left out keeps its name, without a value: JSON drops it, and what a share withholds is told by names. */
 function previousWithout<Figures extends { previous: { users: number | null } }>(figures: Figures, suppression: Suppression): Figures | (Omit<Figures, "previous"> & { previous: undefined }) {
-  if (!suppression.isSmall(figures.previous.users)) return figures;
+  if (!suppression.hidesComparison && !suppression.isSmall(figures.previous.users)) return figures;
   suppression.count("previous", 1);
   return { ...figures, previous: undefined };
 }
 
 /** People who came back, and so those who did not. */
 function returningWithout({ returningUsers, summary: { users } }: answers.SkillReport, suppression: Suppression): number | null | undefined {
-  if (returningUsers === null || users === null || !(suppression.isSmall(returningUsers) || suppression.isSmall(users - returningUsers))) return returningUsers;
+  if (returningUsers === null || users === null) return returningUsers;
+  if (!suppression.hidesComparison && !suppression.isSmall(returningUsers) && !suppression.isSmall(users - returningUsers)) return returningUsers;
   suppression.count("returningUsers", 1);
   return undefined;
 }
@@ -131,7 +132,7 @@ function toolRows(tools: readonly answers.ToolFigures[], suppression: Suppressio
   const before = tools.flatMap((tool) => (tool.previous === null ? [] : [{ item: tool, people: peopleOf(tool.previous), calls: tool.previous.calls }]));
   const shown = suppression.rows("tools", now);
   const isShown = new Set(shown);
-  const hidden = hiddenGroups([{ groups: before }], suppression.minGroup, before.filter(({ item }) => !isShown.has(item)));
+  const hidden = hiddenGroups([{ groups: before }], suppression.minGroup, before.filter(({ item }) => suppression.hidesComparison || !isShown.has(item)));
   const withoutPrevious = new Set([...hidden].map(({ item }) => item));
   return shown.map((tool) => {
     const isHidden = withoutPrevious.has(tool);

@@ -144,6 +144,22 @@ it("groups of errors that one skill's answer cuts off cannot be told from its nu
   expect(suppressed).toMatchObject({ errorGroups: 1 });
 });
 
+it("a comparison with a range that overlaps is left out, or the difference would tell of the hour that only one of them has", async () => {
+  const hour = (hours: number) => NOW - hours * HOUR_MS;
+  // 20 people, and 2 in the hour before.
+  await track(people(0, 20, { skill: "s", startedAt: hour(2) }), people(20, 22, { skill: "s", startedAt: hour(3) }));
+  const between = (start: number, comparedStart: number) => `from=${hour(start)}&to=${hour(1)}&compareFrom=${hour(comparedStart)}`;
+  expect(await readFull(`summary?${between(2, 3)}`)).toMatchObject({ calls: 20, previous: { calls: 22 } });
+  for (const question of ["summary", "tools", "overview", "skill"]) {
+    const { suppressed, ...shown } = await read<answers.Envelope>(`${question}?${between(2, 3)}${question === "skill" ? "&skill=s" : ""}`);
+    expect(suppressed, question).toHaveProperty("previous");
+    expect(JSON.stringify(shown), question).not.toMatch(/"previous"|"returningUsers"/);
+  }
+  // One that ends before stays.
+  await track(people(0, 20, { skill: "s", startedAt: hour(30) }));
+  expect(await read(`summary?${between(2, 31)}`)).toMatchObject({ calls: 20, previous: { calls: 20 } });
+});
+
 it("cohorts leave out weeks of few, and count neither few who came back nor few who did not", async () => {
   const ofWeeksAgo = (weeks: number) => ({ skill: "s", startedAt: NOW - weeks * 7 * DAY_MS });
   await track(people(0, 20, ofWeeksAgo(3)), people(0, 12, ofWeeksAgo(2)), people(0, 3, ofWeeksAgo(1)), people(0, 18, ofWeeksAgo(0)), people(20, 22, ofWeeksAgo(1)), people(30, 38, ofWeeksAgo(0)));
