@@ -26,6 +26,7 @@ const MAX_DAYS = 8;
 export interface SkillNamesParams {
   /** Start of the UTC day. */
   day: number;
+  /** Most names of the day itself. */
   limit: number;
 }
 
@@ -35,27 +36,25 @@ export interface SkillNamesRow {
 
 /**
  * Names that the roll-ups of a day hold, and of the day before, so that junk which comes first crowds out no skill that was
- * there yesterday: those come first, where there are more than are wanted. Reads as many rows as there are hourly cells of
- * the one day and daily ones of the other.
+ * there yesterday: all of those, at most ?2 of the day's own. Reads as many rows as there are hourly cells of the one day and
+ * daily ones of the other.
  */
 export const skillNamesQuery: Query<SkillNamesParams, SkillNamesRow> = {
   sql: `
 SELECT skill
+FROM skill_usage_cells
+WHERE period_ms = ${DAY_MS}
+  AND starts_at = CAST(?1 AS INTEGER) - ${DAY_MS}
+UNION
+SELECT skill
 FROM (
-  SELECT skill, starts_at
-  FROM skill_usage_cells
-  WHERE period_ms = ${DAY_MS}
-    AND starts_at = CAST(?1 AS INTEGER) - ${DAY_MS}
-  UNION ALL
-  SELECT skill, starts_at
+  SELECT DISTINCT skill
   FROM skill_usage_cells
   WHERE period_ms = ${HOUR_MS}
     AND starts_at >= CAST(?1 AS INTEGER)
     AND starts_at < CAST(?1 AS INTEGER) + ${DAY_MS}
-)
-GROUP BY skill
-ORDER BY MIN(starts_at), skill
-LIMIT CAST(?2 AS INTEGER)`,
+  LIMIT CAST(?2 AS INTEGER)
+)`,
   bind: ({ day, limit }) => [day, limit],
   columns: ["skill"],
 };
