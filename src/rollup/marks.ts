@@ -15,6 +15,8 @@ const MAX_TOMBSTONES = 4;
 /** The tombstones of an event that stand in a JSON list from some place on, to its end. Of fewer the rest is NULL. */
 export const tombstonesSql = (list: string, place: number): string => Array.from({ length: MAX_TOMBSTONES }, (_, index) => `${list} ->> ${place + index}`).join(", ");
 
+const TOMBSTONES_SQL = tombstonesSql("event.value", 2);
+
 /**
  * Marks hours, quarters and days that hold events which are not stored yet and will be. ?1 is JSON: [[period_ms, starts_at, [[started_at,
  * event_id, tombstone, ...], ...]], ...]. Where the mark stands, which is nearly always, no event is looked up.
@@ -42,7 +44,7 @@ WHERE NOT EXISTS (
       AND NOT EXISTS (
         SELECT 1
         FROM skill_usage_erasures
-        WHERE tombstone IN (${tombstonesSql("event.value", 2)})
+        WHERE tombstone IN (${TOMBSTONES_SQL})
           AND erased_until >= (event.value ->> 0)
       )
   )

@@ -56,7 +56,7 @@ const VALUES = FIELDS.map((_, index) => `value ->> ${index}`).join(", ");
 /** Places in a row of the parameter: what is no column stands behind the columns. */
 const USER_HASH_PLACE = FIELDS.indexOf("userHash");
 const PREVIOUS_HASH_PLACE = FIELDS.length;
-const TOMBSTONES_PLACE = PREVIOUS_HASH_PLACE + 1;
+const TOMBSTONES_SQL = tombstonesSql("value", PREVIOUS_HASH_PLACE + 1);
 
 /** One JSON parameter for all rows, which passes D1's limit of 100 parameters. Events of people who are erased are passed over. */
 export const INSERT_EVENTS_SQL: string = `
@@ -67,7 +67,7 @@ WHERE (value ->> 0) >= ${RAW_FROM_SQL}
   AND NOT EXISTS (
     SELECT 1
     FROM skill_usage_erasures
-    WHERE tombstone IN (${tombstonesSql("value", TOMBSTONES_PLACE)})
+    WHERE tombstone IN (${TOMBSTONES_SQL})
       AND erased_until >= (value ->> 0)
   )
 ON CONFLICT DO NOTHING`;
