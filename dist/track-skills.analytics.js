@@ -120,9 +120,14 @@ var KNOWN_AS_SQL = `COALESCE((SELECT known_as FROM skill_usage_aliases AS alias 
  */
 /** Events before this are deleted, or are about to be: a roll-up of their hours could not be rebuilt. */
 var RAW_FROM_SQL = "COALESCE((SELECT value FROM skill_usage_state WHERE name = 'raw_from'), 0)";
+/** Pseudonyms under which an erasure may have met a person: of the secret and of the one before, of the day and for good. */
+var MAX_TOMBSTONES = 4;
+/** The tombstones of an event that stand in a JSON list from some place on, to its end. Of fewer the rest is NULL. */
+var tombstonesSql = (list, place) => Array.from({ length: MAX_TOMBSTONES }, (_, index) => `${list} ->> ${place + index}`).join(", ");
+var TOMBSTONES_SQL = tombstonesSql("event.value", 2);
 /**
  * Marks hours, quarters and days that hold events which are not stored yet and will be. ?1 is JSON: [[period_ms, starts_at, [[started_at,
- * event_id, tombstone, previous_tombstone], ...]], ...]. Where the mark stands, which is nearly always, no event is looked up.
+ * event_id, tombstone, ...], ...]], ...]. Where the mark stands, which is nearly always, no event is looked up.
  */
 var MARK_DIRTY_SQL = `
 INSERT INTO skill_usage_dirty (period_ms, starts_at)
@@ -147,7 +152,7 @@ WHERE NOT EXISTS (
       AND NOT EXISTS (
         SELECT 1
         FROM skill_usage_erasures
-        WHERE tombstone IN (event.value ->> 2, event.value ->> 3)
+        WHERE tombstone IN (${TOMBSTONES_SQL})
           AND erased_until >= (event.value ->> 0)
       )
   )

@@ -592,9 +592,14 @@ var KNOWN_AS_SQL = `COALESCE((SELECT known_as FROM skill_usage_aliases AS alias 
  */
 /** Events before this are deleted, or are about to be: a roll-up of their hours could not be rebuilt. */
 var RAW_FROM_SQL = "COALESCE((SELECT value FROM skill_usage_state WHERE name = 'raw_from'), 0)";
+/** Pseudonyms under which an erasure may have met a person: of the secret and of the one before, of the day and for good. */
+var MAX_TOMBSTONES = 4;
+/** The tombstones of an event that stand in a JSON list from some place on, to its end. Of fewer the rest is NULL. */
+var tombstonesSql = (list, place) => Array.from({ length: MAX_TOMBSTONES }, (_, index) => `${list} ->> ${place + index}`).join(", ");
+var TOMBSTONES_SQL = tombstonesSql("event.value", 2);
 /**
  * Marks hours, quarters and days that hold events which are not stored yet and will be. ?1 is JSON: [[period_ms, starts_at, [[started_at,
- * event_id, tombstone, previous_tombstone], ...]], ...]. Where the mark stands, which is nearly always, no event is looked up.
+ * event_id, tombstone, ...], ...]], ...]. Where the mark stands, which is nearly always, no event is looked up.
  */
 var MARK_DIRTY_SQL = `
 INSERT INTO skill_usage_dirty (period_ms, starts_at)
@@ -619,7 +624,7 @@ WHERE NOT EXISTS (
       AND NOT EXISTS (
         SELECT 1
         FROM skill_usage_erasures
-        WHERE tombstone IN (event.value ->> 2, event.value ->> 3)
+        WHERE tombstone IN (${TOMBSTONES_SQL})
           AND erased_until >= (event.value ->> 0)
       )
   )
@@ -628,7 +633,7 @@ ON CONFLICT DO NOTHING`;
 function spansToMark(events) {
   const spans = PERIODS_MS.flatMap((periodMs) => {
     const groups = Map.groupBy(events, (event) => floorTo(event.startedAt, periodMs));
-    return [...groups].map(([startsAt, group]) => [periodMs, startsAt, group.map((event) => [event.startedAt, event.id, event.tombstone, event.previousTombstone])]);
+    return [...groups].map(([startsAt, group]) => [periodMs, startsAt, group.map((event) => [event.startedAt, event.id, ...event.tombstones])]);
   });
   return JSON.stringify(spans);
 }
@@ -1522,6 +1527,8 @@ var MIN_PAUSE_MS = 6e4;
 /** The same while there is no key at all, so that one failed fetch is no minute without analytics. */
 var RETRY_PAUSE_MS = 5e3;
 var FETCH_TIMEOUT_MS = 5e3;
+/** Requests that fetch at once while there is no key at all. */
+var MAX_FIRST_FETCHES = 8;
 /** More keys than a team ever has at a time. */
 var MAX_KEYS = 16;
 /** The public keys of a team, as one instance of the Worker knows them. */
@@ -1531,6 +1538,7 @@ var AccessKeys = class {
   #keys = /* @__PURE__ */ new Map();
   #fetchedAt = Number.NEGATIVE_INFINITY;
   #triedAt = Number.NEGATIVE_INFINITY;
+  #underWay = 0;
   constructor(fetchKeys) {
     this.#fetch = fetchKeys ?? ((url, init) => fetch(url, init));
   }
@@ -1548,12 +1556,18 @@ var AccessKeys = class {
     }
     const isStale = now - this.#fetchedAt >= MAX_AGE_MS;
     const pauseMs = this.#keys.size === 0 ? RETRY_PAUSE_MS : MIN_PAUSE_MS;
-    if ((isStale || !this.#keys.has(id)) && now - this.#triedAt >= pauseMs) await this.#fetchKeys(issuer, now);
+    const isDue = now - this.#triedAt >= pauseMs;
+    // What was under way so long ago may have ended with its request.
+    if (isDue) this.#underWay = 0;
+    // A dashboard asks several questions at once. In a Worker none can wait for the fetch of another, so the first ones all fetch.
+    const isAmongFirst = this.#keys.size === 0 && this.#underWay > 0 && this.#underWay < MAX_FIRST_FETCHES;
+    if ((isStale || !this.#keys.has(id)) && (isDue || isAmongFirst)) await this.#fetchKeys(issuer, now);
     if (this.#keys.size === 0) throw new Problem("access_unavailable", "The keys of Cloudflare Access could not be fetched: check the team domain, or try again.");
     return this.#keys.get(id);
   }
   async #fetchKeys(issuer, now) {
     this.#triedAt = now;
+    this.#underWay += 1;
     try {
       const response = await this.#fetch(`${issuer}/cdn-cgi/access/certs`, { redirect: "manual", signal: AbortSignal.timeout(FETCH_TIMEOUT_MS) });
       const body = response.ok ? await response.json() : void 0;
@@ -1563,6 +1577,8 @@ var AccessKeys = class {
       this.#fetchedAt = now;
     } catch {
       // As without an answer: what is known serves on.
+    } finally {
+      this.#underWay = Math.max(0, this.#underWay - 1);
     }
   }
 };
@@ -1610,7 +1626,7 @@ async function nameOfKey(given, keys) {
  * Reads keys from a setting: `name:key` pairs between spaces, commas or line ends. A name may stand twice, so that a key
  * can be replaced without a moment in which neither works.
  *
- * @throws TypeError naming the pair, never its key
+ * @throws TypeError saying which pair, never what stands in it
  */
 function parseNamedKeys(text) {
   const pairs = text.split(/[\s,]+/).filter((pair) => pair !== "");
@@ -1622,15 +1638,15 @@ function parseNamedKeys(text) {
 /**
  * Reads keys from an option: an object of name to key.
  *
- * @throws TypeError naming the entry, never its key
+ * @throws TypeError saying which entry, never what stands in it
  */
 function namedKeysOf(keys) {
   return Object.entries(keys).map(([name, key], index) => checkedKey({ name, key }, `entry ${index + 1}`));
 }
 function checkedKey(named2, place) {
-  // What is no name may be a key that was pasted in the wrong place: it is not repeated.
+  // What stands in the place of a name may be a key, pasted there or the wrong way round: it is not repeated.
   if (!/^[\w.-]{1,64}$/.test(named2.name)) throw new TypeError(`${place} must be name:key, the name 1 to 64 of A-Z a-z 0-9 _ . -`);
-  if (named2.key.length < MIN_KEY_CHARS) throw new TypeError(`the key of "${named2.name}" has fewer than ${MIN_KEY_CHARS} characters: openssl rand -base64 32`);
+  if (named2.key.length < MIN_KEY_CHARS) throw new TypeError(`the key of ${place} has fewer than ${MIN_KEY_CHARS} characters: openssl rand -base64 32`);
   return named2;
 }
 var warned = /* @__PURE__ */ new Set();
@@ -1880,7 +1896,7 @@ function scrubRulesOf(rules) {
 /** The keys of metadata that are stored beside the kit's own: by the option, or else by the environment. */
 function metadataKeysOf({ metadata }, { TRACK_METADATA_KEYS = "" }) {
   if (metadata !== void 0) return metadata;
-  return TRACK_METADATA_KEYS.trim() === "all" ? "all" : TRACK_METADATA_KEYS.split(",").map((key) => key.trim());
+  return TRACK_METADATA_KEYS.trim() === "all" ? "all" : TRACK_METADATA_KEYS.split(",").map((key) => key.trim()).filter((key) => key !== "");
 }
 
 // src/worker/skill-names.ts
@@ -1903,7 +1919,8 @@ var READ_PAUSE_MS = 6e5;
 var MAX_DAYS = 8;
 /**
  * Names that the roll-ups of a day hold, and of the day before, so that junk which comes first crowds out no skill that was
- * there yesterday. Reads as many rows as there are hourly cells of the one day and daily ones of the other.
+ * there yesterday: all of those, at most ?2 of the day's own. Reads as many rows as there are hourly cells of the one day and
+ * daily ones of the other.
  */
 var skillNamesQuery = {
   sql: `
@@ -1913,11 +1930,14 @@ WHERE period_ms = ${DAY_MS}
   AND starts_at = CAST(?1 AS INTEGER) - ${DAY_MS}
 UNION
 SELECT skill
-FROM skill_usage_cells
-WHERE period_ms = ${HOUR_MS}
-  AND starts_at >= CAST(?1 AS INTEGER)
-  AND starts_at < CAST(?1 AS INTEGER) + ${DAY_MS}
-LIMIT CAST(?2 AS INTEGER)`,
+FROM (
+  SELECT DISTINCT skill
+  FROM skill_usage_cells
+  WHERE period_ms = ${HOUR_MS}
+    AND starts_at >= CAST(?1 AS INTEGER)
+    AND starts_at < CAST(?1 AS INTEGER) + ${DAY_MS}
+  LIMIT CAST(?2 AS INTEGER)
+)`,
   bind: ({ day, limit }) => [day, limit],
   columns: ["skill"]
 };
@@ -1930,8 +1950,13 @@ var SkillNames = class {
   }
   /** Gives events of names past the bound the name `other`, and says how many those are. */
   bound(events) {
-    const named2 = events.map((event) => this.#admits(event) ? event : foldedEvent(event));
-    return { named: named2, folded: named2.filter((event, index) => event !== events[index]).length };
+    let folded = 0;
+    const named2 = events.map((event) => {
+      if (this.#admits(event)) return withoutForgedName(event);
+      folded += 1;
+      return foldedEvent(event);
+    });
+    return { named: named2, folded };
   }
   /** Which day's names are worth reading now; `undefined` as a rule. */
   namesToRead(now) {
@@ -1962,12 +1987,19 @@ var SkillNames = class {
     if (day === void 0) {
       day = { names: /* @__PURE__ */ new Set(), hasNews: false, readAt: Number.NEGATIVE_INFINITY };
       this.#days.set(at, day);
-      const oldest = this.#days.keys().next().value;
+      // Never the latest, whose bound could else be passed by sending events of other days in between.
+      const latest = Math.max(...this.#days.keys());
+      const oldest = [...this.#days.keys()].find((known) => known !== latest);
       if (this.#days.size > MAX_DAYS && oldest !== void 0) this.#days.delete(oldest);
     }
     return day;
   }
 };
+/** Only here is a call given its former name: one of a client's own would count among calls past the bound. */
+function withoutForgedName(event) {
+  // A field that is undefined counts as absent.
+  return event.metadata !== null && Object.hasOwn(event.metadata, "_skill") ? { ...event, metadata: { ...event.metadata, _skill: void 0 } } : event;
+}
 /** The name stands first, since metadata is cut at its end, and over one of the client's own. */
 function foldedEvent(event) {
   return { ...event, skill: OTHER, metadata: Object.assign({ _skill: "" }, event.metadata, { _skill: event.skill }) };
@@ -2598,12 +2630,13 @@ WHERE reported_at < CAST(?1 AS INTEGER)`;
 var DELETE_OLD_ERASURES_SQL = `
 DELETE FROM skill_usage_erasures
 WHERE erased_until < CASE WHEN request_id IS NULL THEN ${RAW_FROM_SQL} ELSE MIN(${RAW_FROM_SQL}, CAST(?1 AS INTEGER)) END`;
-/** The aliases of the people who go next (?1, ?2 as there). */
+/** The aliases of all people who go next, ?2 of them at most: nothing leads to one whose person is gone. */
 var DELETE_OLD_ALIASES_SQL = `
 DELETE FROM skill_usage_aliases
-WHERE known_as IN (
-  SELECT user_hash
-  FROM skill_usage_people
+WHERE user_hash IN (
+  SELECT alias.user_hash
+  FROM skill_usage_aliases AS alias
+  CROSS JOIN skill_usage_people AS people ON people.user_hash = known_as
   WHERE seen_until < CAST(?1 AS INTEGER)
   LIMIT CAST(?2 AS INTEGER)
 )`;
@@ -3815,7 +3848,8 @@ function isPayload(payload) {
 async function readerOf(request, context) {
   const { caller, settings } = context;
   const { minGroup } = settings;
-  if (caller.analytics) return { kind: "service", name: caller.name, minGroup, share: null };
+  // A Worker that hands on the request of a link's bearer does not make it a request for more.
+  if (caller.analytics && !isShareToken(bearerOf(request) ?? "")) return { kind: "service", name: caller.name, minGroup, share: null };
   try {
     return await identify(request, context);
   } catch (error) {
@@ -4257,7 +4291,8 @@ function scrubMetadata(metadata, { metadata: allowed = [], scrubRules } = {}) {
     keys: 0,
     dropped: 0,
     scrub: (text) => scrubText(text.toWellFormed(), scrubRules),
-    isAllowed: (key) => allowed === "all" || keys.includes(key) || allowed.includes(key)
+    // What the kit sets is flat: an object under a key of the kit's is somebody else's, who happened on the same name.
+    isAllowed: (key, value) => allowed === "all" || allowed.includes(key) || keys.includes(key) && typeof value !== "object"
   };
   const scrubbed = scrubObject(metadata, 1, budget);
   let json = serialize(scrubbed, budget);
@@ -4282,7 +4317,7 @@ function scrubObject(source, depth, budget) {
     }
     if (value === void 0) continue;
     const isOver = budget.keys >= LIMITS.metadataKeys || key.length > MAX_KEY_CHARS || key === "__proto__";
-    const isOut = isOver || depth === 1 && !budget.isAllowed(key);
+    const isOut = isOver || depth === 1 && !budget.isAllowed(key, value);
     const kept = isOut ? void 0 : isSensitiveKey(key) && typeof value !== "boolean" ? "[redacted]" : scrubValue(value, depth, budget);
     if (kept === void 0) {
       budget.dropped += 1;
@@ -4368,7 +4403,8 @@ async function identityFor(db, options, instants, now) {
   const wanted = new Set(instants.map((instant) => floorTo(instant, DAY_MS)).filter((day) => day >= first));
   const { keyrings, cost } = await dailyKeyrings(db, options, [...wanted], now);
   const pseudonymizers = new Map([...keyrings].map(([day, keyring]) => [day, pseudonymizersOf(keyring)]));
-  return { at: (instant) => pseudonymizers.get(floorTo(instant, DAY_MS)) ?? null, cost };
+  const lasting = instants.length === 0 ? null : pseudonymizersOf(await stableKeyring(options));
+  return { at: (instant) => pseudonymizers.get(floorTo(instant, DAY_MS)) ?? null, lasting, cost };
 }
 /** Every identity under which events may have been stored, with any mode: the stable one, and those of the days whose salts are kept. */
 async function knownIdentities(db, options, now) {
@@ -4379,7 +4415,7 @@ async function knownIdentities(db, options, now) {
 }
 async function stableIdentity(options) {
   const pseudonymizers = pseudonymizersOf(await stableKeyring(options));
-  return { at: () => pseudonymizers, cost: NO_COST };
+  return { at: () => pseudonymizers, lasting: null, cost: NO_COST };
 }
 /** The last keyring that was derived. Keys, not promises: those belong to one request. */
 var derived3;
@@ -4459,7 +4495,7 @@ function isReason(name) {
 /** Stores rows, and what a client lost. A row that is there already stays as it is. @throws what D1 throws */
 async function storeRows(db, rows, losses, { skillNames, now }) {
   if (rows.length === 0 && losses === null) return { stored: 0, rawFrom: 0, dirtyFrom: null, cost: { rowsRead: 0, rowsWritten: 0 } };
-  const parameters = chunkJson(rows.map((row) => JSON.stringify([...FIELDS2.map((field2) => row[field2]), row.tombstone, row.previousTombstone, row.previousHash])));
+  const parameters = chunkJson(rows.map((row) => JSON.stringify([...FIELDS2.map((field2) => row[field2]), row.previousHash, ...row.tombstones])));
   const inserts = parameters.map((parameter) => db.prepare(INSERT_EVENTS_SQL).bind(parameter));
   const namesToRead = skillNames?.namesToRead(now);
   const hasAliases = rows.some(({ previousHash }) => previousHash !== null);
@@ -4482,9 +4518,8 @@ var COLUMNS3 = Object.values(EVENT_COLUMNS).join(", ");
 var VALUES = FIELDS2.map((_, index) => `value ->> ${index}`).join(", ");
 /** Places in a row of the parameter: what is no column stands behind the columns. */
 var USER_HASH_PLACE = FIELDS2.indexOf("userHash");
-var TOMBSTONE_PLACE = FIELDS2.length;
-var PREVIOUS_TOMBSTONE_PLACE = TOMBSTONE_PLACE + 1;
-var PREVIOUS_HASH_PLACE = TOMBSTONE_PLACE + 2;
+var PREVIOUS_HASH_PLACE = FIELDS2.length;
+var TOMBSTONES_SQL2 = tombstonesSql("value", PREVIOUS_HASH_PLACE + 1);
 /** One JSON parameter for all rows, which passes D1's limit of 100 parameters. Events of people who are erased are passed over. */
 var INSERT_EVENTS_SQL = `
 INSERT INTO skill_usage_events (${COLUMNS3})
@@ -4494,7 +4529,7 @@ WHERE (value ->> 0) >= ${RAW_FROM_SQL}
   AND NOT EXISTS (
     SELECT 1
     FROM skill_usage_erasures
-    WHERE tombstone IN (value ->> ${TOMBSTONE_PLACE}, value ->> ${PREVIOUS_TOMBSTONE_PLACE})
+    WHERE tombstone IN (${TOMBSTONES_SQL2})
       AND erased_until >= (value ->> 0)
   )
 ON CONFLICT DO NOTHING`;
@@ -4721,15 +4756,15 @@ async function rowOf(event, identity, options) {
   const message = errorMessage === null ? null : cut(scrubText(cut(errorMessage, SCRUBBED_CHARS), scrubRules), LIMITS.errorMessageChars);
   const hasFailed = outcome === "error" || outcome === "timeout";
   const { current = null, previous = null } = identity.at(event.startedAt) ?? {};
-  const [userHash, tombstone] = await pseudonymOf(userId, current);
-  const [previousHash, previousTombstone] = await pseudonymOf(userId, previous);
+  const { current: lasting = null, previous: lastingBefore = null } = identity.lasting ?? {};
+  const pseudonyms = await Promise.all([current, previous, lasting, lastingBefore].map((pseudonymizer) => pseudonymOf(userId, pseudonymizer)));
+  const [userHash = null, previousHash = null] = pseudonyms.map((pseudonym) => pseudonym?.userHash ?? null);
   return {
     ...rest,
     outcome,
     userHash,
-    tombstone,
     previousHash,
-    previousTombstone,
+    tombstones: pseudonyms.map((pseudonym) => pseudonym?.tombstone ?? null),
     sessionHash: sessionId === null || current === null ? null : await current.pseudonym("session", sessionId),
     errorType: type,
     errorMessage: message,
@@ -4738,9 +4773,9 @@ async function rowOf(event, identity, options) {
   };
 }
 async function pseudonymOf(userId, pseudonymizer) {
-  if (userId === null || pseudonymizer === null) return [null, null];
+  if (userId === null || pseudonymizer === null) return null;
   const userHash = await pseudonymizer.pseudonym("user", userId);
-  return [userHash, await pseudonymizer.pseudonym("tombstone", userHash)];
+  return { userHash, tombstone: await pseudonymizer.pseudonym("tombstone", userHash) };
 }
 /** Text that is looked at: eight times what is kept, since scrubbing mostly shortens. Bounds the CPU time of an event. */
 var SCRUBBED_CHARS = 8 * LIMITS.errorMessageChars;
@@ -6264,9 +6299,12 @@ function hideAlong({ groups, sum }, hidden, minGroup) {
 /** Leaves small groups out of one answer, and counts what it left out, by the name of the list or figure. */
 var Suppression = class {
   minGroup;
+  /** Whether figures of the compared range are left out: where it overlaps the range, their difference is about the ends of both. */
+  hidesComparison;
   suppressed = {};
-  constructor(minGroup) {
+  constructor(minGroup, hidesComparison) {
     this.minGroup = minGroup;
+    this.hidesComparison = hidesComparison;
   }
   isSmall(people) {
     return isSmall(people, this.minGroup);
@@ -6277,6 +6315,11 @@ var Suppression = class {
   /** A list whose entries are about nobody knows how many people: none of it. */
   none(name, list) {
     this.count(name, list.length);
+    return [];
+  }
+  /** A list of single calls: none of it. Counts as one, since under filters the number of calls may itself be about few. */
+  noCalls(name, list) {
+    this.count(name, Math.min(1, list.length));
     return [];
   }
   /** The items of those groups that are not hidden. */
@@ -6308,6 +6351,7 @@ function toolsWithout(answer2, suppression) {
 function skillWithout(answer2, suppression) {
   const { summary } = answer2;
   if (suppression.isSmall(summary.users)) return null;
+  const grouped = answer2.errorGroups.reduce((sum, { count }) => sum + count, 0);
   const shown = {
     ...answer2,
     returningUsers: returningWithout(answer2, suppression),
@@ -6315,8 +6359,8 @@ function skillWithout(answer2, suppression) {
     points: pointsWithout(answer2, suppression),
     versions: suppression.rows("versions", answer2.versions.map(groupOfUsers)),
     sources: suppression.rows("sources", answer2.sources.map(groupOfUsers)),
-    errorGroups: errorGroupsWithout("errorGroups", answer2.errorGroups, suppression),
-    calls: suppression.none("calls", answer2.calls)
+    errorGroups: errorGroupsWithout("errorGroups", answer2.errorGroups, summary.users !== 0 && grouped < summary.errors, suppression),
+    calls: suppression.noCalls("calls", answer2.calls)
   };
   if (summary.users === 0) return shown;
   return {
@@ -6345,8 +6389,8 @@ function cohortsWithout(answer2, suppression) {
 function errorsWithout(answer2, suppression) {
   return {
     ...answer2,
-    errors: suppression.none("errors", answer2.errors),
-    groups: errorGroupsWithout("groups", answer2.groups, suppression),
+    errors: suppression.noCalls("errors", answer2.errors),
+    groups: errorGroupsWithout("groups", answer2.groups, answer2.groups.length < answer2.groupsTotal, suppression),
     // The cursor of a list names a call.
     cursor: null
   };
@@ -6368,7 +6412,7 @@ function overviewWithout(answer2, suppression) {
     tools: toolRows(answer2.tools, suppression),
     timeseries: { ...timeseries, points: suppression.shown("points", points, hidden) },
     retention: retention === null ? null : daysWithout(retention, days, hidden, suppression),
-    errors: suppression.none("errors", answer2.errors)
+    errors: suppression.noCalls("errors", answer2.errors)
   };
   if (summary.users === 0 && summary.previous.users === 0) return shown;
   return {
@@ -6390,13 +6434,14 @@ function allWithout(answer2) {
 }
 /** A figure that is left out keeps its name, without a value: JSON drops it, and what a share withholds is told by names. */
 function previousWithout(figures, suppression) {
-  if (!suppression.isSmall(figures.previous.users)) return figures;
+  if (!suppression.hidesComparison && !suppression.isSmall(figures.previous.users)) return figures;
   suppression.count("previous", 1);
   return { ...figures, previous: void 0 };
 }
 /** People who came back, and so those who did not. */
 function returningWithout({ returningUsers, summary: { users } }, suppression) {
-  if (returningUsers === null || users === null || !(suppression.isSmall(returningUsers) || suppression.isSmall(users - returningUsers))) return returningUsers;
+  if (returningUsers === null || users === null) return returningUsers;
+  if (!suppression.hidesComparison && !suppression.isSmall(returningUsers) && !suppression.isSmall(users - returningUsers)) return returningUsers;
   suppression.count("returningUsers", 1);
   return void 0;
 }
@@ -6405,7 +6450,7 @@ function toolRows(tools, suppression) {
   const before = tools.flatMap((tool) => tool.previous === null ? [] : [{ item: tool, people: peopleOf2(tool.previous), calls: tool.previous.calls }]);
   const shown = suppression.rows("tools", now);
   const isShown = new Set(shown);
-  const hidden = hiddenGroups([{ groups: before }], suppression.minGroup, before.filter(({ item }) => !isShown.has(item)));
+  const hidden = hiddenGroups([{ groups: before }], suppression.minGroup, before.filter(({ item }) => suppression.hidesComparison || !isShown.has(item)));
   const withoutPrevious = new Set([...hidden].map(({ item }) => item));
   return shown.map((tool) => {
     const isHidden = withoutPrevious.has(tool);
@@ -6415,9 +6460,15 @@ function toolRows(tools, suppression) {
     return { ...figures, errorTypes: suppression.none("errorTypes", tool.errorTypes), trend: suppression.none("trend", tool.trend) };
   });
 }
-/** The message of a group is that of a single call. */
-function errorGroupsWithout(name, groups, suppression) {
-  const shown = suppression.rows(name, groups.map((group) => ({ item: group, people: peopleOf2(group), calls: group.count })));
+/**
+ * The message of a group is that of a single call.
+ *
+ * @param isCut - whether there are more groups than these. The number of all failures is known, so the rest counts as a small group
+ */
+function errorGroupsWithout(name, groups, isCut, suppression) {
+  const listed = groups.map((group) => ({ item: group, people: peopleOf2(group), calls: group.count }));
+  const rest = isCut ? [{ item: null, people: 1, calls: 1 }] : [];
+  const shown = suppression.shown(name, listed, hiddenGroups([{ groups: [...listed, ...rest] }], suppression.minGroup));
   return shown.map((group) => {
     if (group.users === 0) return group;
     suppression.count("message", group.message === null ? 0 : 1);
@@ -6502,12 +6553,15 @@ function question(ask, without) {
     return {
       answer: answer2,
       withoutSmallGroups(minGroup) {
-        const suppression = new Suppression(minGroup);
+        const suppression = new Suppression(minGroup, overlapsComparison(answer2));
         const shown = without(answer2, suppression);
         return shown && { ...shown, minGroup, suppressed: suppression.suppressed };
       }
     };
   };
+}
+function overlapsComparison(answer2) {
+  return answer2.comparedTo !== void 0 && answer2.comparedTo.to > answer2.range.from;
 }
 
 // src/worker/access/share-limits.ts

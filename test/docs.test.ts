@@ -58,6 +58,16 @@ it("the settings of QUICKSTART and CLAUDE_CODE name hooks, a route, a file and v
   }
 });
 
+it("wrangler.toml.example names every variable of the Worker, and no table twice: all of it may be taken out of its comments", async () => {
+  const example = await read("wrangler.toml.example");
+  const variables = (await read("src/worker/options.ts")).match(/interface TrackingEnv \{[\s\S]*?\n\}/)?.[0] ?? "";
+  const names = [...variables.matchAll(/^ {2}(\w+)\?:/gm)].map(([, name]) => name ?? "");
+  expect(names.length).toBeGreaterThan(12);
+  for (const name of names) expect(example).toContain(name);
+  const tables = [...example.matchAll(/^(?:# )?(\[\w+\])$/gm)].map(([, table]) => table);
+  expect(tables).toEqual([...new Set(tables)]);
+});
+
 describe("the README", () => {
   it("names only commands that exist", async () => {
     const { scripts } = JSON.parse(await read("package.json"));

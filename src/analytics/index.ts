@@ -3,7 +3,7 @@
  * `GET /analytics/<name>`.
  */
 import type { Database } from "../database.ts";
-import type { Envelope } from "./answers.ts";
+import type { Compared, Envelope } from "./answers.ts";
 import { getCalls } from "./calls.ts";
 import { getCohorts } from "./cohorts.ts";
 import { getCost } from "./cost.ts";
@@ -55,10 +55,14 @@ function question<Answer extends Envelope>(
     return {
       answer,
       withoutSmallGroups(minGroup) {
-        const suppression = new Suppression(minGroup);
+        const suppression = new Suppression(minGroup, overlapsComparison(answer));
         const shown = without(answer, suppression);
         return shown && { ...shown, minGroup, suppressed: suppression.suppressed };
       },
     };
   };
+}
+
+function overlapsComparison(answer: Envelope & Partial<Compared>): boolean {
+  return answer.comparedTo !== undefined && answer.comparedTo.to > answer.range.from;
 }

@@ -73,10 +73,13 @@ function hideAlong<Item>({ groups, sum }: Line<Item>, hidden: Set<Group<Item>>, 
 /** Leaves small groups out of one answer, and counts what it left out, by the name of the list or figure. */
 export class Suppression {
   readonly minGroup: number;
+  /** Whether figures of the compared range are left out: where it overlaps the range, their difference is about the ends of both. */
+  readonly hidesComparison: boolean;
   readonly suppressed: Suppressed = {};
 
-  constructor(minGroup: number) {
+  constructor(minGroup: number, hidesComparison: boolean) {
     this.minGroup = minGroup;
+    this.hidesComparison = hidesComparison;
   }
 
   isSmall(people: number | null): boolean {
@@ -90,6 +93,12 @@ export class Suppression {
   /** A list whose entries are about nobody knows how many people: none of it. */
   none<Item>(name: string, list: readonly Item[]): Item[] {
     this.count(name, list.length);
+    return [];
+  }
+
+  /** A list of single calls: none of it. Counts as one, since under filters the number of calls may itself be about few. */
+  noCalls<Item>(name: string, list: readonly Item[]): Item[] {
+    this.count(name, Math.min(1, list.length));
     return [];
   }
 

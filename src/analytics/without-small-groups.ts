@@ -23,6 +23,7 @@ export function toolsWithout(answer: answers.ToolStats, suppression: Suppression
 export function skillWithout(answer: answers.SkillReport, suppression: Suppression): Shown | null {
   const { summary } = answer;
   if (suppression.isSmall(summary.users)) return null;
+  const grouped = answer.errorGroups.reduce((sum, { count }) => sum + count, 0);
   const shown = {
     ...answer,
     returningUsers: returningWithout(answer, suppression),
@@ -30,8 +31,8 @@ export function skillWithout(answer: answers.SkillReport, suppression: Suppressi
     points: pointsWithout(answer, suppression),
     versions: suppression.rows("versions", answer.versions.map(groupOfUsers)),
     sources: suppression.rows("sources", answer.sources.map(groupOfUsers)),
-    errorGroups: errorGroupsWithout("errorGroups", answer.errorGroups, suppression),
-    calls: suppression.none("calls", answer.calls),
+    errorGroups: errorGroupsWithout("errorGroups", answer.errorGroups, summary.users !== 0 && grouped < summary.errors, suppression),
+    calls: suppression.noCalls("calls", answer.calls),
   };
   if (summary.users === 0) return shown;
   return {
@@ -63,8 +64,8 @@ export function cohortsWithout(answer: answers.Cohorts, suppression: Suppression
 export function errorsWithout(answer: answers.RecentErrors, suppression: Suppression): Shown {
   return {
     ...answer,
-    errors: suppression.none("errors", answer.errors),
-    groups: errorGroupsWithout("groups", answer.groups, suppression),
+    errors: suppression.noCalls("errors", answer.errors),
+    groups: errorGroupsWithout("groups", answer.groups, answer.groups.length < answer.groupsTotal, suppression),
     // The cursor of a list names a call.
     cursor: null,
   };
@@ -88,7 +89,7 @@ export function overviewWithout(answer: answers.Overview, suppression: Suppressi
     tools: toolRows(answer.tools, suppression),
     timeseries: { ...timeseries, points: suppression.shown("points", points, hidden) },
     retention: retention === null ? null : daysWithout(retention, days, hidden, suppression),
-    errors: suppression.none("errors", answer.errors),
+    errors: suppression.noCalls("errors", answer.errors),
   };
   if (summary.users === 0 && summary.previous.users === 0) return shown;
   return {
@@ -113,14 +114,15 @@ export function allWithout<Answer>(answer: Answer): Answer {
 
 /** A figure that is left out keeps its name, without a value: JSON drops it, and what a share withholds is told by names. */
 function previousWithout<Figures extends { previous: { users: number | null } }>(figures: Figures, suppression: Suppression): Figures | (Omit<Figures, "previous"> & { previous: undefined }) {
-  if (!suppression.isSmall(figures.previous.users)) return figures;
+  if (!suppression.hidesComparison && !suppression.isSmall(figures.previous.users)) return figures;
   suppression.count("previous", 1);
   return { ...figures, previous: undefined };
 }
 
 /** People who came back, and so those who did not. */
 function returningWithout({ returningUsers, summary: { users } }: answers.SkillReport, suppression: Suppression): number | null | undefined {
-  if (returningUsers === null || users === null || !(suppression.isSmall(returningUsers) || suppression.isSmall(users - returningUsers))) return returningUsers;
+  if (returningUsers === null || users === null) return returningUsers;
+  if (!suppression.hidesComparison && !suppression.isSmall(returningUsers) && !suppression.isSmall(users - returningUsers)) return returningUsers;
   suppression.count("returningUsers", 1);
   return undefined;
 }
@@ -130,7 +132,7 @@ function toolRows(tools: readonly answers.ToolFigures[], suppression: Suppressio
   const before = tools.flatMap((tool) => (tool.previous === null ? [] : [{ item: tool, people: peopleOf(tool.previous), calls: tool.previous.calls }]));
   const shown = suppression.rows("tools", now);
   const isShown = new Set(shown);
-  const hidden = hiddenGroups([{ groups: before }], suppression.minGroup, before.filter(({ item }) => !isShown.has(item)));
+  const hidden = hiddenGroups([{ groups: before }], suppression.minGroup, before.filter(({ item }) => suppression.hidesComparison || !isShown.has(item)));
   const withoutPrevious = new Set([...hidden].map(({ item }) => item));
   return shown.map((tool) => {
     const isHidden = withoutPrevious.has(tool);
@@ -141,9 +143,15 @@ function toolRows(tools: readonly answers.ToolFigures[], suppression: Suppressio
   });
 }
 
-/** The message of a group is that of a single call. */
-function errorGroupsWithout(name: string, groups: readonly answers.ErrorGroup[], suppression: Suppression): answers.ErrorGroup[] {
-  const shown = suppression.rows(name, groups.map((group) => ({ item: group, people: peopleOf(group), calls: group.count })));
+/**
+ * The message of a group is that of a single call.
+ *
+ * @param isCut - whether there are more groups than these. The number of all failures is known, so the rest counts as a small group
+ */
+function errorGroupsWithout(name: string, groups: readonly answers.ErrorGroup[], isCut: boolean, suppression: Suppression): answers.ErrorGroup[] {
+  const listed = groups.map((group) => ({ item: group, people: peopleOf(group), calls: group.count }));
+  const rest = isCut ? [{ item: null, people: 1, calls: 1 }] : [];
+  const shown = suppression.shown(name, listed, hiddenGroups<unknown>([{ groups: [...listed, ...rest] }], suppression.minGroup));
   return shown.map((group) => {
     if (group.users === 0) return group;
     suppression.count("message", group.message === null ? 0 : 1);

@@ -70,9 +70,10 @@ export interface TrackerOptions {
   onError?: ((reason: LossReason, detail: string) => void) | undefined;
   /**
    * What Global Privacy Control or Do Not Track in a browser does: `no-person` counts the call without `userId` and
-   * `sessionId`, `drop` sends nothing, `ignore` does nothing. @default "no-person"
+   * `sessionId`, as does `drop_user`, which is the Worker's word for it; `drop` sends nothing, `ignore` does nothing.
+   * @default "no-person"
    */
-  privacySignals?: "no-person" | "drop" | "ignore" | undefined;
+  privacySignals?: "no-person" | "drop_user" | "drop" | "ignore" | undefined;
   /** Prints each request to the console instead of sending it. @default false */
   dryRun?: boolean | undefined;
   /** Sends nothing and wraps nothing. `DO_NOT_TRACK=1` and `TRACK_SKILLS_DISABLED=1` in the environment do the same. @default false */

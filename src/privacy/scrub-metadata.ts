@@ -31,7 +31,7 @@ interface Budget {
   keys: number;
   dropped: number;
   scrub: (text: string) => string;
-  isAllowed: (key: string) => boolean;
+  isAllowed: (key: string, value: unknown) => boolean;
 }
 
 /**
@@ -49,7 +49,8 @@ export function scrubMetadata(metadata: unknown, { metadata: allowed = [], scrub
     keys: 0,
     dropped: 0,
     scrub: (text) => scrubText(text.toWellFormed(), scrubRules),
-    isAllowed: (key) => allowed === "all" || keys.includes(key) || allowed.includes(key),
+    // What the kit sets is flat: an object under a key of the kit's is somebody else's, who happened on the same name.
+    isAllowed: (key, value) => allowed === "all" || allowed.includes(key) || (keys.includes(key) && typeof value !== "object"),
   };
   const scrubbed = scrubObject(metadata, 1, budget);
   let json = serialize(scrubbed, budget);
@@ -76,7 +77,7 @@ function scrubObject(source: object, depth: number, budget: Budget): { [key: str
     }
     if (value === undefined) continue;
     const isOver = budget.keys >= LIMITS.metadataKeys || key.length > MAX_KEY_CHARS || key === "__proto__";
-    const isOut = isOver || (depth === 1 && !budget.isAllowed(key));
+    const isOut = isOver || (depth === 1 && !budget.isAllowed(key, value));
     const kept = isOut ? undefined : isSensitiveKey(key) && typeof value !== "boolean" ? "[redacted]" : scrubValue(value, depth, budget);
     if (kept === undefined) {
       budget.dropped += 1;

@@ -9,9 +9,17 @@ import { floorTo, PERIODS_MS } from "./scope.ts";
 /** Events before this are deleted, or are about to be: a roll-up of their hours could not be rebuilt. */
 export const RAW_FROM_SQL: string = "COALESCE((SELECT value FROM skill_usage_state WHERE name = 'raw_from'), 0)";
 
+/** Pseudonyms under which an erasure may have met a person: of the secret and of the one before, of the day and for good. */
+const MAX_TOMBSTONES = 4;
+
+/** The tombstones of an event that stand in a JSON list from some place on, to its end. Of fewer the rest is NULL. */
+export const tombstonesSql = (list: string, place: number): string => Array.from({ length: MAX_TOMBSTONES }, (_, index) => `${list} ->> ${place + index}`).join(", ");
+
+const TOMBSTONES_SQL = tombstonesSql("event.value", 2);
+
 /**
  * Marks hours, quarters and days that hold events which are not stored yet and will be. ?1 is JSON: [[period_ms, starts_at, [[started_at,
- * event_id, tombstone, previous_tombstone], ...]], ...]. Where the mark stands, which is nearly always, no event is looked up.
+ * event_id, tombstone, ...], ...]], ...]. Where the mark stands, which is nearly always, no event is looked up.
  */
 export const MARK_DIRTY_SQL: string = `
 INSERT INTO skill_usage_dirty (period_ms, starts_at)
@@ -36,7 +44,7 @@ WHERE NOT EXISTS (
       AND NOT EXISTS (
         SELECT 1
         FROM skill_usage_erasures
-        WHERE tombstone IN (event.value ->> 2, event.value ->> 3)
+        WHERE tombstone IN (${TOMBSTONES_SQL})
           AND erased_until >= (event.value ->> 0)
       )
   )
@@ -45,16 +53,15 @@ ON CONFLICT DO NOTHING`;
 export interface EventToMark {
   startedAt: number;
   id: string;
-  /** What is kept of the event's person after an erasure, under each secret. */
-  tombstone: string | null;
-  previousTombstone: string | null;
+  /** What is kept of the event's person after an erasure, under each pseudonym: at most four. */
+  tombstones: readonly (string | null)[];
 }
 
 /** The parameter of `MARK_DIRTY_SQL` for some events. */
 export function spansToMark(events: readonly EventToMark[]): string {
   const spans = PERIODS_MS.flatMap((periodMs) => {
     const groups = Map.groupBy(events, (event) => floorTo(event.startedAt, periodMs));
-    return [...groups].map(([startsAt, group]) => [periodMs, startsAt, group.map((event) => [event.startedAt, event.id, event.tombstone, event.previousTombstone])]);
+    return [...groups].map(([startsAt, group]) => [periodMs, startsAt, group.map((event) => [event.startedAt, event.id, ...event.tombstones])]);
   });
   return JSON.stringify(spans);
 }

@@ -78,12 +78,13 @@ export const DELETE_OLD_ERASURES_SQL: string = `
 DELETE FROM skill_usage_erasures
 WHERE erased_until < CASE WHEN request_id IS NULL THEN ${RAW_FROM_SQL} ELSE MIN(${RAW_FROM_SQL}, CAST(?1 AS INTEGER)) END`;
 
-/** The aliases of the people who go next (?1, ?2 as there). */
+/** The aliases of all people who go next, ?2 of them at most: nothing leads to one whose person is gone. */
 export const DELETE_OLD_ALIASES_SQL: string = `
 DELETE FROM skill_usage_aliases
-WHERE known_as IN (
-  SELECT user_hash
-  FROM skill_usage_people
+WHERE user_hash IN (
+  SELECT alias.user_hash
+  FROM skill_usage_aliases AS alias
+  CROSS JOIN skill_usage_people AS people ON people.user_hash = known_as
   WHERE seen_until < CAST(?1 AS INTEGER)
   LIMIT CAST(?2 AS INTEGER)
 )`;

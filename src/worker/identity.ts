@@ -24,6 +24,8 @@ export interface IdentityOptions extends Secrets {
 export interface Identity {
   /** Those of an instant; `null` when nobody may be named any more: the salt of that day is gone. */
   at(instant: number): Pseudonymizers | null;
+  /** Those under which an erasure is remembered beside these: of the secret alone, so that it outlives salts and a change of the mode. */
+  lasting: Pseudonymizers | null;
   cost: Cost;
 }
 
@@ -43,7 +45,8 @@ export async function identityFor(db: Database, options: IdentityOptions, instan
   const wanted = new Set(instants.map((instant) => floorTo(instant, DAY_MS)).filter((day) => day >= first));
   const { keyrings, cost } = await dailyKeyrings(db, options, [...wanted], now);
   const pseudonymizers = new Map([...keyrings].map(([day, keyring]) => [day, pseudonymizersOf(keyring)]));
-  return { at: (instant) => pseudonymizers.get(floorTo(instant, DAY_MS)) ?? null, cost };
+  const lasting = instants.length === 0 ? null : pseudonymizersOf(await stableKeyring(options));
+  return { at: (instant) => pseudonymizers.get(floorTo(instant, DAY_MS)) ?? null, lasting, cost };
 }
 
 /** Every identity under which events may have been stored, with any mode: the stable one, and those of the days whose salts are kept. */
@@ -56,7 +59,7 @@ export async function knownIdentities(db: Database, options: Secrets & { project
 
 async function stableIdentity(options: IdentityOptions): Promise<Identity> {
   const pseudonymizers = pseudonymizersOf(await stableKeyring(options));
-  return { at: () => pseudonymizers, cost: NO_COST };
+  return { at: () => pseudonymizers, lasting: null, cost: NO_COST };
 }
 
 /** The last keyring that was derived. Keys, not promises: those belong to one request. */

@@ -120,15 +120,15 @@ async function rowOf(event: ValidEvent, identity: Identity, options: IngestOptio
   const message = errorMessage === null ? null : cut(scrubText(cut(errorMessage, SCRUBBED_CHARS), scrubRules), LIMITS.errorMessageChars);
   const hasFailed = outcome === "error" || outcome === "timeout";
   const { current = null, previous = null } = identity.at(event.startedAt) ?? {};
-  const [userHash, tombstone] = await pseudonymOf(userId, current);
-  const [previousHash, previousTombstone] = await pseudonymOf(userId, previous);
+  const { current: lasting = null, previous: lastingBefore = null } = identity.lasting ?? {};
+  const pseudonyms = await Promise.all([current, previous, lasting, lastingBefore].map((pseudonymizer) => pseudonymOf(userId, pseudonymizer)));
+  const [userHash = null, previousHash = null] = pseudonyms.map((pseudonym) => pseudonym?.userHash ?? null);
   return {
     ...rest,
     outcome,
     userHash,
-    tombstone,
     previousHash,
-    previousTombstone,
+    tombstones: pseudonyms.map((pseudonym) => pseudonym?.tombstone ?? null),
     sessionHash: sessionId === null || current === null ? null : await current.pseudonym("session", sessionId),
     errorType: type,
     errorMessage: message,
@@ -137,10 +137,10 @@ async function rowOf(event: ValidEvent, identity: Identity, options: IngestOptio
   };
 }
 
-async function pseudonymOf(userId: string | null, pseudonymizer: Pseudonymizer | null): Promise<[userHash: string | null, tombstone: string | null]> {
-  if (userId === null || pseudonymizer === null) return [null, null];
+async function pseudonymOf(userId: string | null, pseudonymizer: Pseudonymizer | null): Promise<{ userHash: string; tombstone: string } | null> {
+  if (userId === null || pseudonymizer === null) return null;
   const userHash = await pseudonymizer.pseudonym("user", userId);
-  return [userHash, await pseudonymizer.pseudonym("tombstone", userHash)];
+  return { userHash, tombstone: await pseudonymizer.pseudonym("tombstone", userHash) };
 }
 
 /** Text that is looked at: eight times what is kept, since scrubbing mostly shortens. Bounds the CPU time of an event. */

@@ -223,5 +223,5 @@ function scrubRulesOf(rules: readonly ScrubRule[]): readonly ScrubRule[] {
 /** The keys of metadata that are stored beside the kit's own: by the option, or else by the environment. */
 export function metadataKeysOf({ metadata }: TrackingOptions, { TRACK_METADATA_KEYS = "" }: TrackingEnv): "all" | readonly string[] {
   if (metadata !== undefined) return metadata;
-  return TRACK_METADATA_KEYS.trim() === "all" ? "all" : TRACK_METADATA_KEYS.split(",").map((key) => key.trim());
+  return TRACK_METADATA_KEYS.trim() === "all" ? "all" : TRACK_METADATA_KEYS.split(",").map((key) => key.trim()).filter((key) => key !== "");
 }

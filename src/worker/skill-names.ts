@@ -26,6 +26,7 @@ const MAX_DAYS = 8;
 export interface SkillNamesParams {
   /** Start of the UTC day. */
   day: number;
+  /** Most names of the day itself. */
   limit: number;
 }
 
@@ -35,7 +36,8 @@ export interface SkillNamesRow {
 
 /**
  * Names that the roll-ups of a day hold, and of the day before, so that junk which comes first crowds out no skill that was
- * there yesterday. Reads as many rows as there are hourly cells of the one day and daily ones of the other.
+ * there yesterday: all of those, at most ?2 of the day's own. Reads as many rows as there are hourly cells of the one day and
+ * daily ones of the other.
  */
 export const skillNamesQuery: Query<SkillNamesParams, SkillNamesRow> = {
   sql: `
@@ -45,11 +47,14 @@ WHERE period_ms = ${DAY_MS}
   AND starts_at = CAST(?1 AS INTEGER) - ${DAY_MS}
 UNION
 SELECT skill
-FROM skill_usage_cells
-WHERE period_ms = ${HOUR_MS}
-  AND starts_at >= CAST(?1 AS INTEGER)
-  AND starts_at < CAST(?1 AS INTEGER) + ${DAY_MS}
-LIMIT CAST(?2 AS INTEGER)`,
+FROM (
+  SELECT DISTINCT skill
+  FROM skill_usage_cells
+  WHERE period_ms = ${HOUR_MS}
+    AND starts_at >= CAST(?1 AS INTEGER)
+    AND starts_at < CAST(?1 AS INTEGER) + ${DAY_MS}
+  LIMIT CAST(?2 AS INTEGER)
+)`,
   bind: ({ day, limit }) => [day, limit],
   columns: ["skill"],
 };
@@ -72,8 +77,13 @@ export class SkillNames {
 
   /** Gives events of names past the bound the name `other`, and says how many those are. */
   bound(events: readonly ValidEvent[]): { named: ValidEvent[]; folded: number } {
-    const named = events.map((event) => (this.#admits(event) ? event : foldedEvent(event)));
-    return { named, folded: named.filter((event, index) => event !== events[index]).length };
+    let folded = 0;
+    const named = events.map((event) => {
+      if (this.#admits(event)) return withoutForgedName(event);
+      folded += 1;
+      return foldedEvent(event);
+    });
+    return { named, folded };
   }
 
   /** Which day's names are worth reading now; `undefined` as a rule. */
@@ -108,11 +118,19 @@ export class SkillNames {
     if (day === undefined) {
       day = { names: new Set(), hasNews: false, readAt: Number.NEGATIVE_INFINITY };
       this.#days.set(at, day);
-      const oldest = this.#days.keys().next().value;
+      // Never the latest, whose bound could else be passed by sending events of other days in between.
+      const latest = Math.max(...this.#days.keys());
+      const oldest = [...this.#days.keys()].find((known) => known !== latest);
       if (this.#days.size > MAX_DAYS && oldest !== undefined) this.#days.delete(oldest);
     }
     return day;
   }
+}
+
+/** Only here is a call given its former name: one of a client's own would count among calls past the bound. */
+function withoutForgedName(event: ValidEvent): ValidEvent {
+  // A field that is undefined counts as absent.
+  return event.metadata !== null && Object.hasOwn(event.metadata, "_skill") ? { ...event, metadata: { ...event.metadata, _skill: undefined } } : event;
 }
 
 /** The name stands first, since metadata is cut at its end, and over one of the client's own. */

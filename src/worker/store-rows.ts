@@ -5,15 +5,13 @@
  */
 import { type Cost, costOf, type Database, type Query } from "../database.ts";
 import { EVENT_COLUMNS, type EventRow, type LossAccount } from "../event.ts";
-import { MARK_DIRTY_SQL, RAW_FROM_SQL, spansToMark } from "../rollup/marks.ts";
+import { type EventToMark, MARK_DIRTY_SQL, RAW_FROM_SQL, spansToMark, tombstonesSql } from "../rollup/marks.ts";
 import { HOUR_MS } from "../rollup/scope.ts";
 import { INSERT_LOSSES_SQL } from "./losses.ts";
 import { type SkillNames, skillNamesQuery, type SkillNamesRow } from "./skill-names.ts";
 
-/** A row, how its person was known before the secret was changed, and what would be kept of either after an erasure: ingest looks whether it is. */
-export interface IngestRow extends EventRow {
-  tombstone: string | null;
-  previousTombstone: string | null;
+/** A row, how its person was known before the secret was changed, and what would be kept after an erasure: ingest looks whether it is. */
+export interface IngestRow extends EventRow, EventToMark {
   previousHash: string | null;
 }
 
@@ -32,7 +30,7 @@ interface Learning {
 /** Stores rows, and what a client lost. A row that is there already stays as it is. @throws what D1 throws */
 export async function storeRows(db: Database, rows: readonly IngestRow[], losses: LossAccount | null, { skillNames, now }: Learning): Promise<Stored> {
   if (rows.length === 0 && losses === null) return { stored: 0, rawFrom: 0, dirtyFrom: null, cost: { rowsRead: 0, rowsWritten: 0 } };
-  const parameters = chunkJson(rows.map((row) => JSON.stringify([...FIELDS.map((field) => row[field]), row.tombstone, row.previousTombstone, row.previousHash])));
+  const parameters = chunkJson(rows.map((row) => JSON.stringify([...FIELDS.map((field) => row[field]), row.previousHash, ...row.tombstones])));
   const inserts = parameters.map((parameter) => db.prepare(INSERT_EVENTS_SQL).bind(parameter));
   const namesToRead = skillNames?.namesToRead(now);
   const hasAliases = rows.some(({ previousHash }) => previousHash !== null);
@@ -57,9 +55,8 @@ const VALUES = FIELDS.map((_, index) => `value ->> ${index}`).join(", ");
 
 /** Places in a row of the parameter: what is no column stands behind the columns. */
 const USER_HASH_PLACE = FIELDS.indexOf("userHash");
-const TOMBSTONE_PLACE = FIELDS.length;
-const PREVIOUS_TOMBSTONE_PLACE = TOMBSTONE_PLACE + 1;
-const PREVIOUS_HASH_PLACE = TOMBSTONE_PLACE + 2;
+const PREVIOUS_HASH_PLACE = FIELDS.length;
+const TOMBSTONES_SQL = tombstonesSql("value", PREVIOUS_HASH_PLACE + 1);
 
 /** One JSON parameter for all rows, which passes D1's limit of 100 parameters. Events of people who are erased are passed over. */
 export const INSERT_EVENTS_SQL: string = `
@@ -70,7 +67,7 @@ WHERE (value ->> 0) >= ${RAW_FROM_SQL}
   AND NOT EXISTS (
     SELECT 1
     FROM skill_usage_erasures
-    WHERE tombstone IN (value ->> ${TOMBSTONE_PLACE}, value ->> ${PREVIOUS_TOMBSTONE_PLACE})
+    WHERE tombstone IN (${TOMBSTONES_SQL})
       AND erased_until >= (value ->> 0)
   )
 ON CONFLICT DO NOTHING`;

@@ -196,9 +196,9 @@ describe.skipIf(chromiumPath === undefined)(inChromium("the client"), () => {
     it.each(Object.entries(signals))("%s: nobody is named, unless the owner wants less or more", async (_name, signal) => {
       const page = await open(signal);
       await run(page, call);
-      await run(page, call, { privacySignals: "drop" });
-      await run(page, call, { privacySignals: "ignore" });
-      expect(collector.events.map(({ userId, sessionId }) => [userId, sessionId])).toEqual([[undefined, undefined], ["u", "g"]]);
+      for (const privacySignals of ["no-person", "drop_user", "drop", "ignore"] as const) await run(page, call, { privacySignals });
+      const nobody = [undefined, undefined];
+      expect(collector.events.map(({ userId, sessionId }) => [userId, sessionId])).toEqual([nobody, nobody, nobody, ["u", "g"]]);
     });
   });
 

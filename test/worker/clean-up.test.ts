@@ -64,6 +64,16 @@ describe("clean-up", () => {
     expect(report.deletedPeople).toBeGreaterThan(0);
   });
 
+  it("leaves no alias behind of people who go, however many go at once", async () => {
+    const people = 15_000;
+    await db.prepare("INSERT INTO skill_usage_people (user_hash, first_day, seen_until) SELECT 'a' || key, 0, 1 FROM json_each(?1)").bind(JSON.stringify(Array(people).fill(0))).run();
+    await db.prepare("INSERT INTO skill_usage_aliases SELECT 'b' || person, user_hash FROM skill_usage_people WHERE person % 2").run();
+    // Of somebody whose first call waits for its roll-up.
+    await db.prepare("INSERT INTO skill_usage_aliases VALUES ('new', 'unknown')").run();
+    expect(await cleanUp(db, { now: NOW, ...KEEP })).toMatchObject({ deletedPeople: people });
+    expect((await db.prepare("SELECT * FROM skill_usage_aliases").all()).results).toEqual([{ user_hash: "new", known_as: "unknown" }]);
+  });
+
   it("keeps nobody once all else is gone", async () => {
     await postDays(3);
     const soon = NOW + 3 * DAY_MS;

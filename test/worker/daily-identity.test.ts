@@ -203,4 +203,17 @@ describe("a person's rights", () => {
     const retried = await post(at, [call("a", "day-1", NOW - DAY_MS), call("a", "queued", NOW - HOUR_MS)]);
     expect(retried.result).toMatchObject({ accepted: 0, duplicates: 2 });
   });
+
+  it("that were asked for before the change to daily, or whose salts are gone, hold against late retries too", async () => {
+    const [old, recent] = [call("a", "old", NOW - 5 * DAY_MS), call("a", "recent", NOW - HOUR_MS)];
+    await post(db, [old, recent], NOW, { identity: "stable" });
+    await handlerOf({ now: () => NOW }).subject("erase", { userId: "a" });
+    expect(await storedEvents()).toEqual([]);
+    const soon = NOW + HOUR_MS;
+    expect((await post(instance(), [old, recent, call("b", "another", NOW)], soon)).result).toMatchObject({ accepted: 1, duplicates: 2 });
+    // Later calls are a new beginning.
+    expect((await post(instance(), [call("a", "later", soon)], soon)).result).toMatchObject({ accepted: 1 });
+    await handlerOf({ identity: "daily", now: () => soon }).subject("erase", { userId: "a" });
+    expect((await post(instance(), [call("a", "later", soon)], soon + 3 * DAY_MS)).result).toMatchObject({ accepted: 0, duplicates: 1 });
+  });
 });

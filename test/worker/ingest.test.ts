@@ -48,6 +48,19 @@ describe("what is stored", () => {
     expect(JSON.parse(String((await storedEvents())[0]?.["metadata"]))).toEqual(stored);
   });
 
+  it("of metadata under a key of the kit's, an object is none of the kit's, and is kept where the owner names the key", async () => {
+    const metadata = { client: { name: "Jane Doe" }, service: ["Jane Doe"], model: "m", transport: null };
+    await handlerOf({ now: () => NOW }).track({ skill: "s", metadata });
+    await handlerOf({ now: () => NOW, metadata: ["client"] }).track({ skill: "s", startedAt: NOW + 1, metadata });
+    expect((await storedEvents()).map((row) => row["metadata"])).toEqual(['{"model":"m","_dropped":3}', '{"client":{"name":"Jane Doe"},"model":"m","_dropped":2}']);
+  });
+
+  it.each([undefined, "", " , ", "plan,"])("a key of metadata without a name is none that %o names", async (TRACK_METADATA_KEYS) => {
+    const request = new Request("https://tracker.example/api/track", { method: "POST", body: JSON.stringify({ skill: "s", metadata: { "": "anything" } }) });
+    expect((await handlerOf({ now: () => NOW }).fetch(request, { ...env, TRACK_METADATA_KEYS })).status).toBe(202);
+    expect((await storedEvents())[0]?.["metadata"]).toBe('{"_dropped":1}');
+  });
+
   it("keys of metadata that are no list are refused when the Worker starts", () => {
     expect(() => handlerOf(Object({ metadata: "plan" }))).toThrow('"metadata"');
   });

@@ -33,6 +33,16 @@ describe("a day with more names of skills than the bound", () => {
     expect([metadata.get("junk0"), metadata.get("with"), metadata.get("mine")]).toEqual(['{"_skill":"junk0"}', '{"_skill":"junk9","words":12}', null]);
   });
 
+  it("is the only one that says so: a name that a client sets is not taken for that of a call past the bound", async () => {
+    const handler = handlerOf({ metadata: "all", now: () => NOW });
+    const metadata = { _skill: "forged", words: 12 };
+    const forged = [{ skill: "other", id: "1", metadata }, { skill: "a", id: "2", metadata }, { skill: "a", id: "3", metadata: { _skill: null } }];
+    expect(await (await handler.track({ events: forged })).json()).toEqual({ accepted: 3, duplicates: 0, rejected: [], serverTime: NOW });
+    expect((await storedEvents()).map((row) => row["metadata"])).toEqual(['{"words":12}', '{"words":12}', null]);
+    const { summary }: Overview = await (await handler.read("/analytics/overview")).json();
+    expect([summary.calls, summary.foldedCalls]).toEqual([3, 0]);
+  });
+
   it("shows in every answer how many calls stand under other, from events and from roll-ups alike", async () => {
     const handler = handlerOf({ maxSkillsPerDay: 3, now: () => NOW });
     const foldedCalls = async (): Promise<unknown> => {
@@ -90,6 +100,15 @@ describe("several instances of the Worker", () => {
     expect((await ingestEvents(db, named("more", 5), options, undefined, skillNames)).result.folded).toBe(5);
   });
 
+  it("keep yesterday's skills though other instances took more names today than an instance learns", async () => {
+    await ingestEvents(db, named("real", 10, NOW - DAY_MS), options);
+    for (let instance = 0; instance < 3; instance++) await ingestEvents(db, named(`junk${instance}-`, 20, NOW - 3_600_000), options, undefined, new SkillNames(20));
+    await rollUp(db, NOW);
+    const fresh = new SkillNames(20);
+    await ingestEvents(db, named("new", 20), options, undefined, fresh);
+    expect((await ingestEvents(db, named("real", 10), options, undefined, fresh)).result.folded).toBeUndefined();
+  });
+
   it("learn again after ten minutes, when names come that they do not know", async () => {
     const skillNames = new SkillNames(10);
     const queriesOf = async (prefix: string, minutes: number): Promise<number> => {
@@ -132,6 +151,13 @@ it("an instance remembers few days, however many an import brings", async () => 
   const skillNames = new SkillNames(1);
   for (let day = 0; day < 30; day++) await ingestEvents(db, named(`d${day}-`, 2, NOW - day * DAY_MS), options, undefined, skillNames);
   expect((await storedEvents()).filter((row) => row["skill"] === "other")).toHaveLength(30);
+});
+
+it("events of other days make an instance forget no name of today, so that its bound cannot be passed by them", async () => {
+  const skillNames = new SkillNames(3);
+  await ingestEvents(db, named("first", 3), options, undefined, skillNames);
+  for (let day = 1; day <= 20; day++) await ingestEvents(db, named(`d${day}-`, 1, NOW - day * DAY_MS), options, undefined, skillNames);
+  expect((await ingestEvents(db, named("junk", 5), options, undefined, skillNames)).result.folded).toBe(5);
 });
 
 it("through OTLP and hooks the bound is the same, and a bound that cannot be is named when the Worker starts", async () => {

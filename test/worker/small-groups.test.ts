@@ -78,7 +78,7 @@ describe("three skills of 3, 7 and 40 people", () => {
   it("leave out of one skill what does not say how many people it is about, and what is about few", async () => {
     const report = await read<answers.SkillReport>("skill?skill=c&range=24h");
     expect(report).toMatchObject({ summary: { calls: 42, users: 40 }, versions: [], errorGroups: [], histogram: [], hours: [], errorTypes: [], calls: [] });
-    expect(report.suppressed).toEqual({ previous: 1, returningUsers: 1, points: 2, versions: 2, errorGroups: 1, calls: 20, histogram: 1, hours: 7, errorTypes: 1 });
+    expect(report.suppressed).toEqual({ previous: 1, returningUsers: 1, points: 2, versions: 2, errorGroups: 1, calls: 1, histogram: 1, hours: 7, errorTypes: 1 });
     expect(report).not.toHaveProperty("returningUsers");
   });
 
@@ -86,7 +86,7 @@ describe("three skills of 3, 7 and 40 people", () => {
     const overview = await read<answers.Overview>("overview?range=24h");
     const errors = await read<answers.RecentErrors>("errors?range=24h");
     expect(overview).toMatchObject({ quietSkills: [], changes: [], sources: [], versions: [], variants: [], errors: [] });
-    expect(errors).toMatchObject({ errors: [], groups: [], groupsTotal: 1, cursor: null, suppressed: { errors: 2, groups: 1 } });
+    expect(errors).toMatchObject({ errors: [], groups: [], groupsTotal: 1, cursor: null, suppressed: { errors: 1, groups: 1 } });
     expect(JSON.stringify([overview, errors])).not.toMatch(/marker of a message|Marked/);
     // What the owner sees without the option holds both.
     expect(JSON.stringify(await readFull("overview?range=24h"))).toMatch(/Marked.*marker of a message/);
@@ -116,6 +116,48 @@ describe("three skills of 3, 7 and 40 people", () => {
     expect(await skillsOf(strict, await share(0))).toEqual(["c"]);
     expect(await skillsOf(strict, await share(41))).toEqual([]);
   });
+});
+
+describe("errors of 3, 7 and 40 people", () => {
+  const failing = (errorType: string) => ({ skill: "s", outcome: "error", errorType });
+  const countsOf = ({ groups }: answers.RecentErrors): unknown[] => groups.map(({ errorType, count }) => [errorType, count]);
+  beforeEach(() => track(people(0, 40, failing("A")), people(40, 47, failing("B")), people(47, 50, failing("C"))));
+
+  it("show no more of them to whoever asks for fewer groups", async () => {
+    for (const groups of [1, 2, 3, 200]) expect([["A", 40]]).toEqual(expect.arrayContaining(countsOf(await read(`errors?groups=${groups}`))));
+    expect(countsOf(await read("errors"))).toEqual([["A", 40]]);
+  });
+
+  it("do not say how many failures were those of few", async () => {
+    const { groups } = await readFull<answers.RecentErrors>("errors");
+    const narrowed = await read<answers.RecentErrors>(`errors?fingerprint=${groups.at(-1)?.fingerprint}`);
+    expect(narrowed).toMatchObject({ errors: [], groups: [] });
+    expect(narrowed.suppressed).toEqual({ groups: 1, errors: 1 });
+  });
+});
+
+it("groups of errors that one skill's answer cuts off cannot be told from its number of errors", async () => {
+  const large = Array.from({ length: 20 }, (_, type) => people(0, 10, { skill: "s", outcome: "error", errorType: `large-${type}` }));
+  await track(...large, people(20, 22, { skill: "s", outcome: "error", errorType: "small" }));
+  const { summary, errorGroups, suppressed } = await read<answers.SkillReport>("skill?skill=s");
+  expect([summary.errors, errorGroups.reduce((sum, { count }) => sum + count, 0)]).toEqual([202, 190]);
+  expect(suppressed).toMatchObject({ errorGroups: 1 });
+});
+
+it("a comparison with a range that overlaps is left out, or the difference would tell of the hour that only one of them has", async () => {
+  const hour = (hours: number) => NOW - hours * HOUR_MS;
+  // 20 people, and 2 in the hour before.
+  await track(people(0, 20, { skill: "s", startedAt: hour(2) }), people(20, 22, { skill: "s", startedAt: hour(3) }));
+  const between = (start: number, comparedStart: number) => `from=${hour(start)}&to=${hour(1)}&compareFrom=${hour(comparedStart)}`;
+  expect(await readFull(`summary?${between(2, 3)}`)).toMatchObject({ calls: 20, previous: { calls: 22 } });
+  for (const question of ["summary", "tools", "overview", "skill"]) {
+    const { suppressed, ...shown } = await read<answers.Envelope>(`${question}?${between(2, 3)}${question === "skill" ? "&skill=s" : ""}`);
+    expect(suppressed, question).toHaveProperty("previous");
+    expect(JSON.stringify(shown), question).not.toMatch(/"previous"|"returningUsers"/);
+  }
+  // One that ends before stays.
+  await track(people(0, 20, { skill: "s", startedAt: hour(30) }));
+  expect(await read(`summary?${between(2, 31)}`)).toMatchObject({ calls: 20, previous: { calls: 20 } });
 });
 
 it("cohorts leave out weeks of few, and count neither few who came back nor few who did not", async () => {

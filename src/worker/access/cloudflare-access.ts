@@ -90,6 +90,9 @@ const RETRY_PAUSE_MS = 5_000;
 
 const FETCH_TIMEOUT_MS = 5_000;
 
+/** Requests that fetch at once while there is no key at all. */
+const MAX_FIRST_FETCHES = 8;
+
 /** More keys than a team ever has at a time. */
 const MAX_KEYS = 16;
 
@@ -100,6 +103,7 @@ export class AccessKeys {
   #keys = new Map<string, CryptoKey>();
   #fetchedAt = Number.NEGATIVE_INFINITY;
   #triedAt = Number.NEGATIVE_INFINITY;
+  #underWay = 0;
 
   constructor(fetchKeys: AccessOptions["fetch"]) {
     this.#fetch = fetchKeys ?? ((url, init) => fetch(url, init));
@@ -119,13 +123,19 @@ export class AccessKeys {
     }
     const isStale = now - this.#fetchedAt >= MAX_AGE_MS;
     const pauseMs = this.#keys.size === 0 ? RETRY_PAUSE_MS : MIN_PAUSE_MS;
-    if ((isStale || !this.#keys.has(id)) && now - this.#triedAt >= pauseMs) await this.#fetchKeys(issuer, now);
+    const isDue = now - this.#triedAt >= pauseMs;
+    // What was under way so long ago may have ended with its request.
+    if (isDue) this.#underWay = 0;
+    // A dashboard asks several questions at once. In a Worker none can wait for the fetch of another, so the first ones all fetch.
+    const isAmongFirst = this.#keys.size === 0 && this.#underWay > 0 && this.#underWay < MAX_FIRST_FETCHES;
+    if ((isStale || !this.#keys.has(id)) && (isDue || isAmongFirst)) await this.#fetchKeys(issuer, now);
     if (this.#keys.size === 0) throw new Problem("access_unavailable", "The keys of Cloudflare Access could not be fetched: check the team domain, or try again.");
     return this.#keys.get(id);
   }
 
   async #fetchKeys(issuer: string, now: number): Promise<void> {
     this.#triedAt = now;
+    this.#underWay += 1;
     try {
       const response = await this.#fetch(`${issuer}/cdn-cgi/access/certs`, { redirect: "manual", signal: AbortSignal.timeout(FETCH_TIMEOUT_MS) });
       const body: unknown = response.ok ? await response.json() : undefined;
@@ -135,6 +145,8 @@ export class AccessKeys {
       this.#fetchedAt = now;
     } catch {
       // As without an answer: what is known serves on.
+    } finally {
+      this.#underWay = Math.max(0, this.#underWay - 1);
     }
   }
 }

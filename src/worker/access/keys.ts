@@ -39,7 +39,7 @@ export async function nameOfKey(given: string, keys: readonly NamedKey[]): Promi
  * Reads keys from a setting: `name:key` pairs between spaces, commas or line ends. A name may stand twice, so that a key
  * can be replaced without a moment in which neither works.
  *
- * @throws TypeError naming the pair, never its key
+ * @throws TypeError saying which pair, never what stands in it
  */
 export function parseNamedKeys(text: string): NamedKey[] {
   const pairs = text.split(/[\s,]+/).filter((pair) => pair !== "");
@@ -52,16 +52,16 @@ export function parseNamedKeys(text: string): NamedKey[] {
 /**
  * Reads keys from an option: an object of name to key.
  *
- * @throws TypeError naming the entry, never its key
+ * @throws TypeError saying which entry, never what stands in it
  */
 export function namedKeysOf(keys: Readonly<Record<string, string>>): NamedKey[] {
   return Object.entries(keys).map(([name, key], index) => checkedKey({ name, key }, `entry ${index + 1}`));
 }
 
 function checkedKey(named: NamedKey, place: string): NamedKey {
-  // What is no name may be a key that was pasted in the wrong place: it is not repeated.
+  // What stands in the place of a name may be a key, pasted there or the wrong way round: it is not repeated.
   if (!/^[\w.-]{1,64}$/.test(named.name)) throw new TypeError(`${place} must be name:key, the name 1 to 64 of A-Z a-z 0-9 _ . -`);
-  if (named.key.length < MIN_KEY_CHARS) throw new TypeError(`the key of "${named.name}" has fewer than ${MIN_KEY_CHARS} characters: openssl rand -base64 32`);
+  if (named.key.length < MIN_KEY_CHARS) throw new TypeError(`the key of ${place} has fewer than ${MIN_KEY_CHARS} characters: openssl rand -base64 32`);
   return named;
 }
 

@@ -31,7 +31,8 @@ export interface Reader {
 export async function readerOf(request: Request, context: Context): Promise<Reader> {
   const { caller, settings } = context;
   const { minGroup } = settings;
-  if (caller.analytics) return { kind: "service", name: caller.name, minGroup, share: null };
+  // A Worker that hands on the request of a link's bearer does not make it a request for more.
+  if (caller.analytics && !isShareToken(bearerOf(request) ?? "")) return { kind: "service", name: caller.name, minGroup, share: null };
   try {
     return await identify(request, context);
   } catch (error) {

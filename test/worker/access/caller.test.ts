@@ -1,5 +1,5 @@
 import { env, exports } from "cloudflare:workers";
-import { beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it, vi } from "vitest";
 import { callerOf } from "../../../src/worker/access/caller.ts";
 import { handlerOf, migrate } from "../../support/database.ts";
 import { INGEST_KEY } from "../../support/secrets.ts";
@@ -21,6 +21,22 @@ describe("a service binding with props", () => {
     expect((await handler.fetch(event(), env, ctx)).status).toBe(202);
     expect((await handler.fetch(event(), env, { ...ctx, props: { trackSkills: { analytics: true } } })).status).toBe(401);
     expect((await handler.fetch(event(), env)).status).toBe(401);
+  });
+
+  it("widens no share link that it hands on", async () => {
+    vi.spyOn(console, "log").mockImplementation(() => {});
+    const handler = handlerOf();
+    const ctx = { waitUntil: () => {}, props: { trackSkills: { analytics: true } } };
+    const ask = (path: string, init: RequestInit) => handler.fetch(new Request(`https://tracker.example${path}`, init), env, ctx);
+    const { token }: { token: string } = await (await ask("/api/share", { method: "POST", body: '{"skill":["mine"]}' })).json();
+    const reading = (bearer: string) => ({ headers: { Authorization: `Bearer ${bearer}` } });
+    expect((await ask("/analytics/tools?skill=mine", reading(token))).status).toBe(200);
+    expect((await ask("/analytics/tools?skill=other", reading(token))).status).toBe(403);
+    expect((await ask("/analytics/tools", reading(`${token}x`))).status).toBe(401);
+    expect((await ask("/api/share", { ...reading(token), method: "POST", body: "{}" })).status).toBe(403);
+    // What else it hands on is its own affair.
+    expect((await ask("/analytics/tools", reading("a-key-of-its-own"))).status).toBe(200);
+    vi.restoreAllMocks();
   });
 
   it("is not to be had by a header or a body", async () => {

@@ -92,6 +92,19 @@ describe("the team's keys", () => {
     expect(team.fetches).toHaveLength(2);
   });
 
+  it("are there for every request of the first moment, and a flood of them fetches but a few times", async () => {
+    const ask = protectedBy(team);
+    const token = await team.token(NOW);
+    expect(await Promise.all(Array.from({ length: 6 }, () => ask(asserting(token))))).toEqual(Array(6).fill("200"));
+    team.fetches.length = 0;
+    const flooded = protectedBy(team);
+    await Promise.all(Array.from({ length: 100 }, () => flooded(asserting(token))));
+    expect(team.fetches.length).toBeLessThan(10);
+    team.fetches.length = 0;
+    expect(await flooded(asserting(token))).toBe("200");
+    expect(team.fetches).toEqual([]);
+  });
+
   it("are fetched for an unknown one, at most once a minute", async () => {
     const clock = { now: NOW };
     const ask = protectedBy(team, clock);

@@ -53,7 +53,9 @@ describe("named keys", () => {
     [`team:${TEAM_KEY} ${BOARD_KEY}`, "pair 2"],
     [`te am:${TEAM_KEY}`, "pair 1"],
     [`{"team":"${TEAM_KEY}"}`, "pair 1"],
-    ["team:tooshort-secret", '"team" has fewer than 16'],
+    ["team:tooshort-secret", "the key of pair 1 has fewer than 16"],
+    // The two the wrong way round: a key of hex digits has the form of a name.
+    [`board:${BOARD_KEY} ${TEAM_KEY}:team`, "the key of pair 2 has fewer than 16"],
   ])("a setting of %s is answered with 503 that names the place and holds no key", async (setting, place) => {
     const response = await createTrackingHandler().fetch(reading(TEAM_KEY), { DB: db, TRACK_ANALYTICS_KEYS: setting });
     const text = await response.text();
@@ -62,7 +64,7 @@ describe("named keys", () => {
   });
 
   it("a short one among the options is named when the Worker starts", () => {
-    expect(() => createTrackingHandler({ analyticsKeys: { team: "short" } })).toThrow(/analyticsKeys.*"team".*16/);
+    expect(() => createTrackingHandler({ analyticsKeys: { team: "short" } })).toThrow(/analyticsKeys.*entry 1.*16/);
   });
 });
 
