@@ -1,7 +1,7 @@
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { chromiumPath, inChromium, launchChromium } from "../support/chromium.ts";
-import { openView, settled, shippedPolicy } from "../support/dashboard.ts";
+import { openView, settled, shippedPolicy, type Tab } from "../support/dashboard.ts";
 import { type LocalWorker, startLocalWorker } from "../support/local-worker.ts";
 
 /** Text that becomes script, a request or an element wherever it is taken for markup, an address or a formula. */
@@ -30,6 +30,8 @@ const VIEWS = ["?range=7d", "?view=errors&range=7d", "?view=explore&range=7d", "
 
 let browser: Browser;
 let worker: LocalWorker;
+let tab: Tab;
+let dialogs = 0;
 
 describe.skipIf(chromiumPath === undefined)(inChromium("stored script payloads"), () => {
   beforeAll(async () => {
@@ -46,6 +48,11 @@ describe.skipIf(chromiumPath === undefined)(inChromium("stored script payloads")
       },
     ]);
     expect(await worker.post(events)).toMatchObject({ rejected: 0, accepted: events.length });
+    tab = await openView(browser, worker.url, "");
+    tab.page.on("dialog", (dialog) => {
+      dialogs += 1;
+      void dialog.dismiss();
+    });
   });
   afterAll(() => Promise.all([browser?.close(), worker?.stop()]));
 
@@ -56,12 +63,8 @@ describe.skipIf(chromiumPath === undefined)(inChromium("stored script payloads")
   });
 
   it.each([...VIEWS, ...PAYLOADS.map((payload) => `?view=skill&range=7d&skill=${encodeURIComponent(payload)}`)])("in %s they open no dialog, send no request and make no element", async (search) => {
-    const { page, requests, complaints, close } = await openView(browser, worker.url, search);
-    let dialogs = 0;
-    page.on("dialog", (dialog) => {
-      dialogs += 1;
-      void dialog.dismiss();
-    });
+    const { page, requests, complaints } = tab;
+    await page.goto(`${worker.url}/${search}`);
     await settled(page);
     // What is folded away and what stands in tooltips counts too.
     for (const summary of await page.locator(".panel summary:visible").all()) await summary.click();
@@ -72,7 +75,6 @@ describe.skipIf(chromiumPath === undefined)(inChromium("stored script payloads")
     expect(requests.filter((url) => !url.startsWith(worker.url) && !url.startsWith("data:"))).toEqual([]);
     expect(await page.locator("main :is(script, img, iframe, object, embed, base, meta, link, style, math, form:not([id]), [onerror], [onload], [onmouseover], a[href*='javascript:'])").count()).toBe(0);
     expect(await page.locator("svg:not(.sparkline)").count()).toBe(0);
-    await close();
   });
 });
 
