@@ -16,13 +16,6 @@ export function element<Tag extends keyof HTMLElementTagNameMap>(
   return made;
 }
 
-/** The element of index.html with this id. @throws Error when index.html and app.js do not belong together */
-export function byId<Type extends HTMLElement>(id: string, type: new () => Type): Type {
-  const found = document.getElementById(id);
-  if (!(found instanceof type)) throw new Error(`index.html has no ${type.name} with the id "${id}".`);
-  return found;
-}
-
 /** Text that a stranger chose: it may run from right to left, and must not turn the sentence around it. */
 export function foreignText(text: string): HTMLElement {
   return element("bdi", { dir: "auto", class: "foreign" }, text);

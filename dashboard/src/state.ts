@@ -109,10 +109,6 @@ export function filterCount(filters: Filters): number {
   return DIMENSIONS.reduce((count, dimension) => count + filters[dimension].length, 0);
 }
 
-export function isPreset(value: string | null | undefined): value is Preset {
-  return oneOf(PRESETS, value) !== undefined;
-}
-
 /** Whether a text is a date `YYYY-MM-DD` of the calendar. */
 export function isDate(text: string | null): text is string {
   return text !== null && /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text)) && new Date(text).toISOString().startsWith(text);

@@ -52,7 +52,6 @@ const peopleCards: Readonly<Record<string, { title: string; note: string }>> = {
 };
 
 export const en = {
-  presets,
   comparisons,
   views,
   dimensions,
