@@ -319,7 +319,8 @@ export const en = {
     `On ${day} (UTC): ${usersApproximate ? "about " : ""}${countOf(dau, "person", "people")} that day, ${formatCount(wau)} within 7 days and ${formatCount(mau)} within 30${stickiness === null ? "" : `; stickiness (DAU ÷ MAU) is ${formatRate(stickiness)}`}.`,
   peopleColumns: ["Day (UTC)", "That day", "7 days", "30 days", "New", "Calls without a person"],
   activeLines: ["That day (DAU)", "7 days (WAU)", "30 days (MAU)"],
-  newPeopleSentence: (people: number, days: number) => `${countOf(people, "person", "people")} called for the first time within ${countOf(days, "day")}.`,
+  newPeopleSentence: (people: number | null, days: number) =>
+    people === null ? "On some days the new people are too few to be shown." : `${countOf(people, "person", "people")} called for the first time within ${countOf(days, "day")}.`,
   newPeopleColumns: ["Day (UTC)", "New", "Returning"],
   cohortColumns: { week: "Week of first call", people: "People", after: (week: number) => (week === 0 ? "Week 0" : `+${formatCount(week)}`) },
   cohortTitle: (week: string, after: number, people: number, size: number) => `Of ${countOf(size, "person", "people")} who came first in the week of ${week}, ${formatCount(people)} called ${after === 0 ? "that week" : `${countOf(after, "week")} later`}.`,
