@@ -26,10 +26,13 @@ export type ThemeChoice = (typeof THEMES)[number];
 
 const ENTRY = "track-skills.theme";
 
-const systemWishes = ["(prefers-color-scheme: dark)", "(prefers-contrast: more)"].map((query) => matchMedia(query));
+/** Paper counts as one of them: it is white. */
+const systemWishes = ["(prefers-color-scheme: dark)", "(prefers-contrast: more)", "(forced-colors: active)", "print"].map((query) => matchMedia(query));
 
 export function readTheme(): Theme {
   const probe = document.createElement("span");
+  // Forced colours would make one of all of them; they are for elements, and a canvas has none.
+  probe.style.setProperty("forced-color-adjust", "none");
   document.documentElement.append(probe);
   // A custom property comes as it was written, `light-dark(…)`; only a colour in use is resolved.
   const colour = (name: string): string => {
