@@ -58,7 +58,7 @@ export class Gate {
       this.#refuseKey(first);
       return true;
     }
-    if (first === undefined || first.kind === "refused" || hasFigures) return false;
+    if (first === undefined || first.kind === "refused" || first.kind === "withheld" || hasFigures) return false;
     return this.#findTracker(first, signal);
   }
 

@@ -13,6 +13,8 @@ export interface PanelFrame {
   panel: Panel;
   element: HTMLElement;
   showLoading(): void;
+  /** There is nothing to show, and another try would not change that. */
+  showEmpty(reason: string): void;
   /** There are no figures. With `onRetry` there is a button beside the reason. */
   showError(reason: string, onRetry?: () => void): void;
   /** Draws what the panel makes of its answer: ready, empty, or, when it throws, error. Never throws. */
@@ -39,6 +41,7 @@ export function createPanelFrame(panel: Panel, charts: Charts): PanelFrame {
     panel,
     element: body.element,
     showLoading: () => setState("loading", texts.loading),
+    showEmpty: (reason) => setState("empty", reason),
     showError(reason, onRetry) {
       setState("error", element("p", {}, reason), ...(onRetry === undefined ? [] : [retryButton(panel, onRetry)]));
     },

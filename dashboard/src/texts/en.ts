@@ -211,6 +211,7 @@ export const en = {
   noFailures: "No call failed in this range.",
   noDurations: "No call of this range has a duration.",
   noPeople: "No call of these days names a person. Send userId with the events to see how many people come back.",
+  peopleOfOneDay: "known for one day at a time",
   noCallsBefore: "no calls before",
   valueBefore: (value: string) => `${value} before`,
   noChange: "no change",
