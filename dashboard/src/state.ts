@@ -114,6 +114,11 @@ export function isDate(text: string | null): text is string {
   return text !== null && /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text)) && new Date(text).toISOString().startsWith(text);
 }
 
+/** The UTC date of an instant, `YYYY-MM-DD`. */
+export function dateOf(at: number): string {
+  return new Date(at).toISOString().slice(0, 10);
+}
+
 function rangeOf(params: URLSearchParams): Range {
   const [from, to] = [params.get("from"), params.get("to")];
   if (isDate(from) && isDate(to) && from <= to) return { from, to };
