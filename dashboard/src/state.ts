@@ -3,6 +3,7 @@
  *
  * Names in the query string are those of the API where it has them. What other tools put into it is kept.
  */
+import { OUTCOMES } from "./theme.ts";
 
 export const VIEWS = ["overview", "skill", "errors", "people", "explore"] as const;
 export type View = (typeof VIEWS)[number];
@@ -67,7 +68,7 @@ export function placeOf(search: string): Place {
       version: valuesOf(params, "version"),
       source: valuesOf(params, "source"),
       variant: valuesOf(params, "variant"),
-      outcome: valuesOf(params, "outcome"),
+      outcome: valuesOf(params, "outcome").filter((value) => OUTCOMES.some((outcome) => outcome === value)),
     },
     order: orderOf(params.get("sort")),
     search: params.get("q") ?? "",

@@ -8,6 +8,9 @@ import type { SummaryFigures } from "../../src/analytics/answers.ts";
 /** The type of `outcomes` in the answers: they are all that this page knows of the Worker. */
 export type Outcome = keyof SummaryFigures["outcomes"];
 
+/** In the order of their legend. */
+export const OUTCOMES: readonly Outcome[] = ["ok", "error", "timeout", "cancelled", "refused"];
+
 export interface Theme {
   text: string;
   muted: string;

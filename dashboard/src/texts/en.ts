@@ -51,6 +51,9 @@ const peopleCards: Readonly<Record<string, { title: string; note: string }>> = {
   "without-user": { title: "Without a person", note: "share of the calls of this range" },
 };
 
+/** In place of a label that a call did not give. */
+const notSaid = "not said";
+
 export const en = {
   comparisons,
   views,
@@ -70,7 +73,7 @@ export const en = {
   filterForm: { dimension: "What", value: "Is exactly", add: "Add", empty: "Empty means: not said." },
   filtersLabel: "Filters",
   clearFilters: "Remove all",
-  removeFilter: (dimension: Dimension, value: string) => `Remove the filter ${dimensions[dimension]}: ${value}`,
+  removeFilter: (dimension: Dimension, value: string) => `Remove the filter ${dimensions[dimension]}: ${value === "" ? notSaid : value}`,
   outcomeNote: "Outcomes are chosen in Explore.",
   refresh: "Refresh",
   retry: "Retry",
@@ -100,7 +103,7 @@ export const en = {
   changeKey: "Change key",
   trackerAt: "Tracker: ",
   unknown: "unknown",
-  notSaid: "not said",
+  notSaid,
   loading: "Loading…",
   notLoaded: "Not loaded.",
   documentTitle: (view: View, skill: string | null, range: string) => `${skill ?? views[view]} · ${range} · Track-Skills`,
