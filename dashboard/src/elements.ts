@@ -36,7 +36,8 @@ export function figureText(text: string, isEstimate: boolean | undefined): Node 
  */
 export function replaceKeepingPlace(container: HTMLElement, ...content: readonly (Node | string)[]): void {
   const focused = document.activeElement instanceof HTMLElement ? document.activeElement : undefined;
-  const focusedPlace = focused !== undefined && container.contains(focused) ? focused.dataset["place"] : undefined;
+  const hadFocus = focused !== undefined && container.contains(focused);
+  const focusedPlace = hadFocus ? focused.dataset["place"] : undefined;
   const before = new Map(places(container).map((place) => [place.dataset["place"], readPlace(place)]));
   const fresh = document.createDocumentFragment();
   fresh.append(...content);
@@ -49,6 +50,8 @@ export function replaceKeepingPlace(container: HTMLElement, ...content: readonly
     }
     if (focusedPlace !== undefined && place.dataset["place"] === focusedPlace && place !== focused) place.focus({ preventScroll: true });
   }
+  // What had the focus is gone: what stands in its place is nearer than the top of the page.
+  if (hadFocus && !container.contains(document.activeElement)) container.querySelector<HTMLElement>("[data-place]")?.focus({ preventScroll: true });
 }
 
 /** Puts new children in place of old ones; a table of the same columns keeps its element. */

@@ -31,7 +31,10 @@ export function createPanelFrame(panel: Panel, charts: Charts): PanelFrame {
   function setState(state: "loading" | "ready" | "empty" | "error", ...content: (Node | string)[]): void {
     body.element.dataset["state"] = state;
     body.element.setAttribute("aria-busy", String(state === "loading"));
+    const hadFocus = note.contains(document.activeElement);
     note.replaceChildren(...content);
+    // The button that was pressed is gone.
+    if (hadFocus) body.element.focus({ preventScroll: true });
     note.hidden = state === "ready";
     if (state !== "ready") body.clear();
   }
@@ -132,5 +135,5 @@ function createChartBody(panel: Panel, charts: Charts): PanelBody {
 }
 
 function frameAttributes(panel: Panel): Record<string, string> {
-  return { id: `panel-${panel.id}`, class: `panel panel-${panel.width}` };
+  return { id: `panel-${panel.id}`, class: `panel panel-${panel.width}`, tabindex: "-1" };
 }

@@ -76,7 +76,10 @@ export function createFilterBar(go: (change: Partial<Place>) => void): FilterBar
         dimension.dispatchEvent(new Event("change"));
       }
       chips.hidden = filterCount(filters) === 0;
+      const hadFocus = chips.contains(document.activeElement);
       replaceKeepingPlace(chips, ...chipsOf(place, go));
+      // The chip that was pressed is gone.
+      if (hadFocus && !chips.contains(document.activeElement)) menu.focus();
     },
     open: () => menu.open(),
   };

@@ -110,7 +110,7 @@ function cellOf(entry: Entry, column: ColumnName, { hrefOf }: Choices): Cell {
     case "time":
       return timeElement(entry.startedAt);
     case "skill":
-      return element("a", { href: hrefOf({ view: "skill", skill: entry.skill }) }, foreignText(shorten(entry.skill, 80)));
+      return element("a", { href: hrefOf({ view: "skill", skill: entry.skill }), "data-place": `skill-of-${entry.id}` }, foreignText(shorten(entry.skill, 80)));
     case "outcome":
       return element("span", { class: "outcome", "data-outcome": entry.outcome }, texts.outcomes[entry.outcome]);
     case "duration":

@@ -58,7 +58,7 @@ function groupTable(groups: readonly ErrorGroup[], place: string, withSkill: boo
   ];
   const rows = groups.map((group): Cell[] => [
     groupLink(group, choices),
-    ...(withSkill ? [element("a", { href: choices.hrefOf({ view: "skill", skill: group.skill }) }, foreignText(shorten(group.skill, 60)))] : []),
+    ...(withSkill ? [element("a", { href: choices.hrefOf({ view: "skill", skill: group.skill }), "data-place": `skill-of-${group.skill}-${group.fingerprint}` }, foreignText(shorten(group.skill, 60)))] : []),
     formatCount(group.count),
     sparkline(group.trend),
     formatCount(group.users),
