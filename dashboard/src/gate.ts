@@ -103,6 +103,8 @@ export class Gate {
     } catch (error) {
       return error instanceof Error ? error.message : String(error);
     }
+    // The reader thought better of it while the address was tried.
+    if (this.#addressPrompt.element.hidden) return undefined;
     this.connection = rememberAddress(base);
     this.#events.onConnection();
     return undefined;
