@@ -83,9 +83,14 @@ export function chooseTheme(theme: ThemeChoice): void {
   }
 }
 
+/** The theme in force: without storage it lasts for as long as the page is open. */
+export function currentTheme(): ThemeChoice {
+  return THEMES.find((theme) => theme === document.documentElement.dataset["theme"]) ?? "system";
+}
+
 /** The choice after the present one. */
 export function nextTheme(): ThemeChoice {
-  return THEMES[(THEMES.indexOf(chosenTheme()) + 1) % THEMES.length] ?? "system";
+  return THEMES[(THEMES.indexOf(currentTheme()) + 1) % THEMES.length] ?? "system";
 }
 
 /** Calls back when the system changes its colours. */

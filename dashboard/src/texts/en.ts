@@ -5,7 +5,7 @@
 import type { DurationFigures, LossFigures, RetentionDay, TimePoint } from "../../../src/analytics/answers.ts";
 import { countOf, formatAge, formatCount, formatDay, formatDuration, formatMinute, formatPeriodStart, formatRate } from "../format.ts";
 import type { Comparison, Dimension, Place, Preset, SortKey, View } from "../state.ts";
-import type { Outcome } from "../theme.ts";
+import type { Outcome, ThemeChoice } from "../theme.ts";
 
 /** A sentence with elements inside. */
 type Sentence = readonly (Node | string)[];
@@ -78,9 +78,7 @@ export const en = {
   refresh: "Refresh",
   retry: "Retry",
   retryPanel: (title: string) => `Retry: ${title}`,
-  themeButton: "Theme",
-  themes: { system: "as the system", light: "light", dark: "dark" },
-  themeSet: (theme: string) => `Theme: ${theme}`,
+  theme: (chosen: ThemeChoice) => `Theme: ${chosen}`,
   help: "Help",
   back: "All skills",
   copied: "Copied",
