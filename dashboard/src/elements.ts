@@ -1,4 +1,5 @@
-/** Making and finding elements. Text goes in as text nodes only, so that no name or message can become markup. */
+/** Making and replacing elements. Text goes in as text nodes only, so that no name or message can become markup. */
+import { texts } from "./texts/index.ts";
 
 type Attributes = Readonly<Record<string, string | boolean | undefined>>;
 
@@ -25,8 +26,8 @@ export function foreignText(text: string): HTMLElement {
 export function figureText(text: string, isEstimate: boolean | undefined): Node | string {
   if (isEstimate !== true) return text;
   const sign = element("span", { "aria-hidden": "true" }, "≈ ");
-  const word = element("span", { class: "visually-hidden" }, "about ");
-  return element("span", { class: "estimate", title: "An estimate, as a rule within 3 %" }, sign, word, text);
+  const word = element("span", { class: "visually-hidden" }, texts.about);
+  return element("span", { class: "estimate", title: texts.estimateTitle }, sign, word, text);
 }
 
 /**

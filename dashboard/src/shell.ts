@@ -135,7 +135,7 @@ function createNotices({ refresh }: PageActions) {
       notes.hidden = said.length === 0 || screen !== "figures";
       setText(notes, said.join(" "));
       banner.hidden = failure === undefined || screen !== "figures";
-      if (failure !== undefined) setText(bannerText, texts.banner(failure, loadedAt === undefined ? null : Date.now() - loadedAt));
+      if (failure !== undefined) setText(bannerText, texts.banner(failure, loadedAt !== undefined));
       const isSpent = screen === "figures" && costToday?.isBudgetSpent === true;
       budget.hidden = !isSpent;
       setText(budgetText, isSpent && costToday !== undefined ? texts.budgetSpent(costToday.rowsWrittenBudget, costToday.resetsAt) : "");

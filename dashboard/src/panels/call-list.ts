@@ -142,7 +142,7 @@ function metadataOf({ id, metadata }: Entry): Cell {
 function folded(place: string, text: string, chars: number): HTMLElement {
   const beginning = shorten(text, chars);
   if (beginning === text) return foreignText(text);
-  return element("details", { class: "folded", "data-place": place }, element("summary", { "data-place": `summary-${place}` }, foreignText(beginning)), foreignText(text));
+  return element("details", { class: "folded", "data-place": place }, element("summary", { "data-place": `summary-${place}`, "data-less": texts.less }, foreignText(beginning)), foreignText(text));
 }
 
 function csvRowsOf(entries: readonly Entry[]): (string | number | null)[][] {

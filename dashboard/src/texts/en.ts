@@ -116,7 +116,7 @@ export const en = {
   updated: (ageMs: number) => `Updated ${formatAge(ageMs)} ago`,
   stale: (ageMs: number) => `Stale: from ${formatAge(ageMs)} ago`,
   offline: (ageMs: number | null) => (ageMs === null ? "Offline" : `Offline: figures from ${formatAge(ageMs)} ago`),
-  banner: (reason: string, ageMs: number | null) => `The figures could not be loaded. ${reason}${ageMs === null ? "" : ` These are from ${formatAge(ageMs)} ago.`}`,
+  banner: (reason: string, hasFigures: boolean) => `The figures could not be loaded. ${reason}${hasFigures ? " Those below came before." : ""}`,
   panelFailed: (reason: string) => `This panel could not be drawn: ${reason}`,
   showData: "Show data",
   tableOf: (what: string) => `Table: ${what}`,
@@ -233,6 +233,9 @@ export const en = {
   isNewTitle: "Not seen in the range before",
   intervalTitle: "95 % interval (Wilson): the true rate lies in it as a rule",
   noErrorType: "without a type",
+  about: "about ",
+  estimateTitle: "An estimate, as a rule within 3 %",
+  less: "Less",
 
   cards: {
     calls: "Calls",
