@@ -43,7 +43,7 @@ const skillColumns: Readonly<Record<SortKey, string>> = {
 };
 
 const peopleCards: Readonly<Record<string, { title: string; note: string }>> = {
-  dau: { title: "Active today (DAU)", note: "people, on the last day shown" },
+  dau: { title: "Active in a day (DAU)", note: "people, on the last day shown" },
   wau: { title: "Active in 7 days (WAU)", note: "people, that day and the 6 before" },
   mau: { title: "Active in 30 days (MAU)", note: "people, that day and the 29 before" },
   stickiness: { title: "Stickiness", note: "DAU ÷ MAU" },
