@@ -10,8 +10,8 @@ import { texts } from "./texts/index.ts";
 /** After this long a request counts as failed. */
 const REQUEST_TIMEOUT_MS = 30_000;
 
-/** `refused`: the tracker answered with a problem. `elsewhere`: what answered is no tracker. `silent`: nothing did. */
-export type ApiErrorKind = "unauthorized" | "refused" | "elsewhere" | "silent";
+/** `refused`: the tracker answered with a problem. `withheld`: it never answers this to this reader. `elsewhere`: what answered is no tracker. `silent`: nothing did. */
+export type ApiErrorKind = "unauthorized" | "refused" | "withheld" | "elsewhere" | "silent";
 
 /** A request that gave nothing. The message is a sentence for the reader. */
 export class ApiError extends Error {
@@ -104,6 +104,8 @@ function errorOf(response: Response, body: unknown, base: string): ApiError {
     return new ApiError("elsewhere", texts.failures.noTracker(base, response.status));
   }
   const said = [problem["title"], problem["detail"]].filter((part) => typeof part === "string").join(": ");
+  // What is not part of a share, about too few people, or about people who are known for one day only.
+  if (response.status === 403 || response.status === 409) return new ApiError("withheld", said);
   const message = said === "" ? texts.failures.status(base, response.status) : texts.failures.problem(said, response.status);
   return new ApiError("refused", message, retryAfterMsOf(response));
 }

@@ -27,5 +27,6 @@ function save(name: string, text: string): void {
   const url = URL.createObjectURL(new Blob(["\uFEFF", text], { type: "text/csv;charset=utf-8" }));
   const link = element("a", { href: url, download: name });
   link.click();
-  URL.revokeObjectURL(url);
+  // Safari reads the file after the press has been dealt with.
+  setTimeout(() => URL.revokeObjectURL(url), 60_000);
 }

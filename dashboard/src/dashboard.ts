@@ -5,9 +5,9 @@
  */
 import { ApiError, fetchHealth, makeShareToken, sendTestEvent } from "./api.ts";
 import { hasLinkedConnection, ownAddress } from "./connection.ts";
-import { withValues } from "./controls/filter-bar.ts";
+import { type KnownValues, withValues } from "./controls/filter-bar.ts";
 import { Gate } from "./gate.ts";
-import { Loads } from "./loads.ts";
+import { type Asked, Loads } from "./loads.ts";
 import { createPage, type Page, questionsOf } from "./page.ts";
 import { type Question, shareLimitsOf } from "./questions.ts";
 import { createRefreshTimer } from "./refresh-timer.ts";
@@ -15,15 +15,18 @@ import { isShared, limitsOf, withinLimits } from "./share.ts";
 import type { Showing } from "./showing.ts";
 import { moved, NO_FILTERS, type Place, placeOf, searchOf } from "./state.ts";
 import { texts } from "./texts/index.ts";
-import { chooseTheme, chosenTheme, nextTheme, onThemeChange } from "./theme.ts";
+import { chooseTheme, chosenTheme, nextTheme, onThemeChange, OUTCOMES } from "./theme.ts";
 
 const REFRESH_MS = 60_000;
 /** Before the first call of all it is looked for this often: somebody waits for it. */
 const FIRST_CALL_MS = 3_000;
 
+/** Values to choose from before any answer. */
+const NOTHING_KNOWN: KnownValues = { ...NO_FILTERS, outcome: OUTCOMES };
+
 export class Dashboard {
   readonly #loads = new Loads();
-  readonly #timer = createRefreshTimer(() => void this.#load(true));
+  readonly #timer = createRefreshTimer(() => void this.#load("old"));
   readonly #page: Page;
   readonly #gate: Gate;
   #showing: Showing = {
@@ -34,7 +37,7 @@ export class Dashboard {
     base: "",
     limits: undefined,
     lastEventAt: undefined,
-    known: { ...NO_FILTERS, outcome: ["ok", "error", "timeout", "cancelled", "refused"] },
+    known: NOTHING_KNOWN,
     costToday: undefined,
   };
 
@@ -50,6 +53,7 @@ export class Dashboard {
       changeAddress: () => this.#gate.askAddress(),
       changeTheme: () => {
         chooseTheme(nextTheme());
+        this.#render();
         this.#draw();
       },
       sendTest: () => this.#sendTest(),
@@ -61,7 +65,10 @@ export class Dashboard {
   start(): void {
     onThemeChange(() => this.#draw());
     addEventListener("popstate", () => this.#go(placeOf(location.search), "none"));
-    addEventListener("online", () => this.#reload());
+    // A prompt stays: somebody may be typing into it.
+    addEventListener("online", () => {
+      if (this.#showing.screen === "figures") this.#reload();
+    });
     addEventListener("hashchange", () => {
       if (hasLinkedConnection()) this.#gate.readAgain();
     });
@@ -77,15 +84,17 @@ export class Dashboard {
     // Figures of another skill or group must not stand under this one's name, not even for a moment.
     if (place.skill !== before.skill) this.#loads.forget(["skill"]);
     if (place.group !== before.group) this.#loads.forget(["examples"]);
-    const wanted = this.#wanted(false);
+    const wanted = this.#wanted("missing");
     this.#showing.isWaiting = wanted.length > 0;
     this.#render();
     this.#draw();
     if (isElsewhere) {
-      scrollTo(0, 0);
+      // Back and forward: the browser knows how far down the reader was.
+      if (step !== "none") scrollTo(0, 0);
       this.#page.focusMain();
     }
-    if (wanted.length > 0 && this.#showing.screen === "figures") void this.#load(false);
+    // Also where nothing is wanted: what is on its way for the place before would come to stand under this one's name.
+    if (this.#showing.screen === "figures" && !this.#loads.isServing(wanted, this.#wanted("all"))) void this.#load("missing");
   }
 
   #mirror(step: "push" | "replace"): void {
@@ -99,7 +108,7 @@ export class Dashboard {
     const { base, key } = this.#gate.connection;
     const limits = limitsOf(key);
     this.#loads.clear();
-    Object.assign(this.#showing, { base, limits, place: withinLimits(this.#showing.place, limits), lastEventAt: undefined, costToday: undefined });
+    Object.assign(this.#showing, { base, limits, place: withinLimits(this.#showing.place, limits), lastEventAt: undefined, known: NOTHING_KNOWN, costToday: undefined });
     this.#mirror("replace");
     this.#reload();
   }
@@ -108,12 +117,13 @@ export class Dashboard {
     const hadPrompt = this.#showing.screen !== "figures";
     Object.assign(this.#showing, { screen: "figures", isWaiting: true });
     this.#gate.hide();
+    this.#loads.forgetFailures();
     this.#render();
     // Figures that are here stay until newer ones are.
     if (this.#questions().some((question) => this.#loads.get(question)?.answer === undefined)) this.#draw();
     // The field that had the focus is gone.
     if (hadPrompt) this.#page.focusMain();
-    void this.#load(true);
+    void this.#load("all");
   }
 
   /** The questions of the view that this reader may ask. */
@@ -122,15 +132,15 @@ export class Dashboard {
     return questionsOf(place.view).filter((question) => limits === undefined || isShared(question));
   }
 
-  #wanted(all: boolean): { question: Question; path: string }[] {
+  #wanted(which: "missing" | "old" | "all"): Asked[] {
     const { place, limits } = this.#showing;
-    return this.#loads.wanted(this.#questions(), place, { now: Date.now(), limits }, all);
+    return this.#loads.wanted(this.#questions(), place, { now: Date.now(), limits }, which);
   }
 
-  /** Asks what the view needs: all of it, or what is not here yet. */
-  async #load(all: boolean): Promise<void> {
+  /** Asks what the view needs. */
+  async #load(which: "missing" | "old" | "all"): Promise<void> {
     this.#timer.stop();
-    const settled = this.#loads.load(this.#wanted(all), this.#gate.connection, (question) => this.#accept(question));
+    const settled = this.#loads.load(this.#wanted(which), this.#gate.connection, (question) => this.#accept(question));
     // A newer round makes this one fall silent.
     const { signal } = this.#loads;
     const failures = await settled;
@@ -164,11 +174,11 @@ export class Dashboard {
   }
 
   async #readLastEventAt(): Promise<void> {
-    try {
-      this.#showing.lastEventAt = (await fetchHealth(this.#gate.connection.base, AbortSignal.timeout(10_000))).lastEventAt;
-    } catch {
-      this.#showing.lastEventAt = undefined;
-    }
+    const { base } = this.#gate.connection;
+    const health = await fetchHealth(base, AbortSignal.timeout(10_000)).catch(() => undefined);
+    // Meanwhile the reader may have gone to another tracker, or be asked for a key.
+    if (base !== this.#showing.base || this.#showing.screen !== "figures") return;
+    this.#showing.lastEventAt = health?.lastEventAt;
     this.#render();
     if (this.#showing.lastEventAt === null) this.#timer.arm(FIRST_CALL_MS);
   }
@@ -194,7 +204,7 @@ export class Dashboard {
       const isAsked = error instanceof ApiError && error.kind === "unauthorized";
       return isAsked ? texts.empty.testNeedsKey : texts.empty.testFailed(error instanceof Error ? error.message : String(error));
     }
-    this.#timer.arm(1_000);
+    if (this.#showing.screen === "figures") this.#timer.arm(1_000);
     return texts.empty.testSent;
   }
 

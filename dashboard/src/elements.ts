@@ -1,4 +1,5 @@
-/** Making and finding elements. Text goes in as text nodes only, so that no name or message can become markup. */
+/** Making and replacing elements. Text goes in as text nodes only, so that no name or message can become markup. */
+import { texts } from "./texts/index.ts";
 
 type Attributes = Readonly<Record<string, string | boolean | undefined>>;
 
@@ -16,13 +17,6 @@ export function element<Tag extends keyof HTMLElementTagNameMap>(
   return made;
 }
 
-/** The element of index.html with this id. @throws Error when index.html and app.js do not belong together */
-export function byId<Type extends HTMLElement>(id: string, type: new () => Type): Type {
-  const found = document.getElementById(id);
-  if (!(found instanceof type)) throw new Error(`index.html has no ${type.name} with the id "${id}".`);
-  return found;
-}
-
 /** Text that a stranger chose: it may run from right to left, and must not turn the sentence around it. */
 export function foreignText(text: string): HTMLElement {
   return element("bdi", { dir: "auto", class: "foreign" }, text);
@@ -32,8 +26,8 @@ export function foreignText(text: string): HTMLElement {
 export function figureText(text: string, isEstimate: boolean | undefined): Node | string {
   if (isEstimate !== true) return text;
   const sign = element("span", { "aria-hidden": "true" }, "≈ ");
-  const word = element("span", { class: "visually-hidden" }, "about ");
-  return element("span", { class: "estimate", title: "An estimate, as a rule within 3 %" }, sign, word, text);
+  const word = element("span", { class: "visually-hidden" }, texts.about);
+  return element("span", { class: "estimate", title: texts.estimateTitle }, sign, word, text);
 }
 
 /**
@@ -43,7 +37,8 @@ export function figureText(text: string, isEstimate: boolean | undefined): Node 
  */
 export function replaceKeepingPlace(container: HTMLElement, ...content: readonly (Node | string)[]): void {
   const focused = document.activeElement instanceof HTMLElement ? document.activeElement : undefined;
-  const focusedPlace = focused !== undefined && container.contains(focused) ? focused.dataset["place"] : undefined;
+  const hadFocus = focused !== undefined && container.contains(focused);
+  const focusedPlace = hadFocus ? focused.dataset["place"] : undefined;
   const before = new Map(places(container).map((place) => [place.dataset["place"], readPlace(place)]));
   const fresh = document.createDocumentFragment();
   fresh.append(...content);
@@ -56,6 +51,8 @@ export function replaceKeepingPlace(container: HTMLElement, ...content: readonly
     }
     if (focusedPlace !== undefined && place.dataset["place"] === focusedPlace && place !== focused) place.focus({ preventScroll: true });
   }
+  // What had the focus is gone: what stands in its place is nearer than the top of the page.
+  if (hadFocus && !container.contains(document.activeElement)) container.querySelector<HTMLElement>("[data-place]")?.focus({ preventScroll: true });
 }
 
 /** Puts new children in place of old ones; a table of the same columns keeps its element. */

@@ -1,8 +1,10 @@
 /** What stands in place of the overview when its range holds no call: why, and what to do about it. */
+import type { ShareLimits } from "../../src/analytics/shared.ts";
 import { copyText } from "./controls/copy-text.ts";
 import { timeElement } from "./data-table.ts";
 import { element, replaceKeepingPlace } from "./elements.ts";
-import { filterCount, NO_FILTERS, type Place, PRESETS } from "./state.ts";
+import { presetsWithin } from "./share.ts";
+import { filterCount, NO_FILTERS, type Place, type Preset } from "./state.ts";
 import { texts } from "./texts/index.ts";
 
 /** What is known when there is nothing to show. */
@@ -11,6 +13,7 @@ export interface Emptiness {
   base: string;
   /** Latest event of all: `null` when there is none, `undefined` while it is not known. */
   lastEventAt: number | null | undefined;
+  limits: ShareLimits | undefined;
 }
 
 export interface EmptyPage {
@@ -27,13 +30,13 @@ export function createEmptyPage(go: (change: Partial<Place>) => void, sendTest: 
   let shown = "";
   return {
     element: section,
-    show({ place, base, lastEventAt }) {
+    show({ place, base, lastEventAt, limits }) {
       const hasNoEvent = lastEventAt === null;
       section.dataset["reason"] = hasNoEvent ? "no-event" : "no-calls-in-range";
       title.textContent = hasNoEvent ? texts.empty.noEvent : texts.empty.noCalls(texts.rangeName(place.range));
       // It is shown again every few seconds: what was said of a test event stays.
       const showing = JSON.stringify([hasNoEvent, base, place, lastEventAt]);
-      if (showing !== shown) replaceKeepingPlace(body, ...(hasNoEvent ? firstSteps(base, sendTest) : otherRanges(place, lastEventAt, go)));
+      if (showing !== shown) replaceKeepingPlace(body, ...(hasNoEvent ? firstSteps(base, sendTest) : otherRanges(place, lastEventAt, presetsWithin(limits), go)));
       shown = showing;
       section.hidden = false;
     },
@@ -90,7 +93,7 @@ function curlCommand(base: string): string {
   ].join("\n");
 }
 
-function otherRanges(place: Place, lastEventAt: number | null | undefined, go: (change: Partial<Place>) => void): Node[] {
+function otherRanges(place: Place, lastEventAt: number | null | undefined, allowed: readonly Preset[], go: (change: Partial<Place>) => void): Node[] {
   const labels = texts.empty;
   const [before, after] = labels.latest;
   const latest = typeof lastEventAt === "number" ? [element("p", {}, before ?? "", timeElement(lastEventAt), after ?? "")] : [];
@@ -100,7 +103,7 @@ function otherRanges(place: Place, lastEventAt: number | null | undefined, go: (
     return [element("p", {}, labels.filtered), element("div", { class: "actions" }, clear)];
   }
   const preset = "preset" in place.range ? place.range.preset : undefined;
-  const wider = preset === undefined ? PRESETS : PRESETS.slice(PRESETS.indexOf(preset) + 1);
+  const wider = preset === undefined ? allowed : allowed.slice(allowed.indexOf(preset) + 1);
   if (wider.length === 0) return [...latest, element("p", {}, labels.stillSending)];
   const buttons = wider.map((range) => {
     const button = element("button", { type: "button", "data-place": `wider-${range}` }, labels.showRange(range));

@@ -58,7 +58,7 @@ export class Gate {
       this.#refuseKey(first);
       return true;
     }
-    if (first === undefined || first.kind === "refused" || hasFigures) return false;
+    if (first === undefined || first.kind === "refused" || first.kind === "withheld" || hasFigures) return false;
     return this.#findTracker(first, signal);
   }
 
@@ -103,6 +103,8 @@ export class Gate {
     } catch (error) {
       return error instanceof Error ? error.message : String(error);
     }
+    // The reader thought better of it while the address was tried.
+    if (this.#addressPrompt.element.hidden) return undefined;
     this.connection = rememberAddress(base);
     this.#events.onConnection();
     return undefined;

@@ -10,10 +10,10 @@ import { type Answers, type AskingTime, isAnswer, pathOf, type Question } from "
 import type { Place } from "./state.ts";
 
 /** What is known of a question. */
-export interface Load<Asked extends Question = Question> {
+export interface Load<Name extends Question = Question> {
   /** The path that the answer came from, or that failed. */
   path: string;
-  answer: Answers[Asked] | undefined;
+  answer: Answers[Name] | undefined;
   /** When the answer arrived, ms since 1970. */
   loadedAt: number;
   failure: ApiError | undefined;
@@ -21,13 +21,21 @@ export interface Load<Asked extends Question = Question> {
   isExtended: boolean;
 }
 
-type Known = { [Asked in Question]?: Load<Asked> };
+type Known = { [Name in Question]?: Load<Name> };
+
+/** A question and the path that asks it. */
+export interface Asked {
+  question: Question;
+  path: string;
+}
 
 export class Loads {
   #known: Known = {};
   #current = new AbortController();
+  /** Paths of the present round that are not settled. */
+  #underWay = new Set<string>();
 
-  get<Asked extends Question>(question: Asked): Load<Asked> | undefined {
+  get<Name extends Question>(question: Name): Load<Name> | undefined {
     return this.#known[question];
   }
 
@@ -42,10 +50,16 @@ export class Loads {
     for (const question of questions) delete this.#known[question];
   }
 
+  /** Forgets what failed and left no answer: it is about to be asked again. */
+  forgetFailures(): void {
+    this.#known = Object.fromEntries(Object.entries(this.#known).filter(([, load]) => load.answer !== undefined));
+  }
+
   /** Aborts what is on its way. The signal that it returns is that of the next round. */
   stop(): AbortSignal {
     this.#current.abort();
     this.#current = new AbortController();
+    this.#underWay = new Set();
     return this.#current.signal;
   }
 
@@ -54,24 +68,33 @@ export class Loads {
     return this.#current.signal;
   }
 
-  /** Questions whose answer at a place is not here. With `all`, those too whose answer may have become old. */
-  wanted(questions: readonly Question[], place: Place, time: AskingTime, all: boolean): { question: Question; path: string }[] {
+  /** Questions of a place: those whose answer is not here, those too whose answer may have become old, or all. Only the last take pages away that were added. */
+  wanted(questions: readonly Question[], place: Place, time: AskingTime, which: "missing" | "old" | "all"): Asked[] {
     return questions.flatMap((question) => {
       const path = pathOf(question, place, time);
       const load = this.#known[question];
       const isCurrent = load?.path === path && load?.answer !== undefined && load.failure === undefined;
-      return path === undefined || (isCurrent && (!all || load.isExtended)) ? [] : [{ question, path }];
+      const isLeft = which !== "all" && isCurrent && (which === "missing" || load.isExtended);
+      return path === undefined || isLeft ? [] : [{ question, path }];
     });
   }
 
+  /** Whether all that is wanted is on its way, and nothing else that would come to stand in its place. */
+  isServing(wanted: readonly Asked[], all: readonly Asked[]): boolean {
+    const paths = new Set(all.map(({ path }) => path));
+    return wanted.every(({ path }) => this.#underWay.has(path)) && [...this.#underWay].every((path) => paths.has(path));
+  }
+
   /** Asks, and calls back whenever a question is settled. Resolves with what failed; never rejects. */
-  async load(wanted: readonly { question: Question; path: string }[], connection: Connection, onSettled: (question: Question) => void): Promise<ApiError[]> {
+  async load(wanted: readonly Asked[], connection: Connection, onSettled: (question: Question) => void): Promise<ApiError[]> {
     const signal = this.stop();
     const failures: ApiError[] = [];
+    this.#underWay = new Set(wanted.map(({ path }) => path));
     await Promise.all(
       wanted.map(async ({ question, path }) => {
         const failure = await this.#ask(question, path, connection, signal);
         if (signal.aborted) return;
+        this.#underWay.delete(path);
         if (failure !== undefined) failures.push(failure);
         onSettled(question);
       }),
@@ -86,28 +109,35 @@ export class Loads {
     if (load === undefined || answer === undefined || answer.cursor === null) return;
     const path = pathOf(question, place, { now: Date.now(), limits: undefined }, answer.cursor);
     if (path === undefined) return;
-    const page = await fetchAnswer(connection, question, path, this.#current.signal);
-    if (this.#known[question] !== load) return;
+    const { isExtended } = load;
+    // From here on the refresh of every minute leaves the list alone, and the request is no part of its round.
     load.isExtended = true;
+    const page = await fetchAnswer(connection, question, path, new AbortController().signal).catch((error: unknown) => {
+      load.isExtended = isExtended;
+      throw error;
+    });
+    if (this.#known[question] !== load) return;
     if (isAnswer("calls", answer) && isAnswer("calls", page)) answer.calls.push(...page.calls);
     if (isAnswer("errors", answer) && isAnswer("errors", page)) answer.errors.push(...page.errors);
     answer.cursor = page.cursor;
   }
 
-  async #ask<Asked extends Question>(question: Asked, path: string, connection: Connection, signal: AbortSignal): Promise<ApiError | undefined> {
+  async #ask<Name extends Question>(question: Name, path: string, connection: Connection, signal: AbortSignal): Promise<ApiError | undefined> {
     try {
       const answer = await fetchAnswer(connection, question, path, signal);
       this.#keep(question, { path, answer, loadedAt: Date.now(), failure: undefined, isExtended: false }, signal);
       return undefined;
     } catch (error) {
       const failure = error instanceof ApiError ? error : new ApiError("refused", error instanceof Error ? error.message : String(error));
-      const before = this.#known[question];
+      const known = this.#known[question];
+      // Figures of another range, or under other filters, must not stay under the names of these.
+      const before = known?.path === path ? known : undefined;
       this.#keep(question, { path, answer: before?.answer, loadedAt: before?.loadedAt ?? 0, failure, isExtended: before?.isExtended ?? false }, signal);
       return failure;
     }
   }
 
-  #keep<Asked extends Question>(question: Asked, load: Load<Asked>, signal: AbortSignal): void {
+  #keep<Name extends Question>(question: Name, load: Load<Name>, signal: AbortSignal): void {
     if (!signal.aborted) this.#known = { ...this.#known, [question]: load };
   }
 }

@@ -50,6 +50,7 @@ export function createPage(actions: PageActions): Page {
     frame.setStale(isWaiting && load?.answer !== undefined && load.path !== path);
     const show = (): void => frame.show((question) => loads.get(question)?.answer, { ...actions, place });
     if (load?.answer !== undefined) show();
+    else if (load?.failure?.kind === "withheld") frame.showEmpty(load.failure.message);
     else if (load?.failure !== undefined) frame.showError(load.failure.message, actions.refresh);
     else if (path === undefined) show();
     else frame.showLoading();
@@ -74,7 +75,8 @@ export function createPage(actions: PageActions): Page {
       for (const frame of frames) {
         const { panel } = frame;
         if (frame.element.hidden || panel.on !== showing.place.view || (question !== undefined && panel.asks !== question)) continue;
-        if (performance.now() - since > TASK_MS) {
+        // Paper does not wait.
+        if (performance.now() - since > TASK_MS && !matchMedia("print").matches) {
           await nextTask();
           if (round !== drawing) return;
           since = performance.now();
@@ -127,7 +129,7 @@ function notesOf(showing: Showing): string[] {
 
 /** Why the view as a whole could not be brought up to date. A panel of several that failed says so itself. */
 function failureOf(showing: Showing): string | undefined {
-  const failed = loadsOf(showing).filter(({ failure }) => failure !== undefined);
+  const failed = loadsOf(showing).filter(({ failure }) => failure !== undefined && failure.kind !== "withheld");
   const isPartial = failed.every(({ answer }) => answer === undefined) && failed.length < questionsOf(showing.place.view).length;
   return isPartial ? undefined : failed[0]?.failure?.message;
 }

@@ -13,6 +13,8 @@ export interface PanelFrame {
   panel: Panel;
   element: HTMLElement;
   showLoading(): void;
+  /** There is nothing to show, and another try would not change that. */
+  showEmpty(reason: string): void;
   /** There are no figures. With `onRetry` there is a button beside the reason. */
   showError(reason: string, onRetry?: () => void): void;
   /** Draws what the panel makes of its answer: ready, empty, or, when it throws, error. Never throws. */
@@ -29,7 +31,10 @@ export function createPanelFrame(panel: Panel, charts: Charts): PanelFrame {
   function setState(state: "loading" | "ready" | "empty" | "error", ...content: (Node | string)[]): void {
     body.element.dataset["state"] = state;
     body.element.setAttribute("aria-busy", String(state === "loading"));
+    const hadFocus = note.contains(document.activeElement);
     note.replaceChildren(...content);
+    // The button that was pressed is gone.
+    if (hadFocus) body.element.focus({ preventScroll: true });
     note.hidden = state === "ready";
     if (state !== "ready") body.clear();
   }
@@ -39,6 +44,7 @@ export function createPanelFrame(panel: Panel, charts: Charts): PanelFrame {
     panel,
     element: body.element,
     showLoading: () => setState("loading", texts.loading),
+    showEmpty: (reason) => setState("empty", reason),
     showError(reason, onRetry) {
       setState("error", element("p", {}, reason), ...(onRetry === undefined ? [] : [retryButton(panel, onRetry)]));
     },
@@ -129,5 +135,5 @@ function createChartBody(panel: Panel, charts: Charts): PanelBody {
 }
 
 function frameAttributes(panel: Panel): Record<string, string> {
-  return { id: `panel-${panel.id}`, class: `panel panel-${panel.width}` };
+  return { id: `panel-${panel.id}`, class: `panel panel-${panel.width}`, tabindex: "-1" };
 }

@@ -4,7 +4,7 @@
  */
 import type { ShareLimits } from "../../src/analytics/shared.ts";
 import type { Question } from "./questions.ts";
-import { type Place, type Preset, PRESETS } from "./state.ts";
+import { dateOf, type Place, type Preset, PRESETS, type Range } from "./state.ts";
 
 /** What a bearer of a share cannot ask at all. */
 const REFUSED: ReadonlySet<Question> = new Set(["calls", "cohorts"]);
@@ -38,6 +38,11 @@ export function withinLimits(place: Place, limits: ShareLimits | undefined): Pla
   if (limits === undefined) return place;
   const allowed = presetsWithin(limits);
   const isWithin = limits.range === undefined ? limits.from === undefined : "preset" in place.range && allowed.includes(place.range.preset);
-  const range = isWithin || limits.range === undefined ? place.range : { preset: limits.range };
+  const range = isWithin ? place.range : rangeOf(limits, place.range);
   return { ...place, range, comparison: "before" };
+}
+
+function rangeOf({ range, from, to }: ShareLimits, otherwise: Range): Range {
+  if (range !== undefined) return { preset: range };
+  return from === undefined || to === undefined ? otherwise : { from: dateOf(from), to: dateOf(to - 1) };
 }

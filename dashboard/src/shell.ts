@@ -10,6 +10,7 @@ import { presetsWithin } from "./share.ts";
 import type { PageActions, Showing } from "./showing.ts";
 import { type Place, placeOf, VIEWS } from "./state.ts";
 import { texts } from "./texts/index.ts";
+import { currentTheme } from "./theme.ts";
 
 /** What the shell says of the answers on the screen. */
 export interface Standing {
@@ -61,6 +62,7 @@ function createHeader(actions: PageActions) {
   const help = createHelpDialog();
   const refresh = buttonOf("refresh", texts.refresh, actions.refresh);
   const share = createShareMenu(actions.makeShare);
+  const theme = buttonOf("theme", "", actions.changeTheme);
   listenForShortcuts({
     "/": () => focusSearch(actions),
     "?": () => help.open(),
@@ -73,7 +75,7 @@ function createHeader(actions: PageActions) {
     { class: "top" },
     element("p", { class: "brand" }, "Track-Skills"),
     element("nav", { "aria-label": texts.viewsLabel }, ...tabs),
-    element("div", { class: "actions" }, buttonOf("theme", texts.themeButton, actions.changeTheme), buttonOf("open-help", texts.help, help.open)),
+    element("div", { class: "actions" }, theme, buttonOf("open-help", texts.help, help.open)),
   );
   const bottom = element(
     "div",
@@ -97,6 +99,7 @@ function createHeader(actions: PageActions) {
       back.href = actions.hrefOf({ view: "overview" });
       const title = headingOf(place);
       if (heading.textContent !== (typeof title === "string" ? title : title.textContent)) heading.replaceChildren(title);
+      setText(theme, texts.theme(currentTheme()));
       setText(period, range?.text ?? "");
       period.title = range?.title ?? "";
       picker.render(place, range?.range, presetsWithin(showing.limits), showing.limits === undefined);
@@ -132,7 +135,7 @@ function createNotices({ refresh }: PageActions) {
       notes.hidden = said.length === 0 || screen !== "figures";
       setText(notes, said.join(" "));
       banner.hidden = failure === undefined || screen !== "figures";
-      if (failure !== undefined) setText(bannerText, texts.banner(failure, loadedAt === undefined ? null : Date.now() - loadedAt));
+      if (failure !== undefined) setText(bannerText, texts.banner(failure, loadedAt !== undefined));
       const isSpent = screen === "figures" && costToday?.isBudgetSpent === true;
       budget.hidden = !isSpent;
       setText(budgetText, isSpent && costToday !== undefined ? texts.budgetSpent(costToday.rowsWrittenBudget, costToday.resetsAt) : "");

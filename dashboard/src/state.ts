@@ -3,6 +3,7 @@
  *
  * Names in the query string are those of the API where it has them. What other tools put into it is kept.
  */
+import { OUTCOMES } from "./theme.ts";
 
 export const VIEWS = ["overview", "skill", "errors", "people", "explore"] as const;
 export type View = (typeof VIEWS)[number];
@@ -67,7 +68,7 @@ export function placeOf(search: string): Place {
       version: valuesOf(params, "version"),
       source: valuesOf(params, "source"),
       variant: valuesOf(params, "variant"),
-      outcome: valuesOf(params, "outcome"),
+      outcome: valuesOf(params, "outcome").filter((value) => OUTCOMES.some((outcome) => outcome === value)),
     },
     order: orderOf(params.get("sort")),
     search: params.get("q") ?? "",
@@ -109,13 +110,14 @@ export function filterCount(filters: Filters): number {
   return DIMENSIONS.reduce((count, dimension) => count + filters[dimension].length, 0);
 }
 
-export function isPreset(value: string | null | undefined): value is Preset {
-  return oneOf(PRESETS, value) !== undefined;
-}
-
 /** Whether a text is a date `YYYY-MM-DD` of the calendar. */
 export function isDate(text: string | null): text is string {
   return text !== null && /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text)) && new Date(text).toISOString().startsWith(text);
+}
+
+/** The UTC date of an instant, `YYYY-MM-DD`. */
+export function dateOf(at: number): string {
+  return new Date(at).toISOString().slice(0, 10);
 }
 
 function rangeOf(params: URLSearchParams): Range {

@@ -8,6 +8,9 @@ import type { SummaryFigures } from "../../src/analytics/answers.ts";
 /** The type of `outcomes` in the answers: they are all that this page knows of the Worker. */
 export type Outcome = keyof SummaryFigures["outcomes"];
 
+/** In the order of their legend. */
+export const OUTCOMES: readonly Outcome[] = ["ok", "error", "timeout", "cancelled", "refused"];
+
 export interface Theme {
   text: string;
   muted: string;
@@ -26,10 +29,13 @@ export type ThemeChoice = (typeof THEMES)[number];
 
 const ENTRY = "track-skills.theme";
 
-const systemWishes = ["(prefers-color-scheme: dark)", "(prefers-contrast: more)"].map((query) => matchMedia(query));
+/** Paper counts as one of them: it is white. */
+const systemWishes = ["(prefers-color-scheme: dark)", "(prefers-contrast: more)", "(forced-colors: active)", "print"].map((query) => matchMedia(query));
 
 export function readTheme(): Theme {
   const probe = document.createElement("span");
+  // Forced colours would make one of all of them; they are for elements, and a canvas has none.
+  probe.style.setProperty("forced-color-adjust", "none");
   document.documentElement.append(probe);
   // A custom property comes as it was written, `light-dark(…)`; only a colour in use is resolved.
   const colour = (name: string): string => {
@@ -77,9 +83,14 @@ export function chooseTheme(theme: ThemeChoice): void {
   }
 }
 
+/** The theme in force: without storage it lasts for as long as the page is open. */
+export function currentTheme(): ThemeChoice {
+  return THEMES.find((theme) => theme === document.documentElement.dataset["theme"]) ?? "system";
+}
+
 /** The choice after the present one. */
 export function nextTheme(): ThemeChoice {
-  return THEMES[(THEMES.indexOf(chosenTheme()) + 1) % THEMES.length] ?? "system";
+  return THEMES[(THEMES.indexOf(currentTheme()) + 1) % THEMES.length] ?? "system";
 }
 
 /** Calls back when the system changes its colours. */

@@ -1,5 +1,6 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Overview } from "../../src/analytics/answers.ts";
 import { chromiumPath, inChromium, launchChromium } from "../support/chromium.ts";
 import { axeFindings, card, holds, openView, screenshot, settled } from "../support/dashboard.ts";
 import { dashboardHistory } from "../support/dashboard-history.ts";
@@ -12,7 +13,8 @@ describe.skipIf(chromiumPath === undefined)(inChromium("finding one's way in the
   beforeAll(async () => {
     browser = await launchChromium();
     worker = await startLocalWorker();
-    expect(await worker.post(dashboardHistory(Date.now()))).toMatchObject({ rejected: 0 });
+    const odd = ["a&b", "a+b", "C#", "100%", "a/b?c=d", "=1+1"].map((skill) => ({ skill }));
+    expect(await worker.post([...dashboardHistory(Date.now()), ...odd])).toMatchObject({ rejected: 0 });
   });
   afterAll(() => Promise.all([browser?.close(), worker?.stop()]));
 
@@ -51,6 +53,62 @@ describe.skipIf(chromiumPath === undefined)(inChromium("finding one's way in the
     await settled(page);
     await shows(page, await callsOf("range=30d&skill=skill-1"));
     expect(complaints).toEqual([]);
+    await close();
+  });
+
+  it("back while another range is on its way shows the range gone back to, and the late answer changes nothing", async () => {
+    const { page, close } = await opened("?range=7d");
+    const calls = await card(page, "calls");
+    await page.route("**/analytics/overview?range=90d", async (route) => {
+      await new Promise((resolve) => setTimeout(resolve, 1_000));
+      await route.continue().catch(() => undefined);
+    });
+    await page.click('[data-range="90d"]');
+    await page.waitForSelector("#panel-activity.stale");
+    await page.goBack();
+    await page.waitForTimeout(2_000);
+    expect(new URL(page.url()).search).toBe("?range=7d");
+    expect(await card(page, "calls")).toBe(calls);
+    await close();
+  });
+
+  it("typing into the search while the figures are on their way asks for them once", async () => {
+    const { page, requests, close } = await opened("?range=7d");
+    await page.route("**/analytics/overview?range=90d", async (route) => {
+      await new Promise((resolve) => setTimeout(resolve, 1_000));
+      await route.continue();
+    });
+    await page.click('[data-range="90d"]');
+    await page.locator("#skill-search").pressSequentially("skill-1");
+    await settled(page);
+    await shows(page, await callsOf("range=90d"));
+    expect(requests.filter((url) => url.includes("range=90d") && url.includes("/analytics/"))).toHaveLength(1);
+    await close();
+  });
+
+  it("back goes to where the reader was on the page", async () => {
+    const { page, close } = await opened();
+    const link = page.locator("#panel-skill-table").getByRole("link", { name: "skill-9", exact: true });
+    await link.scrollIntoViewIfNeeded();
+    await page.evaluate("scrollTo(0, 700)");
+    await page.waitForTimeout(100);
+    await link.click();
+    await settled(page);
+    expect(await page.evaluate("scrollY")).toBe(0);
+    await page.goBack();
+    await holds(page, "Math.abs(scrollY - 700) < 60");
+    await close();
+  });
+
+  it.each(["a&b", "a+b", "C#", "100%", "a/b?c=d", "=1+1"])("the skill %s has a page behind its name", async (skill) => {
+    const { page, close } = await opened("?range=7d");
+    await page.locator("#panel-skill-table").getByRole("link", { name: skill, exact: true }).click();
+    await settled(page);
+    expect(await page.locator("h1").textContent()).toBe(skill);
+    expect(await card(page, "calls")).toBe("1");
+    await page.reload();
+    await settled(page);
+    expect(await card(page, "calls")).toBe("1");
     await close();
   });
 
@@ -101,6 +159,31 @@ describe.skipIf(chromiumPath === undefined)(inChromium("finding one's way in the
     await close();
   });
 
+  it("a label that calls did not give is a filter too; a skill and an outcome always have a value", async () => {
+    const { page, close } = await opened();
+    await page.click("#filter-menu-button");
+    await page.click("#filter-form button");
+    expect(page.url()).not.toContain("skill=");
+    await page.selectOption("#filter-dimension", "source");
+    await page.click("#filter-form button");
+    await shows(page, await callsOf("range=30d&source="));
+    expect(await page.evaluate("document.activeElement.id")).toBe("filter-menu-button");
+    await page.getByRole("button", { name: "Remove the filter Source: not said" }).press("Enter");
+    await shows(page, await callsOf("range=30d"));
+    expect(await page.evaluate("document.activeElement.id")).toBe("filter-menu-button");
+    await close();
+  });
+
+  it("a menu that is left with Tab closes, so that it hides nothing", async () => {
+    const { page, close } = await opened();
+    await page.keyboard.press("f");
+    await holds(page, 'document.activeElement.id === "filter-dimension"');
+    for (let press = 0; press < 3; press++) await page.keyboard.press("Tab");
+    await holds(page, 'document.activeElement.id === "refresh"');
+    expect(await page.locator("#filter-menu[open]").count()).toBe(0);
+    await close();
+  });
+
   it("the keyboard alone is enough: search, a skill, the range, help, the theme", async () => {
     const { page, close } = await opened();
     await page.keyboard.press("/");
@@ -143,6 +226,22 @@ describe.skipIf(chromiumPath === undefined)(inChromium("finding one's way in the
     await page.click("#help button");
     await page.keyboard.press("?");
     expect(await page.locator("#help[open]").count()).toBe(0);
+    await close();
+  });
+
+  it("the refresh leaves the focus on a skill whose row has changed", async () => {
+    const { page, close } = await opened();
+    await page.route("**/analytics/overview**", async (route) => {
+      const response = await route.fetch();
+      const answer: Overview = await response.json();
+      await route.fulfill({ response, json: { ...answer, tools: answer.tools.map((tool) => ({ ...tool, lastUsedAt: tool.lastUsedAt - 7_200_000 })) } });
+    });
+    const row = page.locator("#panel-skill-table tbody tr", { hasText: "skill-2" }).first();
+    const before = await row.textContent();
+    await row.locator("a").focus();
+    await page.evaluate('document.querySelector("#refresh").click()');
+    await expect.poll(() => row.textContent()).not.toBe(before);
+    expect(await page.evaluate("document.activeElement.textContent")).toBe("skill-2");
     await close();
   });
 

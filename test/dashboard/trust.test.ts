@@ -11,6 +11,10 @@ let browser: Browser;
 let worker: LocalWorker;
 let empty: LocalWorker;
 
+const dailyIndex = `import { createTrackingHandler } from "./dist/track-skills.worker.js";
+export default createTrackingHandler({ identity: "daily" });
+`;
+
 const DATABASE_DOWN = { status: 503, json: { code: "database_unavailable", title: "The database does not answer", detail: "D1 did not answer." } };
 
 describe.skipIf(chromiumPath === undefined)(inChromium("a dashboard to trust"), () => {
@@ -35,6 +39,24 @@ describe.skipIf(chromiumPath === undefined)(inChromium("a dashboard to trust"), 
     await page.unroute("**/analytics/**");
     await page.click("#retry");
     await page.waitForSelector("#banner", { state: "hidden" });
+    await close();
+  });
+
+  it("a range whose figures do not come shows none of another range", async () => {
+    const { page, close } = await openView(browser, worker.url, "?range=7d");
+    await settled(page);
+    await page.route("**/analytics/overview?range=90d", (route) => route.fulfill(DATABASE_DOWN));
+    await page.click('[data-range="90d"]');
+    await page.waitForSelector("#panel-figures[data-state=error]");
+    expect(await page.locator("#card-calls").isVisible()).toBe(false);
+    await page.unroute("**/analytics/overview?range=90d");
+    const retry = page.getByRole("button", { name: "Retry: Figures" });
+    await retry.focus();
+    await page.keyboard.press("Enter");
+    await settled(page);
+    const calls = Number((await worker.read("/analytics/summary?range=90d"))["calls"]).toLocaleString("en-US");
+    expect(await card(page, "calls")).toBe(calls);
+    expect(await page.evaluate("document.activeElement.id")).toBe("panel-figures");
     await close();
   });
 
@@ -107,6 +129,18 @@ describe.skipIf(chromiumPath === undefined)(inChromium("a dashboard to trust"), 
     await page.keyboard.press("Enter");
     await page.waitForSelector("#card-calls");
     await page.reload();
+    await page.waitForSelector("#card-calls");
+    await close();
+  });
+
+  it("a key that is being typed outlives the moment at which the device is online again", async () => {
+    const { page, close } = await openTab(browser, worker.url);
+    await page.fill("#key-input", ANALYTICS_KEY);
+    await page.context().setOffline(true);
+    await page.context().setOffline(false);
+    await page.waitForTimeout(500);
+    expect(await page.inputValue("#key-input")).toBe(ANALYTICS_KEY);
+    await page.keyboard.press("Enter");
     await page.waitForSelector("#card-calls");
     await close();
   });
@@ -196,6 +230,22 @@ describe.skipIf(chromiumPath === undefined)(inChromium("a dashboard to trust"), 
     await close();
   });
 
+  it("a share link of fixed days shows these days, whatever the address says; figures that it leaves out are no numbers", async () => {
+    const day = (daysAgo: number) => Math.floor(Date.now() / 86_400_000 - daysAgo) * 86_400_000;
+    const limits = { expiresInDays: 1, from: day(60), to: day(1) };
+    const response = await fetch(`${worker.url}/api/share`, { method: "POST", headers: { Authorization: `Bearer ${ANALYTICS_KEY}` }, body: JSON.stringify(limits) });
+    const { token } = (await response.json()) as { token: string };
+    const { page, complaints, close } = await openTab(browser, `${worker.url}/?view=people&range=24h#key=${token}`);
+    await settled(page);
+    expect(new URL(page.url()).search).toBe(`?view=people&from=${new Date(day(60)).toISOString().slice(0, 10)}&to=${new Date(day(2)).toISOString().slice(0, 10)}`);
+    const retention: { days: { newUsers?: number }[] } = await (await fetch(`${worker.url}/analytics/retention`, { headers: { Authorization: `Bearer ${token}` } })).json();
+    expect(retention.days.some(({ newUsers }) => newUsers === undefined)).toBe(true);
+    expect(await card(page, "new-users")).toBe("–");
+    expect(await page.locator("#panel-new-people .sentence").textContent()).toBe("On some days the new people are too few to be shown.");
+    expect(complaints).toEqual([]);
+    await close();
+  });
+
   it("a share link that has ended says so", async () => {
     const response = await fetch(`${worker.url}/api/share`, { method: "POST", headers: { Authorization: `Bearer ${ANALYTICS_KEY}` }, body: JSON.stringify({ expiresInDays: 1 / 86_400 }) });
     const { token } = (await response.json()) as { token: string };
@@ -204,6 +254,24 @@ describe.skipIf(chromiumPath === undefined)(inChromium("a dashboard to trust"), 
     await page.waitForSelector("#key-prompt:visible");
     expect(await page.locator("#key-message").textContent()).toMatch(/share link/i);
     await close();
+  });
+
+  it("with a daily identity it says what cannot be known, without a Retry that could not help", async () => {
+    const daily = await startLocalWorker(dailyIndex);
+    expect(await daily.post(dashboardHistory(Date.now()))).toMatchObject({ rejected: 0 });
+    const { page, complaints, close } = await openView(browser, daily.url, "?range=30d");
+    await settled(page);
+    expect(await card(page, "users")).toBe("–");
+    expect(await page.locator("#card-users .change").textContent()).toBe("known for one day at a time");
+    await page.click('nav [data-view="people"]');
+    await settled(page);
+    expect(Object.values(await panelStates(page))).toEqual(["empty", "empty", "empty", "empty"]);
+    expect(await page.locator("#panel-people .panel-note").textContent()).toMatch(/^People are known for one day only: /);
+    expect(await page.locator("#banner").isVisible()).toBe(false);
+    expect(await axeFindings(page)).toEqual([]);
+    expect(complaints).toEqual([]);
+    await close();
+    await daily.stop();
   });
 
   describe("served from elsewhere", () => {

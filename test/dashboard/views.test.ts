@@ -1,4 +1,4 @@
-import type { Browser, BrowserContextOptions } from "playwright-core";
+import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Cohorts, RecentCalls, RecentErrors, RetentionStats, SkillReport, TimeSeries } from "../../src/analytics/answers.ts";
 import { chromiumPath, inChromium, launchChromium } from "../support/chromium.ts";
@@ -78,11 +78,43 @@ describe.skipIf(chromiumPath === undefined)(inChromium("every view of the dashbo
     await close();
   });
 
-  it("prints without controls, on white", async () => {
+  it("prints without controls, on white, also where dark was chosen; the charts too", async () => {
     const { page, close } = await opened(VIEWS.overview, { colorScheme: "dark" });
+    while ((await page.textContent("#theme")) !== "Theme: dark") await page.click("#theme");
+    // The axes' words, and few pixels where the colours of series meet.
+    const pale = "r > 150 && r < 200 && Math.abs(b - r) < 40";
+    const onDark = await pixelsOf(page, "activity", pale);
     await page.emulateMedia({ media: "print" });
     expect(await page.locator("#refresh").isVisible()).toBe(false);
+    await expect.poll(() => pixelsOf(page, "activity", pale)).toBeLessThan(onDark / 4);
     expect(await page.evaluate("getComputedStyle(document.body).backgroundColor")).toBe("rgb(245, 246, 248)");
+    await close();
+  });
+
+  it("with forced colours the series of a chart still differ, and the chosen range from the others", async () => {
+    const { page, close } = await opened(VIEWS.overview, { forcedColors: "active" });
+    expect(await pixelsOf(page, "activity", "b > r + 60")).toBeGreaterThan(100);
+    expect(await pixelsOf(page, "activity", "r > b + 60")).toBeGreaterThan(100);
+    const background = (range: string) => page.evaluate(`getComputedStyle(document.querySelector('[data-range="${range}"]')).backgroundColor`);
+    expect(await background("30d")).not.toBe(await background("7d"));
+    await close();
+  });
+
+  it("an axis of durations names round ones", async () => {
+    const { page, close } = await opened(VIEWS.skill);
+    // What a canvas says cannot be read; what it is asked to write can.
+    const written: string[] = await page.evaluate(`new Promise((resolve) => {
+      const words = [];
+      const fillText = CanvasRenderingContext2D.prototype.fillText;
+      CanvasRenderingContext2D.prototype.fillText = function (text, ...rest) {
+        if (this.canvas.closest("#panel-skill-durations")) words.push(text);
+        return fillText.call(this, text, ...rest);
+      };
+      document.querySelector("#theme").click();
+      setTimeout(() => resolve(words), 500);
+    })`);
+    expect(written).toContain("1 min");
+    expect(written).not.toContain("1.7 min");
     await close();
   });
 
@@ -167,3 +199,17 @@ describe.skipIf(chromiumPath === undefined)(inChromium("every view of the dashbo
     await close();
   });
 });
+
+/** How many opaque pixels of a panel's chart meet a condition on `r`, `g` and `b`. */
+function pixelsOf(page: Page, panel: string, condition: string): Promise<number> {
+  return page.evaluate(`(() => {
+    const canvas = document.querySelector("#panel-${panel} canvas");
+    const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+    let count = 0;
+    for (let at = 0; at < data.length; at += 4) {
+      const [r, g, b, alpha] = data.subarray(at, at + 4);
+      if (alpha === 255 && (${condition})) count += 1;
+    }
+    return count;
+  })()`);
+}

@@ -3,6 +3,7 @@ import { element, foreignText, replaceKeepingPlace } from "../elements.ts";
 import { shorten } from "../format.ts";
 import { DIMENSIONS, type Dimension, filterCount, type Filters, NO_FILTERS, type Place, type View } from "../state.ts";
 import { texts } from "../texts/index.ts";
+import { OUTCOMES } from "../theme.ts";
 import { createMenu } from "./menu.ts";
 
 /** Values that are known, to choose from. */
@@ -28,8 +29,9 @@ export function createFilterBar(go: (change: Partial<Place>) => void): FilterBar
   let known: KnownValues = NO_FILTERS;
   const labels = texts.filterForm;
   const dimension = element("select", { id: "filter-dimension" });
-  const value = element("input", { id: "filter-value", list: "filter-values", autocomplete: "off", spellcheck: "false", maxlength: "200", "aria-describedby": "filter-note" });
+  const value = element("input", { id: "filter-value", list: "filter-values", autocomplete: "off", spellcheck: "false", maxlength: "200", required: true, "aria-describedby": "filter-note" });
   const values = element("datalist", { id: "filter-values" });
+  const note = element("p", { class: "muted", id: "filter-note", hidden: true }, labels.empty);
   const form = element(
     "form",
     { id: "filter-form" },
@@ -38,7 +40,7 @@ export function createFilterBar(go: (change: Partial<Place>) => void): FilterBar
     element("label", { for: "filter-value" }, labels.value),
     value,
     values,
-    element("p", { class: "muted", id: "filter-note" }, labels.empty),
+    note,
     element("button", { type: "submit", class: "primary" }, labels.add),
   );
   const chosen = (): Dimension => DIMENSIONS.find((candidate) => candidate === dimension.value) ?? "skill";
@@ -48,6 +50,10 @@ export function createFilterBar(go: (change: Partial<Place>) => void): FilterBar
 
   dimension.addEventListener("change", () => {
     value.value = "";
+    // Only labels may be absent from a call; every call has a skill and one of five outcomes.
+    value.required = chosen() === "skill" || chosen() === "outcome";
+    value.pattern = chosen() === "outcome" ? OUTCOMES.join("|") : ".*";
+    note.hidden = value.required;
     offerValues();
   });
   form.addEventListener("submit", (event) => {
@@ -67,9 +73,13 @@ export function createFilterBar(go: (change: Partial<Place>) => void): FilterBar
       const offered = offeredDimensions(place.view);
       if (dimension.options.length !== offered.length) {
         dimension.replaceChildren(...offered.map((name) => element("option", { value: name }, texts.dimensions[name])));
+        dimension.dispatchEvent(new Event("change"));
       }
       chips.hidden = filterCount(filters) === 0;
+      const hadFocus = chips.contains(document.activeElement);
       replaceKeepingPlace(chips, ...chipsOf(place, go));
+      // The chip that was pressed is gone.
+      if (hadFocus && !chips.contains(document.activeElement)) menu.focus();
     },
     open: () => menu.open(),
   };

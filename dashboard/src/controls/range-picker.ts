@@ -1,6 +1,6 @@
 /** The choice of the range: presets as buttons, days of the calendar and the range to compare with in a form. */
 import { element } from "../elements.ts";
-import { COMPARISONS, isDate, type Place, type Preset, PRESETS } from "../state.ts";
+import { COMPARISONS, dateOf, isDate, type Place, type Preset, PRESETS } from "../state.ts";
 import { texts } from "../texts/index.ts";
 import { createMenu } from "./menu.ts";
 
@@ -66,8 +66,4 @@ export function createRangePicker(go: (change: Partial<Place>) => void): RangePi
       (buttons.find((button) => button.getAttribute("aria-pressed") === "true") ?? buttons[0])?.focus();
     },
   };
-}
-
-function dateOf(at: number): string {
-  return new Date(at).toISOString().slice(0, 10);
 }

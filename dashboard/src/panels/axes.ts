@@ -1,5 +1,5 @@
 /** The axes, lines and tooltips that panels share: time along the bottom, whole counts or durations upwards. */
-import type { ScaleOptionsByType, TooltipItem } from "chart.js";
+import type { Scale, ScaleOptionsByType, TooltipItem } from "chart.js";
 import { formatCompactCount, formatDuration, formatLocal, formatPeriodStart, formatUtc } from "../format.ts";
 import { texts } from "../texts/index.ts";
 
@@ -23,17 +23,21 @@ export function countScale(title: string) {
   } satisfies AxisOptions<"linear">;
 }
 
-/** Durations by orders of magnitude: 1, 2 and 5 of each power of ten are named. */
+/** Round durations. Powers of ten in milliseconds would read as 1.7 min and 17 min. */
+const DURATION_TICKS = [1, 10, 100, 1e3, 1e4, 6e4, 6e5, 3.6e6, 3.6e7, 8.64e7, 8.64e8];
+
+/** Durations by orders of magnitude. */
 export function durationScale() {
   return {
     type: "logarithmic",
     title: { display: true, text: texts.durationAxis },
-    ticks: { autoSkip: true, autoSkipPadding: 8, callback: (value: string | number) => (isNamed(Number(value)) ? formatDuration(Number(value)) : null) },
+    ticks: { callback: (value: string | number) => formatDuration(Number(value)) },
+    afterBuildTicks(axis: Scale) {
+      const round = DURATION_TICKS.filter((value) => value >= axis.min && value <= axis.max);
+      // Within one order of magnitude the library's own ticks say more.
+      if (round.length > 1) axis.ticks = round.map((value) => ({ value }));
+    },
   } as const satisfies AxisOptions<"logarithmic">;
-}
-
-function isNamed(value: number): boolean {
-  return /^[125]e/.test(value.toExponential());
 }
 
 /** What the column or axis of periods is called. */

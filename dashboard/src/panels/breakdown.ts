@@ -39,7 +39,7 @@ function rowOf(row: Row, dimension: "version" | "source", { hrefOf, place }: Cho
   const { successRateInterval: interval } = row;
   const rate = element("span", {}, formatRate(row.successRate), element("span", { class: "interval", title: texts.intervalTitle }, interval === null ? "" : `${formatRate(interval.low)} – ${formatRate(interval.high)}`));
   return [
-    element("a", { href: hrefOf({ filters: { ...place.filters, [dimension]: [row.name] } }) }, row.name === "" ? texts.notSaid : foreignText(row.name)),
+    element("a", { href: hrefOf({ filters: { ...place.filters, [dimension]: [row.name] } }), "data-place": `${dimension}-${row.name}` }, row.name === "" ? texts.notSaid : foreignText(row.name)),
     formatCount(row.calls),
     rate,
     formatCount(row.errors),

@@ -110,7 +110,7 @@ function cellOf(entry: Entry, column: ColumnName, { hrefOf }: Choices): Cell {
     case "time":
       return timeElement(entry.startedAt);
     case "skill":
-      return element("a", { href: hrefOf({ view: "skill", skill: entry.skill }) }, foreignText(shorten(entry.skill, 80)));
+      return element("a", { href: hrefOf({ view: "skill", skill: entry.skill }), "data-place": `skill-of-${entry.id}` }, foreignText(shorten(entry.skill, 80)));
     case "outcome":
       return element("span", { class: "outcome", "data-outcome": entry.outcome }, texts.outcomes[entry.outcome]);
     case "duration":
@@ -142,7 +142,7 @@ function metadataOf({ id, metadata }: Entry): Cell {
 function folded(place: string, text: string, chars: number): HTMLElement {
   const beginning = shorten(text, chars);
   if (beginning === text) return foreignText(text);
-  return element("details", { class: "folded", "data-place": place }, element("summary", { "data-place": `summary-${place}` }, foreignText(beginning)), foreignText(text));
+  return element("details", { class: "folded", "data-place": place }, element("summary", { "data-place": `summary-${place}`, "data-less": texts.less }, foreignText(beginning)), foreignText(text));
 }
 
 function csvRowsOf(entries: readonly Entry[]): (string | number | null)[][] {

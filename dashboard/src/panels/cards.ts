@@ -21,6 +21,8 @@ interface Figure {
   isRate?: true;
   /** Whether the value is an estimate. */
   isEstimate?(summary: SummaryFigures): boolean;
+  /** Why there may be no value although there were calls. */
+  unknown?: string;
 }
 
 const FIGURES: readonly Figure[] = [
@@ -36,6 +38,7 @@ const FIGURES: readonly Figure[] = [
     format: formatCount,
     better: "more",
     isEstimate: ({ usersApproximate }) => usersApproximate === true,
+    unknown: texts.peopleOfOneDay,
   },
 ];
 
@@ -69,7 +72,7 @@ const ARROWS: Readonly<Record<Change["direction"], string>> = { up: "▲ ", down
 function changeOf(figure: Figure, summary: SummaryFigures, previous: SummaryFigures): Change {
   const [now, before] = [figure.valueOf(summary), figure.valueOf(previous)];
   if (previous.calls === 0) return { direction: "none", tone: "none", text: texts.noCallsBefore };
-  if (now === null || before === null) return { direction: "none", tone: "none", text: texts.valueBefore(figure.format(before)) };
+  if (now === null || before === null) return { direction: "none", tone: "none", text: now === null && figure.unknown !== undefined ? figure.unknown : before === null ? "" : texts.valueBefore(figure.format(before)) };
   if (figure.format(now) === figure.format(before)) return { direction: "none", tone: "none", text: texts.noChange };
   const isUp = now > before;
   return { direction: isUp ? "up" : "down", tone: isUp === (figure.better === "more") ? "good" : "bad", text: differenceText(figure, now, before) };

@@ -36,7 +36,7 @@ const SIGNS = { good: "▲", bad: "▼", none: "●" } as const;
 function itemOf(change: Change, now: number, { hrefOf }: Choices): HTMLElement {
   const tone = TONES[change.kind];
   const sign = element("span", { class: "sign", "aria-hidden": "true" }, SIGNS[tone]);
-  const skill = element("a", { href: hrefOf({ view: "skill", skill: change.skill }) }, foreignText(shorten(change.skill, 60)));
+  const skill = element("a", { href: hrefOf({ view: "skill", skill: change.skill }), "data-place": `${change.kind}-${change.skill}` }, foreignText(shorten(change.skill, 60)));
   return element("li", { "data-tone": tone, "data-kind": change.kind }, sign, element("span", {}, ...sentenceOf(change, skill, now)));
 }
 

@@ -24,8 +24,9 @@ export const cohortsPanel: Panel = contentPanel({
 
 function rowOf({ week, size, active }: Cohorts["weeks"][number], length: number): HeatRow {
   const cells = Array.from({ length }, (_, after): HeatCell | null => {
-    const people = active[after];
-    if (people === undefined) return null;
+    // A reader who sees no small groups gets `null` for them.
+    const people: number | null | undefined = active[after];
+    if (people === undefined || people === null) return null;
     const share = size === 0 ? null : people / size;
     return { text: share === null ? "" : formatRate(share), share, title: texts.cohortTitle(formatDay(week), after, people, size) };
   });

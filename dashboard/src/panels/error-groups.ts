@@ -5,6 +5,7 @@ import { type Cell, type Column, dataTable, timeElement } from "../data-table.ts
 import { element, foreignText } from "../elements.ts";
 import { formatCount, shorten } from "../format.ts";
 import { sparkline } from "../sparkline.ts";
+import { dateOf } from "../state.ts";
 import { texts } from "../texts/index.ts";
 import { type Choices, contentPanel, type Panel } from "./panel.ts";
 
@@ -20,7 +21,7 @@ export const errorGroupsPanel: Panel = contentPanel({
     const content = document.createDocumentFragment();
     const shown = showsAll ? groups : groups.slice(0, FIRST_ROWS);
     content.append(element("p", { class: "muted" }, texts.groupsShown(shown.length, groupsTotal)), groupTable(shown, "error-groups", true, choices));
-    const actions = element("div", { class: "actions" }, csvButton(`error-groups-${new Date(range.from).toISOString().slice(0, 10)}`, () => csvRowsOf(groups)));
+    const actions = element("div", { class: "actions" }, csvButton(`error-groups-${dateOf(range.from)}`, () => csvRowsOf(groups)));
     if (shown.length < groups.length) actions.prepend(showMoreButton(groups.length, choices));
     content.append(actions);
     return content;
@@ -57,7 +58,7 @@ function groupTable(groups: readonly ErrorGroup[], place: string, withSkill: boo
   ];
   const rows = groups.map((group): Cell[] => [
     groupLink(group, choices),
-    ...(withSkill ? [element("a", { href: choices.hrefOf({ view: "skill", skill: group.skill }) }, foreignText(shorten(group.skill, 60)))] : []),
+    ...(withSkill ? [element("a", { href: choices.hrefOf({ view: "skill", skill: group.skill }), "data-place": `skill-of-${group.skill}-${group.fingerprint}` }, foreignText(shorten(group.skill, 60)))] : []),
     formatCount(group.count),
     sparkline(group.trend),
     formatCount(group.users),

@@ -7,12 +7,10 @@ import type { ChartSpec } from "../charts.ts";
 import { formatCount, formatPeriodStart } from "../format.ts";
 import type { Filters } from "../state.ts";
 import { texts } from "../texts/index.ts";
-import type { Outcome, Theme } from "../theme.ts";
+import { type Outcome, OUTCOMES, type Theme } from "../theme.ts";
 import { countScale, type Interval, periodTooltip, startTitle, timeScale } from "./axes.ts";
 import { chartPanel, type ChartView, type Panel } from "./panel.ts";
 import { begunPoints, sumOf } from "./points.ts";
-
-const OUTCOMES: readonly Outcome[] = ["ok", "error", "timeout", "cancelled", "refused"];
 
 /** Shapes of the legend: outcomes differ in more than colour. */
 const SHAPES: Readonly<Record<Outcome, string>> = { ok: "circle", error: "rectRot", timeout: "triangle", cancelled: "rectRounded", refused: "rect" };

@@ -29,7 +29,7 @@ export const peopleFiguresPanel: Panel = contentPanel({
       ["wau", mark(formatCount(last.wau))],
       ["mau", mark(formatCount(last.mau))],
       ["stickiness", formatRate(retention.stickiness)],
-      ["new-users", formatCount(sumOf(days, ({ newUsers }) => newUsers))],
+      ["new-users", formatCount(newPeopleOf(days))],
       ["without-user", formatRate(without)],
     ];
     return element("dl", { class: "cards" }, ...figures.map(([id, value]) => card(id, value)));
@@ -72,7 +72,7 @@ export const newPeoplePanel: Panel = chartPanel({
     const days = begunDays(retention);
     if (!days.some(({ dau }) => dau > 0)) return undefined;
     return {
-      sentence: texts.newPeopleSentence(sumOf(days, ({ newUsers }) => newUsers), days.length),
+      sentence: texts.newPeopleSentence(newPeopleOf(days), days.length),
       spec: (theme) => newSpec(days, theme),
       columns: texts.newPeopleColumns.map((title, index) => ({ title, isFigure: index > 0 })),
       rows: () => days.map((day) => [formatDay(day.day), formatCount(day.newUsers), formatCount(returningOf(day))]),
@@ -84,9 +84,18 @@ function begunDays({ days, generatedAt }: RetentionStats): RetentionDay[] {
   return days.filter(({ day }) => Date.parse(day) <= generatedAt);
 }
 
-/** An estimate of a day may be smaller than the count of its new people. */
-function returningOf({ dau, newUsers }: RetentionDay): number {
-  return Math.max(0, dau - (newUsers ?? 0));
+/** `null` where a day leaves its new people out, because they are too few to be shown. */
+function newPeopleOf(days: readonly RetentionDay[]): number | null {
+  return days.every(isWhole) ? sumOf(days, ({ newUsers }) => newUsers) : null;
+}
+
+/** An estimate of a day may be smaller than the count of its new people. `null` as in `newPeopleOf`. */
+function returningOf(day: RetentionDay): number | null {
+  return isWhole(day) ? Math.max(0, day.dau - day.newUsers) : null;
+}
+
+function isWhole({ newUsers }: Partial<RetentionDay>): boolean {
+  return newUsers !== undefined;
 }
 
 function rowOf({ day, dau, wau, mau, newUsers, callsWithoutUser, usersApproximate }: RetentionDay): Cell[] {

@@ -104,7 +104,7 @@ function columnsOf({ place: { order }, go }: Choices): Column[] {
 
 function rowOf(tool: ToolFigures, { summary, generatedAt }: Overview, { hrefOf }: Choices): Cell[] {
   return [
-    element("a", { href: hrefOf({ view: "skill", skill: tool.skill }) }, foreignText(tool.skill)),
+    skillLink(tool.skill, hrefOf),
     formatCount(tool.calls),
     trendOf(tool),
     rateOf(tool),
@@ -115,6 +115,10 @@ function rowOf(tool: ToolFigures, { summary, generatedAt }: Overview, { hrefOf }
     figureText(formatCount(tool.users), tool.usersApproximate),
     ageElement(tool.lastUsedAt, generatedAt),
   ];
+}
+
+function skillLink(skill: string, hrefOf: Choices["hrefOf"]): HTMLElement {
+  return element("a", { href: hrefOf({ view: "skill", skill }), "data-place": `skill-${skill}` }, foreignText(skill));
 }
 
 function trendOf({ trend, calls, previous }: Omit<ToolFigures, "previous"> & { previous?: ToolFigures["previous"] }): HTMLElement {
@@ -143,7 +147,7 @@ function failuresOf({ errors, errorTypes }: ToolFigures, allErrors: number): Cel
 function quietRowOf({ skill, lastUsedAt }: Overview["quietSkills"][number], now: number, { hrefOf }: Choices): Cell[] {
   const since = element("span", { class: "quiet" }, texts.notCalledFor(formatAge(now - lastUsedAt)));
   return [
-    element("a", { href: hrefOf({ view: "skill", skill }) }, foreignText(skill)),
+    skillLink(skill, hrefOf),
     formatCount(0),
     since,
     ...Array.from({ length: 6 }, () => NO_FIGURE),

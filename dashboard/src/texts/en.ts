@@ -5,7 +5,7 @@
 import type { DurationFigures, LossFigures, RetentionDay, TimePoint } from "../../../src/analytics/answers.ts";
 import { countOf, formatAge, formatCount, formatDay, formatDuration, formatMinute, formatPeriodStart, formatRate } from "../format.ts";
 import type { Comparison, Dimension, Place, Preset, SortKey, View } from "../state.ts";
-import type { Outcome } from "../theme.ts";
+import type { Outcome, ThemeChoice } from "../theme.ts";
 
 /** A sentence with elements inside. */
 type Sentence = readonly (Node | string)[];
@@ -43,7 +43,7 @@ const skillColumns: Readonly<Record<SortKey, string>> = {
 };
 
 const peopleCards: Readonly<Record<string, { title: string; note: string }>> = {
-  dau: { title: "Active today (DAU)", note: "people, on the last day shown" },
+  dau: { title: "Active in a day (DAU)", note: "people, on the last day shown" },
   wau: { title: "Active in 7 days (WAU)", note: "people, that day and the 6 before" },
   mau: { title: "Active in 30 days (MAU)", note: "people, that day and the 29 before" },
   stickiness: { title: "Stickiness", note: "DAU ÷ MAU" },
@@ -51,8 +51,10 @@ const peopleCards: Readonly<Record<string, { title: string; note: string }>> = {
   "without-user": { title: "Without a person", note: "share of the calls of this range" },
 };
 
+/** In place of a label that a call did not give. */
+const notSaid = "not said";
+
 export const en = {
-  presets,
   comparisons,
   views,
   dimensions,
@@ -71,14 +73,12 @@ export const en = {
   filterForm: { dimension: "What", value: "Is exactly", add: "Add", empty: "Empty means: not said." },
   filtersLabel: "Filters",
   clearFilters: "Remove all",
-  removeFilter: (dimension: Dimension, value: string) => `Remove the filter ${dimensions[dimension]}: ${value}`,
+  removeFilter: (dimension: Dimension, value: string) => `Remove the filter ${dimensions[dimension]}: ${value === "" ? notSaid : value}`,
   outcomeNote: "Outcomes are chosen in Explore.",
   refresh: "Refresh",
   retry: "Retry",
   retryPanel: (title: string) => `Retry: ${title}`,
-  themeButton: "Theme",
-  themes: { system: "as the system", light: "light", dark: "dark" },
-  themeSet: (theme: string) => `Theme: ${theme}`,
+  theme: (chosen: ThemeChoice) => `Theme: ${chosen}`,
   help: "Help",
   back: "All skills",
   copied: "Copied",
@@ -101,7 +101,7 @@ export const en = {
   changeKey: "Change key",
   trackerAt: "Tracker: ",
   unknown: "unknown",
-  notSaid: "not said",
+  notSaid,
   loading: "Loading…",
   notLoaded: "Not loaded.",
   documentTitle: (view: View, skill: string | null, range: string) => `${skill ?? views[view]} · ${range} · Track-Skills`,
@@ -116,7 +116,7 @@ export const en = {
   updated: (ageMs: number) => `Updated ${formatAge(ageMs)} ago`,
   stale: (ageMs: number) => `Stale: from ${formatAge(ageMs)} ago`,
   offline: (ageMs: number | null) => (ageMs === null ? "Offline" : `Offline: figures from ${formatAge(ageMs)} ago`),
-  banner: (reason: string, ageMs: number | null) => `The figures could not be loaded. ${reason}${ageMs === null ? "" : ` These are from ${formatAge(ageMs)} ago.`}`,
+  banner: (reason: string, hasFigures: boolean) => `The figures could not be loaded. ${reason}${hasFigures ? " Those below came before." : ""}`,
   panelFailed: (reason: string) => `This panel could not be drawn: ${reason}`,
   showData: "Show data",
   tableOf: (what: string) => `Table: ${what}`,
@@ -212,6 +212,7 @@ export const en = {
   noFailures: "No call failed in this range.",
   noDurations: "No call of this range has a duration.",
   noPeople: "No call of these days names a person. Send userId with the events to see how many people come back.",
+  peopleOfOneDay: "known for one day at a time",
   noCallsBefore: "no calls before",
   valueBefore: (value: string) => `${value} before`,
   noChange: "no change",
@@ -232,6 +233,9 @@ export const en = {
   isNewTitle: "Not seen in the range before",
   intervalTitle: "95 % interval (Wilson): the true rate lies in it as a rule",
   noErrorType: "without a type",
+  about: "about ",
+  estimateTitle: "An estimate, as a rule within 3 %",
+  less: "Less",
 
   cards: {
     calls: "Calls",
@@ -320,7 +324,8 @@ export const en = {
     `On ${day} (UTC): ${usersApproximate ? "about " : ""}${countOf(dau, "person", "people")} that day, ${formatCount(wau)} within 7 days and ${formatCount(mau)} within 30${stickiness === null ? "" : `; stickiness (DAU ÷ MAU) is ${formatRate(stickiness)}`}.`,
   peopleColumns: ["Day (UTC)", "That day", "7 days", "30 days", "New", "Calls without a person"],
   activeLines: ["That day (DAU)", "7 days (WAU)", "30 days (MAU)"],
-  newPeopleSentence: (people: number, days: number) => `${countOf(people, "person", "people")} called for the first time within ${countOf(days, "day")}.`,
+  newPeopleSentence: (people: number | null, days: number) =>
+    people === null ? "On some days the new people are too few to be shown." : `${countOf(people, "person", "people")} called for the first time within ${countOf(days, "day")}.`,
   newPeopleColumns: ["Day (UTC)", "New", "Returning"],
   cohortColumns: { week: "Week of first call", people: "People", after: (week: number) => (week === 0 ? "Week 0" : `+${formatCount(week)}`) },
   cohortTitle: (week: string, after: number, people: number, size: number) => `Of ${countOf(size, "person", "people")} who came first in the week of ${week}, ${formatCount(people)} called ${after === 0 ? "that week" : `${countOf(after, "week")} later`}.`,
