@@ -18,6 +18,8 @@ export default defineConfig({
   root,
   test: {
     reporters: ["default"],
+    // By default one core is left free, which on a machine of two doubles the time.
+    maxWorkers: 2,
     projects: [
       {
         root,
