@@ -1,4 +1,13 @@
 /*! Track-Skills worker 0.1.0 | MIT licence | made from src/worker.ts: change it there */
+// src/privacy/base64url.ts
+/** Base64url without padding (RFC 4648, section 5), the way pseudonyms, salts and tokens are written. */
+/** Encodes bytes, however many: as arguments of one call they would be bounded by the stack. */
+function toBase64url(bytes) {
+  let binary = "";
+  for (const byte of bytes) binary += String.fromCharCode(byte);
+  return btoa(binary).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+}
+
 // src/privacy/pseudonym.ts
 /**
  * Pseudonyms: what is stored instead of a user id.
@@ -81,18 +90,14 @@ function hkdf(salt, info) {
 /** Of the secret alone, whatever the salt: 6 bits of HKDF's output for an info of its own, which help nobody to find the secret. */
 async function deriveKeyId(master) {
   const bits = await crypto.subtle.deriveBits(hkdf(new Uint8Array(0), "track-skills/key-id/v1"), master, 8);
-  return base64url(new Uint8Array(bits)).slice(0, 1);
+  return toBase64url(new Uint8Array(bits)).slice(0, 1);
 }
 function deriveKey(master, salt, info) {
   return crypto.subtle.deriveKey(hkdf(salt, info), master, { name: "HMAC", hash: "SHA-256", length: 256 }, false, ["sign"]);
 }
 async function sign(keys, kind, id) {
   const mac = new Uint8Array(await crypto.subtle.sign("HMAC", keys[kind], encoder.encode(id)));
-  return keys.keyId + base64url(mac.subarray(0, 16));
-}
-/** Bytes as text, without padding (RFC 4648, section 5). */
-function base64url(bytes) {
-  return btoa(String.fromCharCode(...bytes)).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+  return keys.keyId + toBase64url(mac.subarray(0, 16));
 }
 
 // src/rollup/scope.ts
@@ -364,38 +369,6 @@ function budgetProblem(now) {
 }
 function untilMidnight(now) {
   return { "Retry-After": String(Math.ceil((864e5 - now % 864e5) / 1e3)) };
-}
-
-// src/worker/access/base64url.ts
-/** Base64url without padding (RFC 4648, section 5), the way tokens are written. */
-/** Encodes bytes. */
-function toBase64url(bytes) {
-  let binary = "";
-  for (const byte of bytes) binary += String.fromCharCode(byte);
-  return btoa(binary).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
-}
-/** Decodes a text; `undefined` when it is no base64url. */
-function fromBase64url(text) {
-  if (!/^[\w-]+$/.test(text) || text.length % 4 === 1) return void 0;
-  const binary = atob(text.replaceAll("-", "+").replaceAll("_", "/"));
-  const bytes = new Uint8Array(binary.length);
-  for (let index = 0; index < binary.length; index++) bytes[index] = binary.charCodeAt(index);
-  return bytes;
-}
-/** Decodes a text that holds a JSON object; `undefined` when it holds none. */
-function objectFromBase64url(text) {
-  const bytes = fromBase64url(text);
-  if (bytes === void 0) return void 0;
-  try {
-    const value = JSON.parse(new TextDecoder().decode(bytes));
-    return isObject(value) ? value : void 0;
-  } catch {
-    return void 0;
-  }
-}
-/** Whether a value is an object with fields. */
-function isObject(value) {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 // src/worker/access/derived-key.ts
@@ -1463,6 +1436,32 @@ function callerOf(ctx) {
 }
 function propertyOf(value, name) {
   return typeof value === "object" && value !== null ? Reflect.get(value, name) : void 0;
+}
+
+// src/worker/access/base64url.ts
+/** Reading base64url without padding (RFC 4648, section 5), the way tokens are written. */
+/** Decodes a text; `undefined` when it is no base64url. */
+function fromBase64url(text) {
+  if (!/^[\w-]+$/.test(text) || text.length % 4 === 1) return void 0;
+  const binary = atob(text.replaceAll("-", "+").replaceAll("_", "/"));
+  const bytes = new Uint8Array(binary.length);
+  for (let index = 0; index < binary.length; index++) bytes[index] = binary.charCodeAt(index);
+  return bytes;
+}
+/** Decodes a text that holds a JSON object; `undefined` when it holds none. */
+function objectFromBase64url(text) {
+  const bytes = fromBase64url(text);
+  if (bytes === void 0) return void 0;
+  try {
+    const value = JSON.parse(new TextDecoder().decode(bytes));
+    return isObject(value) ? value : void 0;
+  } catch {
+    return void 0;
+  }
+}
+/** Whether a value is an object with fields. */
+function isObject(value) {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 // src/worker/access/cloudflare-access.ts
@@ -3130,7 +3129,7 @@ async function deleteOldSalts(db, now) {
 }
 /** Makes the salts of some days that have none, and deletes those that are too old, so that nothing depends on a cron. Gives all that may be used. */
 async function makeSalts(db, days, now) {
-  const made = days.map((day) => [day, base64url(crypto.getRandomValues(new Uint8Array(32)))]);
+  const made = days.map((day) => [day, toBase64url(crypto.getRandomValues(new Uint8Array(32)))]);
   const results = await db.batch([
     db.prepare(DELETE_OLD_SALTS_SQL).bind(firstSaltedDay(now)),
     db.prepare(INSERT_SALTS_SQL).bind(JSON.stringify(made)),

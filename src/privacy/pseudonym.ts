@@ -4,6 +4,7 @@
  * A plain hash of an e-mail address is found out by hashing a list of addresses; a keyed one is not, by anybody who
  * lacks the key. The result is still personal data under the GDPR: whoever has the secret can recompute it from an id.
  */
+import { toBase64url } from "./base64url.ts";
 
 const encoder = new TextEncoder();
 
@@ -117,7 +118,7 @@ function hkdf(salt: Uint8Array, info: string): HkdfParameters {
 /** Of the secret alone, whatever the salt: 6 bits of HKDF's output for an info of its own, which help nobody to find the secret. */
 async function deriveKeyId(master: CryptoKey): Promise<string> {
   const bits = await crypto.subtle.deriveBits(hkdf(new Uint8Array(0), "track-skills/key-id/v1"), master, 8);
-  return base64url(new Uint8Array(bits)).slice(0, 1);
+  return toBase64url(new Uint8Array(bits)).slice(0, 1);
 }
 
 function deriveKey(master: CryptoKey, salt: Uint8Array, info: string): Promise<CryptoKey> {
@@ -126,10 +127,5 @@ function deriveKey(master: CryptoKey, salt: Uint8Array, info: string): Promise<C
 
 async function sign(keys: PseudonymKeys, kind: PseudonymKind, id: string): Promise<string> {
   const mac = new Uint8Array(await crypto.subtle.sign("HMAC", keys[kind], encoder.encode(id)));
-  return keys.keyId + base64url(mac.subarray(0, 16));
-}
-
-/** Bytes as text, without padding (RFC 4648, section 5). */
-export function base64url(bytes: Uint8Array): string {
-  return btoa(String.fromCharCode(...bytes)).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+  return keys.keyId + toBase64url(mac.subarray(0, 16));
 }

@@ -4,7 +4,7 @@
  * secret nor the database leads from an id to a pseudonym of that day.
  */
 import { type Cost, costOf, type Database } from "../database.ts";
-import { base64url } from "../privacy/pseudonym.ts";
+import { toBase64url } from "../privacy/base64url.ts";
 import { DAY_MS, floorTo } from "../rollup/scope.ts";
 
 /** Deletes the salts of days before ?1. */
@@ -64,7 +64,7 @@ export async function deleteOldSalts(db: Database, now: number): Promise<Cost> {
 
 /** Makes the salts of some days that have none, and deletes those that are too old, so that nothing depends on a cron. Gives all that may be used. */
 export async function makeSalts(db: Database, days: readonly number[], now: number): Promise<{ salts: SaltRow[]; cost: Cost }> {
-  const made = days.map((day) => [day, base64url(crypto.getRandomValues(new Uint8Array(32)))]);
+  const made = days.map((day) => [day, toBase64url(crypto.getRandomValues(new Uint8Array(32)))]);
   const results = await db.batch<SaltRow>([
     db.prepare(DELETE_OLD_SALTS_SQL).bind(firstSaltedDay(now)),
     db.prepare(INSERT_SALTS_SQL).bind(JSON.stringify(made)),

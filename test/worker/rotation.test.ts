@@ -160,7 +160,7 @@ describe("a random history with two changes of the secret", () => {
         await rollUpAll(model.now + DAY_MS);
         await expectAgreement(db, model.events, { range: "30d", now: model.now });
       }),
-      { numRuns: 8 },
+      { numRuns: 12 },
     );
     expect(changes).toBeGreaterThan(12);
   });

@@ -1,11 +1,4 @@
-/** Base64url without padding (RFC 4648, section 5), the way tokens are written. */
-
-/** Encodes bytes. */
-export function toBase64url(bytes: Uint8Array): string {
-  let binary = "";
-  for (const byte of bytes) binary += String.fromCharCode(byte);
-  return btoa(binary).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
-}
+/** Reading base64url without padding (RFC 4648, section 5), the way tokens are written. */
 
 /** Decodes a text; `undefined` when it is no base64url. */
 export function fromBase64url(text: string): Uint8Array<ArrayBuffer> | undefined {

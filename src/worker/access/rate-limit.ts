@@ -5,9 +5,9 @@
  * handed on. People behind one network share its limit. Cloudflare counts per location and lets a few too many through;
  * what fails to count lets all through, since a limiter must not cost an event.
  */
+import { toBase64url } from "../../privacy/base64url.ts";
 import { isUsableSecret } from "../../privacy/pseudonym.ts";
 import { Problem } from "../problem.ts";
-import { toBase64url } from "./base64url.ts";
 import type { Caller } from "./caller.ts";
 import { derivedKey } from "./derived-key.ts";
 

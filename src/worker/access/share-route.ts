@@ -4,13 +4,14 @@
  * Nothing is stored. The line in the owner's log, with the id and who made it, is the only trace, and what a link is
  * withdrawn by later.
  */
+import { toBase64url } from "../../privacy/base64url.ts";
 import { InvalidQueryError, scopeOf } from "../../analytics/range.ts";
 import type { ShareLimits } from "../../analytics/shared.ts";
 import { FILTERS } from "../../analytics/url.ts";
 import { readJson } from "../body.ts";
 import { type Context, jsonResponse } from "../context.ts";
 import { Problem } from "../problem.ts";
-import { isObject, toBase64url } from "./base64url.ts";
+import { isObject } from "./base64url.ts";
 import { isOriginAllowed } from "./cors.ts";
 import { requireShareSecret, sharerOf } from "./reader.ts";
 import { signShare } from "./share.ts";

@@ -4,9 +4,10 @@
  * All that it allows stands in the token, signed, so nothing is stored and none can be looked up. So one token is withdrawn
  * by naming its id in a setting, and all at once by a new hash secret.
  */
+import { toBase64url } from "../../privacy/base64url.ts";
 import type { ShareLimits } from "../../analytics/shared.ts";
 import { Problem } from "../problem.ts";
-import { fromBase64url, objectFromBase64url, toBase64url } from "./base64url.ts";
+import { fromBase64url, objectFromBase64url } from "./base64url.ts";
 import { derivedKey } from "./derived-key.ts";
 
 /** A share, as its token holds it. */
