@@ -4,6 +4,7 @@
  * Going somewhere is a step in the browser's history; what only puts things in order replaces the step.
  */
 import { ApiError, fetchHealth, makeShareToken, sendTestEvent } from "./api.ts";
+import { warmUp } from "./charts.ts";
 import { hasLinkedConnection, ownAddress } from "./connection.ts";
 import { type KnownValues, withValues } from "./controls/filter-bar.ts";
 import { Gate } from "./gate.ts";
@@ -73,6 +74,7 @@ export class Dashboard {
       if (hasLinkedConnection()) this.#gate.readAgain();
     });
     this.#startOver();
+    setTimeout(warmUp);
   }
 
   #go(wantedPlace: Place, step: "push" | "replace" | "none"): void {
