@@ -196,7 +196,7 @@ describe("a random history", () => {
         await model.take({ what: "an erasure goes on", size: 1, seed: history.length });
         await model.check(history.length);
       }),
-      { numRuns: 25 },
+      { numRuns: 40 },
     );
   });
 });
