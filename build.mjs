@@ -20,8 +20,8 @@ const define = { TRACK_SKILLS_VERSION: JSON.stringify(version) };
  */
 const ENTRIES = [
   { name: "client", budgetBytes: 22_000 },
-  { name: "worker", budgetBytes: 110_000 },
-  { name: "analytics", budgetBytes: 36_000 },
+  { name: "worker", budgetBytes: 102_000 },
+  { name: "analytics", budgetBytes: 28_000 },
   { name: "import", budgetBytes: 24_000, isProgram: true },
 ];
 const HOOK_BUDGET_BYTES = 10_500;
