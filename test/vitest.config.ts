@@ -12,6 +12,10 @@ import type { PlainEvent } from "./support/history.ts";
 const root = path.resolve(import.meta.dirname, "..");
 const { version } = JSON.parse(readFileSync(path.join(root, "package.json"), "utf8"));
 const define = { TRACK_SKILLS_VERSION: JSON.stringify(version) };
+/** Of the property tests: a number, or "random" to look for new cases; fast-check prints the one of a failure. */
+const { TRACK_SKILLS_SEED = "20261126" } = process.env;
+const seed = TRACK_SKILLS_SEED === "random" ? Date.now() % 2 ** 31 : Number(TRACK_SKILLS_SEED);
+const setupFiles = path.join(root, "test/support/seed.ts");
 const inWorkerd = ["test/worker/**/*.test.ts", "test/analytics/**/*.test.ts", "test/rollup/**/*.test.ts", "test/privacy/**/*.test.ts"];
 
 export default defineConfig({
@@ -28,7 +32,8 @@ export default defineConfig({
         test: {
           name: "workerd",
           include: inWorkerd,
-          provide: { migrations: await readD1Migrations(path.join(root, "sql")), replay: readReplay() },
+          setupFiles,
+          provide: { seed, migrations: await readD1Migrations(path.join(root, "sql")), replay: readReplay() },
           testTimeout: 30_000,
         },
       },
@@ -39,6 +44,8 @@ export default defineConfig({
           name: "node",
           include: ["test/**/*.test.ts"],
           exclude: inWorkerd,
+          setupFiles,
+          provide: { seed },
           globalSetup: "test/support/build.ts",
           testTimeout: 60_000,
           hookTimeout: 120_000,

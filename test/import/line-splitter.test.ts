@@ -22,10 +22,11 @@ it("every line stays JSON, whatever its strings, their escapes, the limit and th
   const json = fc.array(fc.oneof(fc.string({ unit: "binary", maxLength: 60 }), fc.double({ noNaN: true, noDefaultInfinity: true }), fc.boolean(), fc.constantFrom('\\"', "\\\\", "é\u0000\n", "\"\\u00e9")), { maxLength: 8 });
   fc.assert(
     fc.property(fc.array(json, { maxLength: 5 }), fc.integer({ min: 1, max: 40 }), fc.integer({ min: 1, max: 50 }), fc.boolean(), (values, chunkBytes, maxStringBytes, isAscii) => {
-      const texts = values.map((value) => JSON.stringify(value).replace(isAscii ? /[\u007f-\uffff]/g : /$^/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`));
+      const plain = values.map((value) => JSON.stringify(value)); // JSON has no -0: it is written as 0.
+      const texts = plain.map((text) => text.replace(isAscii ? /[\u007f-\uffff]/g : /$^/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`));
       const lines = split(Buffer.from(texts.map((text) => `${text}\n`).join("")), chunkBytes, maxStringBytes);
       expect(lines.length).toBe(values.length);
-      lines.forEach(({ text = "" }, index) => expectCut(JSON.parse(text), values[index]));
+      lines.forEach(({ text = "" }, index) => expectCut(JSON.parse(text), JSON.parse(plain[index] ?? "")));
     }),
     { numRuns: 150 },
   );

@@ -20,6 +20,8 @@ declare global {
 
 declare module "vitest" {
   export interface ProvidedContext {
+    /** Where the property tests begin. */
+    seed: number;
     migrations: D1Migration[];
     /** Recorded events, when TRACK_SKILLS_REPLAY names a file of them. */
     replay: PlainEvent[] | null;

@@ -73,6 +73,8 @@ interface Making {
   /** How each generator ended, told by itself. */
   truths: Truth[];
   hasBegun: boolean;
+  /** Whether its reader has asked it to return. */
+  isLeft: boolean;
   inner: MakeGenerator;
   subject?: AnyGenerator;
 }
@@ -129,7 +131,8 @@ async function* generateLater(making: Making, self: unknown, args: unknown[]): A
       if (plan.guard === "finally throws") raise(world.value("frozenError"));
     }
     if (plan.ending === "throw") throw world.value(plan.value);
-    truth = { outcome: "ok" };
+    // A return with what rejects goes on inside as an error, and may be caught: its reader has left all the same.
+    if (!making.isLeft) truth = { outcome: "ok" };
     return await world.value(plan.value);
   } catch (error) {
     truth = truthOfThrown(world, error);
@@ -180,7 +183,7 @@ export async function liveGenerator(world: World, plan: GeneratorPlan, wrap: (ma
       truths.push(truth);
     }
   });
-  const making: Making = { world, plan, truths, hasBegun: false, inner };
+  const making: Making = { world, plan, truths, hasBegun: false, isLeft: false, inner };
   const other = generate({ ...making, truths: [] }, "other", []);
   const direct: MakeGenerator = plan.isAsync ? function (...args) { return generateLater(making, this, args); } : function (...args) { return generate(making, this, args); };
   const make = wrap(plan.isPromised ? async function (...args) { return Reflect.apply(direct, this, args); } : direct);
@@ -201,6 +204,7 @@ export async function liveGenerator(world: World, plan: GeneratorPlan, wrap: (ma
   /** What an event should say, if this use ended a generator that had not begun. */
   async function readOnce(way: string, value: string): Promise<Truth | undefined> {
     let truth: Truth | undefined;
+    if (way === "return") making.isLeft = true;
     const settle = (given: unknown) => {
       world.note(way, "gives", stepName(given));
       truth = { outcome: "cancelled" };
