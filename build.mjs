@@ -6,7 +6,7 @@ import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node
 import os from "node:os";
 import path from "node:path";
 import { gzipSync } from "node:zlib";
-import { build } from "esbuild";
+import { build, transform } from "esbuild";
 import { rolldown } from "rolldown";
 import { dts } from "rolldown-plugin-dts";
 
@@ -25,7 +25,7 @@ const ENTRIES = [
   { name: "import", budgetBytes: 24_000, isProgram: true },
 ];
 const HOOK_BUDGET_BYTES = 10_500;
-const DASHBOARD_BUDGET_BYTES = 90_000;
+const DASHBOARD_BUDGET_BYTES = 86_000;
 
 const isCheck = process.argv.includes("--check");
 const dist = path.join(root, "dist");
@@ -83,13 +83,14 @@ ${code}})().catch(() => process.exit(0));
   await report(path.join(directory, "track-skills.hook.js"), text, HOOK_BUDGET_BYTES);
 }
 
+/** Bundled by Rolldown, which can be told that reading a property does nothing: else three scales of Chart.js that nobody uses would stay in. */
 async function buildDashboard(directory) {
-  const { outputFiles } = await build({
-    entryPoints: [path.join(root, "dashboard/src/main.ts")], bundle: true, write: false, define,
-    format: "esm", target: "es2022", charset: "utf8", minify: true, legalComments: "none",
-    banner: { js: `/*! Track-Skills dashboard ${version} | MIT licence | includes Chart.js and @kurkle/color, MIT licence */` },
-  });
-  await report(path.join(directory, "app.js"), textOf(outputFiles), DASHBOARD_BUDGET_BYTES);
+  const bundle = await rolldown({ input: path.join(root, "dashboard/src/main.ts"), treeshake: { propertyReadSideEffects: false }, transform: { define } });
+  const { output: [bundled] } = await bundle.generate({ format: "esm" });
+  await bundle.close();
+  const { code } = await transform(bundled.code, { minify: true, format: "esm", target: "es2022", charset: "utf8", legalComments: "none" });
+  const banner = `/*! Track-Skills dashboard ${version} | MIT licence | includes Chart.js and @kurkle/color, MIT licence */\n`;
+  await report(path.join(directory, "app.js"), banner + code, DASHBOARD_BUDGET_BYTES);
   for (const file of ["index.html", "styles.css", "_headers"]) {
     await copyFile(path.join(root, "dashboard", file), path.join(directory, file));
   }

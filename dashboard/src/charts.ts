@@ -28,32 +28,36 @@ type ChartKind = "bar" | "line";
 export type ChartSpec = ChartConfiguration<ChartKind, (number | null)[], string>;
 
 export interface Charts {
+  /** Makes a chart without figures, while they are on their way: what the library does for the first time takes longest. */
+  prepare(id: string, canvas: HTMLCanvasElement): void;
   /** Draws a chart, or brings the one of the same id up to date. */
   draw(id: string, canvas: HTMLCanvasElement, specOf: (theme: Theme) => ChartSpec): void;
 }
 
-/** Draws a chart that nobody sees, while the first answer is on its way: what the library does for the first time takes longest. */
-export function warmUp(): void {
-  const data = { labels: ["", ""], datasets: [{ data: [0, 1] }, { type: "line" as const, data: [1, 0] }] };
-  new Chart(document.createElement("canvas"), { type: "bar", data, options: { animation: false, responsive: false } }).destroy();
-}
+/** Two points of both kinds. */
+const NO_FIGURES: ChartSpec = { type: "bar", data: { labels: ["", ""], datasets: [{ data: [0, 1] }, { type: "line", data: [1, 0] }] } };
 
 export function createCharts(): Charts {
   const drawn = new Map<string, Chart<ChartKind, (number | null)[], string>>();
+
+  function draw(id: string, canvas: HTMLCanvasElement, specOf: (theme: Theme) => ChartSpec): void {
+    const theme = readTheme();
+    applyTheme(theme);
+    const { type, data, options } = specOf(theme);
+    const spec: ChartSpec = { type, data, options: { ...options, animation: false } };
+    const chart = drawn.get(id);
+    if (chart === undefined) {
+      drawn.set(id, new Chart(canvas, spec));
+      return;
+    }
+    Object.assign(chart.config, spec);
+    chart.update("none");
+  }
+
   return {
-    draw(id, canvas, specOf) {
-      const theme = readTheme();
-      applyTheme(theme);
-      const spec = specOf(theme);
-      const options = { ...spec.options, animation: false as const };
-      const chart = drawn.get(id);
-      if (chart === undefined) {
-        drawn.set(id, new Chart(canvas, { ...spec, options }));
-        return;
-      }
-      chart.data = spec.data;
-      chart.options = options;
-      chart.update("none");
+    draw,
+    prepare(id, canvas) {
+      if (!drawn.has(id)) draw(id, canvas, () => NO_FIGURES);
     },
   };
 }

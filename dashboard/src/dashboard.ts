@@ -4,7 +4,6 @@
  * Going somewhere is a step in the browser's history; what only puts things in order replaces the step.
  */
 import { ApiError, fetchHealth, makeShareToken, sendTestEvent } from "./api.ts";
-import { warmUp } from "./charts.ts";
 import { hasLinkedConnection, ownAddress } from "./connection.ts";
 import { type KnownValues, withValues } from "./controls/filter-bar.ts";
 import { Gate } from "./gate.ts";
@@ -74,7 +73,6 @@ export class Dashboard {
       if (hasLinkedConnection()) this.#gate.readAgain();
     });
     this.#startOver();
-    setTimeout(warmUp);
   }
 
   #go(wantedPlace: Place, step: "push" | "replace" | "none"): void {
@@ -143,6 +141,7 @@ export class Dashboard {
   async #load(which: "missing" | "old" | "all"): Promise<void> {
     this.#timer.stop();
     const settled = this.#loads.load(this.#wanted(which), this.#gate.connection, (question) => this.#accept(question));
+    setTimeout(this.#page.prepareCharts);
     // A newer round makes this one fall silent.
     const { signal } = this.#loads;
     const failures = await settled;

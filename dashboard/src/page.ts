@@ -21,6 +21,8 @@ export interface Page {
   render(showing: Showing): void;
   /** The contents of the view's panels, or of those that show one question. Panels are drawn one by one, so that the page answers between them. */
   drawPanels(showing: Showing, question?: Question): void;
+  /** Makes the charts of the view whose figures are on their way. */
+  prepareCharts(): void;
   focusMain(): void;
 }
 
@@ -29,10 +31,13 @@ export function questionsOf(view: View): Question[] {
   return [...new Set(PANELS.filter((panel) => panel.on === view).map(({ asks }) => asks))];
 }
 
-/** How long panels are drawn before the browser may answer the reader, and paint: each of its turns costs a layout of its own. */
+/** How long panels are drawn before the browser may answer the reader, and paint. Where all is new, each of its turns lays all of it out. */
 const TASK_MS = 8;
+const FIRST_TASK_MS = 50;
 
+/** For whoever wants to know how long drawing takes, the tests among them: when all panels are drawn, and when their rest is. */
 const DRAWN_MARK = "track-skills-drawn";
+const REST_MARK = "track-skills-rest-drawn";
 
 export function createPage(actions: PageActions): Page {
   const charts = createCharts();
@@ -43,12 +48,18 @@ export function createPage(actions: PageActions): Page {
   shell.main.append(empty.element, panels);
   document.body.append(...shell.elements);
   let drawing = 0;
+  let taskMs = FIRST_TASK_MS;
+  const unfinished = new Set<PanelFrame>();
 
   function draw(frame: PanelFrame, { loads, place, isWaiting, limits }: Showing): void {
+    const drawRest = (): void => {
+      unfinished.add(frame);
+      frame.element.setAttribute("aria-busy", "true");
+    };
     const load: Load | undefined = loads.get(frame.panel.asks);
     const path = pathOf(frame.panel.asks, place, { now: Date.now(), limits });
     frame.setStale(isWaiting && load?.answer !== undefined && load.path !== path);
-    const show = (): void => frame.show((question) => loads.get(question)?.answer, { ...actions, place });
+    const show = (): void => frame.show((question) => loads.get(question)?.answer, { ...actions, place, drawRest });
     if (load?.answer !== undefined) show();
     else if (load?.failure?.kind === "withheld") frame.showEmpty(load.failure.message);
     else if (load?.failure !== undefined) frame.showError(load.failure.message, actions.refresh);
@@ -76,22 +87,33 @@ export function createPage(actions: PageActions): Page {
         const { panel } = frame;
         if (frame.element.hidden || panel.on !== showing.place.view || (question !== undefined && panel.asks !== question)) continue;
         // Paper does not wait.
-        if (performance.now() - since > TASK_MS && !matchMedia("print").matches) {
+        if (performance.now() - since > taskMs && !matchMedia("print").matches) {
           await nextTask();
           if (round !== drawing) return;
           since = performance.now();
         }
         draw(frame, showing);
       }
-      // For whoever wants to know how long drawing takes, the tests among them. The entry of before would only pile up.
-      performance.clearMarks(DRAWN_MARK);
-      performance.mark(DRAWN_MARK);
+      mark(DRAWN_MARK);
+      if (unfinished.size === 0) return;
+      taskMs = TASK_MS;
+      await nextTask();
+      for (const frame of unfinished) draw(frame, showing);
+      unfinished.clear();
+      mark(REST_MARK);
     },
+    prepareCharts: () => frames.forEach((frame) => frame.prepare()),
     focusMain: () => shell.main.focus({ preventScroll: true }),
   };
 }
 
 /** Lets the browser answer the reader, and paint. */
+/** The entry of before would only pile up. */
+function mark(name: string): void {
+  performance.clearMarks(name);
+  performance.mark(name);
+}
+
 function nextTask(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve));
 }

@@ -13,6 +13,8 @@ export interface PanelFrame {
   panel: Panel;
   element: HTMLElement;
   showLoading(): void;
+  /** Makes the chart of a panel that waits for its figures. */
+  prepare(): void;
   /** There is nothing to show, and another try would not change that. */
   showEmpty(reason: string): void;
   /** There are no figures. With `onRetry` there is a button beside the reason. */
@@ -44,6 +46,7 @@ export function createPanelFrame(panel: Panel, charts: Charts): PanelFrame {
     panel,
     element: body.element,
     showLoading: () => setState("loading", texts.loading),
+    prepare: () => body.element.dataset["state"] === "loading" && body.element.offsetParent !== null && body.prepare?.(),
     showEmpty: (reason) => setState("empty", reason),
     showError(reason, onRetry) {
       setState("error", element("p", {}, reason), ...(onRetry === undefined ? [] : [retryButton(panel, onRetry)]));
@@ -74,6 +77,7 @@ function retryButton(panel: Panel, onRetry: () => void): HTMLElement {
 interface PanelBody {
   element: HTMLElement;
   draw(view: ChartView | Node, choices: Choices): void;
+  prepare?(): void;
   clear(): void;
 }
 
@@ -125,6 +129,11 @@ function createChartBody(panel: Panel, charts: Charts): PanelBody {
       canvas.setAttribute("aria-label", `${panel.title}. ${view.sentence}`);
       charts.draw(panel.id, canvas, view.spec);
       fillTable();
+    },
+    prepare() {
+      // Has its size, and is not seen yet.
+      content.hidden = false;
+      charts.prepare(panel.id, canvas);
     },
     clear() {
       current = undefined;

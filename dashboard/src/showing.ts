@@ -7,7 +7,7 @@ import type { Choices } from "./panels/panel.ts";
 import type { Place } from "./state.ts";
 
 /** What a reader can do with the page, prompts aside. */
-export interface PageActions extends Omit<Choices, "place"> {
+export interface PageActions extends Omit<Choices, "place" | "drawRest"> {
   refresh(): void;
   changeKey(): void;
   changeAddress(): void;

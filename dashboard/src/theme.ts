@@ -1,7 +1,8 @@
 /**
  * Light, dark or as the system has it; and the colours of the charts, read from the custom properties of styles.css.
  *
- * Colours are read anew at every drawing: a change of theme then needs nothing but a redraw.
+ * Reading colours makes the browser work out the styles of the whole page, so they are kept until the theme changes; then
+ * nothing but a redraw is needed.
  */
 import type { SummaryFigures } from "../../src/analytics/answers.ts";
 
@@ -32,7 +33,14 @@ const ENTRY = "track-skills.theme";
 /** Paper counts as one of them: it is white. */
 const systemWishes = ["(prefers-color-scheme: dark)", "(prefers-contrast: more)", "(forced-colors: active)", "print"].map((query) => matchMedia(query));
 
+let kept: Theme | undefined;
+
 export function readTheme(): Theme {
+  kept ??= themeInForce();
+  return kept;
+}
+
+function themeInForce(): Theme {
   const probe = document.createElement("span");
   // Forced colours would make one of all of them; they are for elements, and a canvas has none.
   probe.style.setProperty("forced-color-adjust", "none");
@@ -66,14 +74,15 @@ export function readTheme(): Theme {
 /** What the reader chose on this device. */
 export function chosenTheme(): ThemeChoice {
   try {
-    const kept = localStorage.getItem(ENTRY);
-    return THEMES.find((theme) => theme === kept) ?? "system";
+    const entry = localStorage.getItem(ENTRY);
+    return THEMES.find((theme) => theme === entry) ?? "system";
   } catch {
     return "system";
   }
 }
 
 export function chooseTheme(theme: ThemeChoice): void {
+  kept = undefined;
   if (theme === "system") delete document.documentElement.dataset["theme"];
   else document.documentElement.dataset["theme"] = theme;
   try {
@@ -95,5 +104,10 @@ export function nextTheme(): ThemeChoice {
 
 /** Calls back when the system changes its colours. */
 export function onThemeChange(callback: () => void): void {
-  for (const query of systemWishes) query.addEventListener("change", callback);
+  for (const query of systemWishes) {
+    query.addEventListener("change", () => {
+      kept = undefined;
+      callback();
+    });
+  }
 }

@@ -46,10 +46,13 @@ describe.skipIf(chromiumPath === undefined)(inChromium(`a dashboard of ${DAYS} d
     const { page, cdp, close } = await openKept();
     await cdp.send("Emulation.setCPUThrottlingRate", { rate: 4 });
     const first: number[] = [];
+    const rest: number[] = [];
     for (let round = 0; round < 5; round++) {
       await page.reload();
       await settled(page);
       first.push(await page.evaluate(DRAWN_AFTER_ANSWER));
+      rest.push(await page.evaluate(`${DRAWN_AFTER_ANSWER.replace("drawn", "rest-drawn")}`));
+      expect(await page.locator("#panel-skill-table tbody tr").count()).toBe(SKILLS);
     }
     await page.evaluate("window.longTasks = []; new PerformanceObserver((list) => longTasks.push(...list.getEntries().map(({ duration }) => duration))).observe({ type: 'longtask' })");
     const refreshed: number[] = [];
@@ -58,10 +61,10 @@ describe.skipIf(chromiumPath === undefined)(inChromium(`a dashboard of ${DAYS} d
       refreshed.push(await page.evaluate(DRAWN_AFTER_ANSWER));
     }
     const longTasks: number[] = await page.evaluate("longTasks");
-    console.log(`drawn after ${medianOf(first).toFixed(0)} ms at first, ${medianOf(refreshed).toFixed(0)} ms on a refresh; long tasks of a refresh: ${longTasks.map(Math.round).join(", ") || "none"}`);
+    console.log(`drawn after ${medianOf(first).toFixed(0)} ms at first, the rest of the table after ${medianOf(rest).toFixed(0)} ms, ${medianOf(refreshed).toFixed(0)} ms on a refresh; long tasks of a refresh: ${longTasks.map(Math.round).join(", ") || "none"}`);
     // The aim is 100 ms and no task over 50 ms. What else runs on the machine of the tests counts in, so these limits only
     // catch what costs several times as much.
-    expect(medianOf(first)).toBeLessThan(2_000);
+    expect(medianOf(first)).toBeLessThan(1_000);
     expect(medianOf(refreshed)).toBeLessThan(600);
     expect(medianOf(longTasks)).toBeLessThan(250);
     await close();

@@ -43,7 +43,7 @@ export async function holds(page: Page, expression: string): Promise<void> {
 /** Waits until no panel that is shown waits for its figures. */
 export async function settled(page: Page): Promise<void> {
   const shown = '[...document.querySelectorAll(".panel")].filter((panel) => panel.offsetParent !== null)';
-  await holds(page, `${shown}.length > 0 && ${shown}.every((panel) => panel.dataset.state !== "loading") && document.querySelector("#panels").getAttribute("aria-busy") === "false"`);
+  await holds(page, `${shown}.length > 0 && ${shown}.every((panel) => panel.dataset.state !== "loading" && panel.getAttribute("aria-busy") === "false") && document.querySelector("#panels").getAttribute("aria-busy") === "false"`);
 }
 
 /** The states of the panels on the screen, by their ids. */

@@ -56,6 +56,8 @@ export interface Choices {
   hrefOf(change: Partial<Place>): string;
   /** Goes to a place. `replace`: without a step for the back button. */
   go(change: Partial<Place>, replace?: boolean): void;
+  /** Asks to be drawn once more when the rest of the page has been: for what is not seen at first. */
+  drawRest(): void;
   /** Adds older entries to a list. Rejects with a reason for the reader. */
   extend(question: "calls" | "errors"): Promise<void>;
 }

@@ -27,8 +27,13 @@ export const skillTablePanel: Panel = contentPanel({
     const isFound = ({ skill }: { skill: string }): boolean => matches(skill, choices.place.search);
     const found = sortTools(tools, choices.place.order).filter(isFound);
     const quiet = quietSkills.filter(isFound);
-    const rows = [...found.map((tool) => rowOf(tool, overview, choices)), ...quiet.map((skill) => quietRowOf(skill, overview.generatedAt, choices))];
-    content.append(rows.length === 0 ? element("p", { class: "muted" }, texts.noSkillFound) : tableOf(rows, choices));
+    const rows = [...found.map((tool) => () => rowOf(tool, overview, choices)), ...quiet.map((skill) => () => quietRowOf(skill, overview.generatedAt, choices))];
+    const shown = rows.slice(0, mostRows);
+    if (mostRows === FIRST_ROWS) mostRows = ROWS;
+    if (shown.length < Math.min(mostRows, rows.length)) choices.drawRest();
+    if (rows.length === 0) content.append(element("p", { class: "muted" }, texts.noSkillFound));
+    else content.append(dataTable(texts.panels.skillTable.title, "skill-table", columnsOf(choices), shown.map((row) => row())));
+    if (rows.length > mostRows) content.append(showAllButton(rows.length, choices));
     if (summary.foldedCalls > 0) content.append(element("p", { class: "muted", id: "folded-calls" }, texts.foldedCalls(summary.foldedCalls)));
     return content;
   },
@@ -36,23 +41,19 @@ export const skillTablePanel: Panel = contentPanel({
 
 const search = element("input", { type: "search", id: "skill-search", autocomplete: "off", spellcheck: "false" });
 
+/** Rows of the first drawing of all: what a large window shows below the charts. */
+const FIRST_ROWS = 8;
+
 /** Rows before the button that shows the rest. */
-const FIRST_ROWS = 50;
+const ROWS = 50;
 
-/** Whether the reader asked for the rest. It lasts for as long as the page is open. */
-let showsAll = false;
-
-function tableOf(rows: readonly Cell[][], choices: Choices): Node {
-  const table = document.createDocumentFragment();
-  table.append(dataTable(texts.panels.skillTable.title, "skill-table", columnsOf(choices), showsAll ? rows : rows.slice(0, FIRST_ROWS)));
-  if (!showsAll && rows.length > FIRST_ROWS) table.append(showAllButton(rows.length, choices));
-  return table;
-}
+/** How many are shown. That the reader asked for all lasts for as long as the page is open. */
+let mostRows = FIRST_ROWS;
 
 function showAllButton(count: number, { go }: Choices): HTMLElement {
   const button = element("button", { type: "button", id: "show-all-skills" }, texts.showAllSkills(count));
   button.addEventListener("click", () => {
-    showsAll = true;
+    mostRows = Infinity;
     go({}, true);
   });
   return button;
