@@ -102,7 +102,7 @@ export function createPage(actions: PageActions): Page {
       unfinished.clear();
       mark(REST_MARK);
     },
-    prepareCharts: () => frames.forEach((frame) => frame.prepare()),
+    prepareCharts: () => frames.forEach((frame) => frame.prepareChart()),
     focusMain: () => shell.main.focus({ preventScroll: true }),
   };
 }

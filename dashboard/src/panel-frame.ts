@@ -14,7 +14,7 @@ export interface PanelFrame {
   element: HTMLElement;
   showLoading(): void;
   /** Makes the chart of a panel that waits for its figures. */
-  prepare(): void;
+  prepareChart(): void;
   /** There is nothing to show, and another try would not change that. */
   showEmpty(reason: string): void;
   /** There are no figures. With `onRetry` there is a button beside the reason. */
@@ -39,6 +39,7 @@ export function createPanelFrame(panel: Panel, charts: Charts): PanelFrame {
     if (hadFocus) body.element.focus({ preventScroll: true });
     note.hidden = state === "ready";
     if (state !== "ready") body.clear();
+    if (state === "loading") body.prepare?.();
   }
 
   setState("loading", texts.loading);
@@ -46,7 +47,7 @@ export function createPanelFrame(panel: Panel, charts: Charts): PanelFrame {
     panel,
     element: body.element,
     showLoading: () => setState("loading", texts.loading),
-    prepare: () => body.element.dataset["state"] === "loading" && body.element.offsetParent !== null && body.prepare?.(),
+    prepareChart: () => body.element.dataset["state"] === "loading" && body.element.offsetParent !== null && body.prepareChart?.(),
     showEmpty: (reason) => setState("empty", reason),
     showError(reason, onRetry) {
       setState("error", element("p", {}, reason), ...(onRetry === undefined ? [] : [retryButton(panel, onRetry)]));
@@ -77,7 +78,9 @@ function retryButton(panel: Panel, onRetry: () => void): HTMLElement {
 interface PanelBody {
   element: HTMLElement;
   draw(view: ChartView | Node, choices: Choices): void;
+  /** Keeps the place of what is on its way. */
   prepare?(): void;
+  prepareChart?(): void;
   clear(): void;
 }
 
@@ -92,9 +95,14 @@ function createContentBody(panel: Panel): PanelBody {
     draw(view, choices) {
       if (!(view instanceof Node)) return;
       if (panel.controls !== undefined && controls.childElementCount === 0) controls.append(panel.controls(choices));
-      controls.hidden = false;
+      controls.hidden = panel.controls === undefined;
       content.hidden = false;
       replaceKeepingPlace(content, view);
+    },
+    prepare() {
+      if (panel.skeleton === undefined) return;
+      content.hidden = false;
+      content.replaceChildren(panel.skeleton());
     },
     clear() {
       controls.hidden = true;
@@ -130,11 +138,9 @@ function createChartBody(panel: Panel, charts: Charts): PanelBody {
       charts.draw(panel.id, canvas, view.spec);
       fillTable();
     },
-    prepare() {
-      // Has its size, and is not seen yet.
-      content.hidden = false;
-      charts.prepare(panel.id, canvas);
-    },
+    // Its content has its size, and is not seen yet.
+    prepare: () => void (content.hidden = false),
+    prepareChart: () => charts.prepare(panel.id, canvas),
     clear() {
       current = undefined;
       content.hidden = true;

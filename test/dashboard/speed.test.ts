@@ -70,6 +70,24 @@ describe.skipIf(chromiumPath === undefined)(inChromium(`a dashboard of ${DAYS} d
     await close();
   });
 
+  it.each([360, 768, 1_100, 1_335, 1_920])("figures that arrive push nothing away, %i px wide", async (width) => {
+    const { page, close } = await openTab(browser, "about:blank", { viewport: { width, height: 900 } });
+    await page.addInitScript("window.shifts = []; new PerformanceObserver((list) => shifts.push(...list.getEntries().map(({ value }) => value))).observe({ type: 'layout-shift', buffered: true })");
+    await page.route("**/analytics/overview**", async (route) => {
+      const response = await route.fetch();
+      // Time enough for the empty page to be seen.
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      await route.fulfill({ response });
+    });
+    await page.goto(`${worker.url}/?range=90d#key=${ANALYTICS_KEY}`);
+    await settled(page);
+    await page.evaluate("new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)))");
+    const shifts: number[] = await page.evaluate("shifts");
+    // What web vitals call good is 0.1.
+    expect(shifts.reduce((sum, shift) => sum + shift, 0)).toBeLessThan(0.03);
+    await close();
+  });
+
   it("a day of refreshes leaves memory and the page's elements as they were", async () => {
     const { page, cdp, close } = await openKept();
     const used = async () => {

@@ -10,6 +10,17 @@ export function cardsOf(summary: SummaryFigures, previous: SummaryFigures | unde
   return element("dl", { class: "cards" }, ...FIGURES.map((figure) => card(figure, summary, previous, points, before)));
 }
 
+/** Cards as high as those with figures. */
+export function emptyCards(): HTMLElement {
+  const cards = FIGURES.map(({ id }) => {
+    const course = element("dd", { class: "course" }, sparkline([]));
+    return element("div", { class: "card" }, element("dt", {}, texts.cards[id]), element("dd", { class: "value" }, BLANK), element("dd", { class: "change" }, BLANK), course);
+  });
+  return element("dl", { class: "cards" }, ...cards);
+}
+
+const BLANK = "\u00A0";
+
 interface Figure {
   id: keyof typeof texts.cards;
   valueOf(summary: SummaryFigures): number | null;

@@ -2,7 +2,7 @@
 import type { LossFigures } from "../../../src/analytics/answers.ts";
 import { element } from "../elements.ts";
 import { texts } from "../texts/index.ts";
-import { cardsOf } from "./cards.ts";
+import { cardsOf, emptyCards } from "./cards.ts";
 import { contentPanel, type Panel } from "./panel.ts";
 import { begunPoints } from "./points.ts";
 
@@ -13,6 +13,7 @@ export const figuresPanel: Panel = contentPanel({
   asks: "overview",
   width: "full",
   emptyText: texts.noCalls,
+  skeleton: emptyCards,
   view(overview, { place }) {
     const { summary, timeseries } = overview;
     const content = document.createDocumentFragment();

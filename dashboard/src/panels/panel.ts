@@ -36,6 +36,8 @@ export interface ChartPanel<Asked extends Question = Question> extends PanelHead
 export interface ContentPanel<Asked extends Question = Question> extends PanelHead<Asked> {
   /** Made once, and kept above the content: a field that somebody types into must outlive what it changes. */
   controls?(choices: Choices): HTMLElement;
+  /** Stands there until the figures do: of their size, so that they push nothing away. */
+  skeleton?(): Node;
   /** `undefined` when there is nothing to show. */
   view(answer: Answers[Asked], choices: Choices): Node | undefined;
 }
@@ -75,6 +77,7 @@ export interface Panel extends Omit<PanelHead<Question>, "asks"> {
   asks: Question;
   kind: "chart" | "content";
   controls?(choices: Choices): HTMLElement;
+  skeleton?(): Node;
   /** Runs `view` on the answer to the panel's question. */
   read(answerTo: AnswerTo, choices: Choices): ChartView | Node | undefined;
 }

@@ -17,6 +17,7 @@ export const peopleFiguresPanel: Panel = contentPanel({
   asks: "retention",
   width: "full",
   emptyText: texts.noPeople,
+  skeleton: () => cards(() => "\u00A0"),
   view(retention) {
     const days = begunDays(retention);
     const last = days.at(-1);
@@ -24,17 +25,24 @@ export const peopleFiguresPanel: Panel = contentPanel({
     const calls = sumOf(days, (day) => day.calls);
     const without = calls === 0 ? null : sumOf(days, ({ callsWithoutUser }) => callsWithoutUser) / calls;
     const mark = (text: string) => figureText(text, last.usersApproximate);
-    const figures: [string, string | Node][] = [
-      ["dau", mark(formatCount(last.dau))],
-      ["wau", mark(formatCount(last.wau))],
-      ["mau", mark(formatCount(last.mau))],
-      ["stickiness", formatRate(retention.stickiness)],
-      ["new-users", formatCount(newPeopleOf(days))],
-      ["without-user", formatRate(without)],
-    ];
-    return element("dl", { class: "cards" }, ...figures.map(([id, value]) => card(id, value)));
+    const figures: Record<CardId, string | Node> = {
+      dau: mark(formatCount(last.dau)),
+      wau: mark(formatCount(last.wau)),
+      mau: mark(formatCount(last.mau)),
+      stickiness: formatRate(retention.stickiness),
+      "new-users": formatCount(newPeopleOf(days)),
+      "without-user": formatRate(without),
+    };
+    return cards((id) => figures[id]);
   },
 });
+
+const CARDS = ["dau", "wau", "mau", "stickiness", "new-users", "without-user"] as const;
+type CardId = (typeof CARDS)[number];
+
+function cards(valueOf: (id: CardId) => string | Node): HTMLElement {
+  return element("dl", { class: "cards" }, ...CARDS.map((id) => card(id, valueOf(id))));
+}
 
 function card(id: string, value: string | Node): HTMLElement {
   const { title, note } = texts.peopleCards[id] ?? { title: id, note: "" };

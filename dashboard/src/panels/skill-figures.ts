@@ -1,7 +1,7 @@
 /** The figures of one skill, and who comes back to it. */
 import { element } from "../elements.ts";
 import { texts } from "../texts/index.ts";
-import { cardsOf } from "./cards.ts";
+import { cardsOf, emptyCards } from "./cards.ts";
 import { contentPanel, type Panel } from "./panel.ts";
 import { begunPoints } from "./points.ts";
 
@@ -12,6 +12,11 @@ export const skillFiguresPanel: Panel = contentPanel({
   asks: "skill",
   width: "full",
   emptyText: texts.noCalls,
+  skeleton() {
+    const content = document.createDocumentFragment();
+    content.append(emptyCards(), element("p", { class: "muted" }, "\u00A0"));
+    return content;
+  },
   view(report, { place }) {
     const { summary, returningUsers, lastUsedAt, generatedAt } = report;
     const before = texts.comparison(place);
