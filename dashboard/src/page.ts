@@ -33,7 +33,7 @@ export function questionsOf(view: View): Question[] {
 
 /** How long panels are drawn before the browser may answer the reader, and paint. Where all is new, each of its turns lays all of it out. */
 const TASK_MS = 8;
-const FIRST_TASK_MS = 50;
+const FIRST_TASK_MS = 100;
 
 /** For whoever wants to know how long drawing takes, the tests among them: when all panels are drawn, and when their rest is. */
 const DRAWN_MARK = "track-skills-drawn";
@@ -97,7 +97,7 @@ export function createPage(actions: PageActions): Page {
       mark(DRAWN_MARK);
       if (unfinished.size === 0) return;
       taskMs = TASK_MS;
-      await nextTask();
+      await nextFrame();
       for (const frame of unfinished) draw(frame, showing);
       unfinished.clear();
       mark(REST_MARK);
@@ -112,6 +112,11 @@ export function createPage(actions: PageActions): Page {
 function mark(name: string): void {
   performance.clearMarks(name);
   performance.mark(name);
+}
+
+/** Resolves when the browser has painted what there is. */
+function nextFrame(): Promise<void> {
+  return new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
 }
 
 function nextTask(): Promise<void> {
