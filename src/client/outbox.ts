@@ -74,8 +74,6 @@ export function createOutbox({ settings, post, sleep, random, now, makeId }: Out
   const losses = createLosses(onError);
   const { lose } = losses;
   const stats: TrackerStats = { queued: 0, sent: 0, duplicates: 0, rejected: 0, lost: losses.counts };
-  /** Ids for later events: making one takes longer than all the rest that a call pays for. */
-  const spareIds: string[] = [];
   /** All tries of a batch together have three times the time of one request: what takes longer was left behind. */
   const staleMs = 4 * timeoutMs;
   /** One sending of all that waits, which others may join until it is over. */
@@ -88,7 +86,6 @@ export function createOutbox({ settings, post, sleep, random, now, makeId }: Out
   let skewMs = 0;
 
   function add(event: UsageEvent): void {
-    event.id ??= spareIds.pop() ?? makeId();
     const fixed = fixEvent(event);
     if (stats.queued >= maxQueueEvents || queuedChars + fixed.chars > maxQueueBytes) return lose("queue_full", 1, "The queue is full.");
     if (skewMs !== 0) correctTime(fixed, skewMs);
@@ -108,13 +105,13 @@ export function createOutbox({ settings, post, sleep, random, now, makeId }: Out
     const most = waiting.length > batchSize ? Math.max(batchSize, MAX_BACKLOG_BATCH) : batchSize;
     let bytes = 0;
     for (let next = waiting[0]; next !== undefined && batch.length < most; next = waiting[0]) {
-      // Without a time of its own, each retry would be another event.
+      // With an id and a time of its own, a retry is the same event. Making an id takes longer than all that a call pays for.
+      next.event.id ??= makeId();
       next.event.startedAt ||= now();
       next.json ??= serialize(next);
       bytes += next.bytes;
       if (bytes > MAX_BATCH_BYTES && batch.length > 0) break;
       waiting.shift();
-      if (spareIds.length < maxQueueEvents) spareIds.push(makeId());
       if (next.json === "") release([next]);
       else batch.push(next);
     }
