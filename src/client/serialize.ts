@@ -3,13 +3,16 @@
  *
  * What a skill hands over is fixed when its call ends, cheaply; it is scrubbed when it is about to be sent.
  */
-import { EVENT_FIELDS, LIMITS, type UsageEvent } from "../event.ts";
+import { BLANK_EVENT, type UsageEvent } from "../event.ts";
 import { type ScrubRule, scrubText } from "../privacy/scrub.ts";
 import { isSensitiveKey } from "../privacy/sensitive-key.ts";
 import { quiet, shortText } from "./classify.ts";
 
 /** Largest event, in bytes of JSON: metadata at its limit, and room for the rest. */
 export const MAX_EVENT_BYTES = 8_192;
+
+/** Longest text of an error, in characters. The Worker holds the type of one to less. */
+const MAX_ERROR_CHARS = 1_024;
 
 /** Bounds of metadata when they are fixed: what is over, even endless, costs no more than this and is dropped. */
 const MAX_METADATA_VALUES = 1_000;
@@ -18,7 +21,7 @@ const MAX_METADATA_CHARS = 65_536;
 /** What a metadata object is when nothing of it can be kept. */
 const DROPPED = '{"_dropped":1}';
 
-const FIELDS = Object.keys(EVENT_FIELDS);
+const FIELDS = Object.keys(BLANK_EVENT);
 
 /** An event that waits, and what is noted of it. */
 export interface WaitingEvent {
@@ -41,7 +44,7 @@ export interface WaitingEvent {
  * @throws what its getters throw, and TypeError for a field that JSON cannot hold within bounds
  */
 export function copyEvent(given: UsageEvent): UsageEvent {
-  const event: UsageEvent = { skill: "" };
+  const event: UsageEvent = { ...BLANK_EVENT, skill: "" };
   for (const name of FIELDS) {
     const value: unknown = Reflect.get(given, name);
     if (name !== "metadata" && value !== null && /^(obj|fun|big|sym)/.test(typeof value)) throw new TypeError(`"${name}" is no text, number or boolean.`);
@@ -115,7 +118,7 @@ export function hookEvent({ event, metadataJson }: WaitingEvent, hook: (event: U
 export function serializeEvent({ event, metadataJson }: WaitingEvent, rules: readonly ScrubRule[] | undefined): string {
   const { errorType, errorMessage } = event;
   const scrub = (text: string): string => scrubText(text, rules);
-  const scrubAndCut = (text: unknown, maxChars: number): string | undefined => (typeof text === "string" ? scrub(text).slice(0, maxChars) : undefined);
+  const scrubAndCut = (text: unknown): string | undefined => (typeof text === "string" ? scrub(text).slice(0, MAX_ERROR_CHARS) : undefined);
   // The Worker holds all of it to its limits.
   const scrubValue = (_key: string, value: unknown): unknown => {
     if (typeof value === "string") return scrub(value);
@@ -127,8 +130,8 @@ export function serializeEvent({ event, metadataJson }: WaitingEvent, rules: rea
     hasText
       ? {
           ...event,
-          errorType: scrubAndCut(errorType, LIMITS.errorTypeChars),
-          errorMessage: scrubAndCut(errorMessage, LIMITS.errorMessageChars),
+          errorType: scrubAndCut(errorType),
+          errorMessage: scrubAndCut(errorMessage),
           metadata: metadataJson === undefined ? undefined : JSON.parse(metadataJson, scrubValue),
         }
       : event,

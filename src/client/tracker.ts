@@ -5,7 +5,7 @@
 import type { UsageEvent } from "../event.ts";
 import type { WaitUntil } from "../runtime.ts";
 import { read } from "./classify.ts";
-import { createMeasure, type Finish } from "./measure.ts";
+import { createMeasure, type AfterCall } from "./measure.ts";
 import type { CallContext, TrackerOptions, TrackerStats, WrapOptions } from "./options.ts";
 import { createOutbox } from "./outbox.ts";
 import { callMethod, hold, isWorker, later, onBeforeExit, onPageHidden } from "./runtime-hooks.ts";
@@ -111,22 +111,19 @@ export function createTracker(options: TrackerOptions = {}): Tracker {
     });
   }
 
-  /** Makes what takes the event of a call at its end, and then does the rest. */
-  function finishing(end: (now: number) => void): Finish {
-    return (event, now) => {
-      try {
-        if (event === undefined || (event !== null && typeof event.skill !== "string")) outbox.lose("unserializable", 1, "The event cannot be read.");
-        else if (event !== null) capture(event);
-        end(now);
-      } catch {
-        // A skill must not fail because it is watched.
-      }
-    };
+  /** Takes the event of a call at its end, and then does the rest. */
+  function finish(event: UsageEvent | undefined | null, afterCall: AfterCall, now: number): void {
+    try {
+      if (event !== null && typeof event?.skill !== "string") outbox.lose("unserializable", 1, "The event cannot be read.");
+      else if (event !== null) capture(event);
+      afterCall(now);
+    } catch {
+      // A skill must not fail because it is watched.
+    }
   }
 
-  const finish = finishing(flushLater);
-  /** Notes that a call begins; gives what takes its event at its end. */
-  const begin = (ctx: object | undefined): Finish => (ctx === undefined ? finish : finishing(holdInvocation(ctx)));
+  /** Notes that a call begins; gives what runs at its end. */
+  const begin = (ctx: object | undefined): AfterCall => (ctx === undefined ? flushLater : holdInvocation(ctx));
 
   /**
    * Keeps an invocation alive while a call runs; gives what lets go of it once the event is sent. Each call does so by
@@ -169,6 +166,7 @@ export function createTracker(options: TrackerOptions = {}): Tracker {
     const measure = createMeasure({
       options: settings,
       hasIoClock: isWorker,
+      finish,
       begin: (context) => begin(bound ?? (typeof read(context, "waitUntil") === "function" ? context : undefined)),
     });
     const flush = (): Promise<void> => hold((bound === undefined ? send : outbox.sendAll)(deadlineMs).then(outbox.settled), Infinity);
@@ -186,7 +184,7 @@ export function createTracker(options: TrackerOptions = {}): Tracker {
         } catch {
           // Counted below.
         }
-        begin(bound)(copy, Date.now());
+        finish(copy, begin(bound), Date.now());
       },
       flush,
       async shutdown() {
