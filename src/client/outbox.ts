@@ -11,8 +11,9 @@ import { read, textOf } from "./classify.ts";
 import { createLosses } from "./losses.ts";
 import type { TrackerStats } from "./options.ts";
 import type { Settings } from "./settings.ts";
-import { byteLength, correctTime, dropMetadata, fixEvent, hookEvent, MAX_EVENT_BYTES, serializeEvent, type WaitingEvent } from "./serialize.ts";
+import { byteLength, correctTime, fixEvent, hookEvent, MAX_EVENT_BYTES, serializeEvent, type WaitingEvent } from "./serialize.ts";
 import type { Post } from "./transport.ts";
+import { isPage } from "./runtime-hooks.ts";
 
 /** What an outbox needs; time and chance come in as parameters. */
 export interface OutboxOptions {
@@ -27,7 +28,7 @@ export interface OutboxOptions {
 export interface Outbox {
   /** Takes an event in, or counts it as lost. The event is the outbox's own from here on. */
   add(event: UsageEvent): void;
-  lose(reason: LossReason, count: number, detail: string): void;
+  lose(reason: LossReason, count: number, detail?: string): void;
   /** Sends all that waits, each batch within a time, whoever else is sending. Settles when it is sent or lost, or waits for better times; never rejects. */
   sendAll(batchWithinMs: number): Promise<void>;
   /** The same where all may wait for one: joins what is sending already. */
@@ -76,8 +77,10 @@ export function createOutbox({ settings, post, sleep, random, now, makeId }: Out
   const stats: TrackerStats = { queued: 0, sent: 0, duplicates: 0, rejected: 0, lost: losses.counts };
   /** All tries of a batch together have three times the time of one request: what takes longer was left behind. */
   const staleMs = 4 * timeoutMs;
-  /** One sending of all that waits, which others may join until it is over. */
-  let turn = { isOver: true, end: Promise.resolve() };
+  /** The latest of those sendings of all that waits which others may join until they are over. */
+  let turn = 0;
+  let isTurnOver = true;
+  let turnEnd: Promise<void>;
   /** When its latest batch set out. */
   let turnSince = 0;
   let queuedChars = 0;
@@ -87,7 +90,7 @@ export function createOutbox({ settings, post, sleep, random, now, makeId }: Out
 
   function add(event: UsageEvent): void {
     const fixed = fixEvent(event);
-    if (stats.queued >= maxQueueEvents || queuedChars + fixed.chars > maxQueueBytes) return lose("queue_full", 1, "The queue is full.");
+    if (stats.queued >= maxQueueEvents || queuedChars + fixed.chars > maxQueueBytes) return lose("queue_full", 1);
     if (skewMs !== 0) correctTime(fixed, skewMs);
     stats.queued += 1;
     queuedChars += fixed.chars;
@@ -102,9 +105,8 @@ export function createOutbox({ settings, post, sleep, random, now, makeId }: Out
 
   function take(): WaitingEvent[] {
     const batch: WaitingEvent[] = [];
-    const most = waiting.length > batchSize ? Math.max(batchSize, MAX_BACKLOG_BATCH) : batchSize;
     let bytes = 0;
-    for (let next = waiting[0]; next !== undefined && batch.length < most; next = waiting[0]) {
+    for (let next = waiting[0]; next !== undefined && batch.length < Math.max(batchSize, MAX_BACKLOG_BATCH); next = waiting[0]) {
       // With an id and a time of its own, a retry is the same event. Making an id takes longer than all that a call pays for.
       next.event.id ??= makeId();
       next.event.startedAt ||= now();
@@ -128,8 +130,7 @@ export function createOutbox({ settings, post, sleep, random, now, makeId }: Out
       const json = serializeEvent(kept, settings.scrubRules);
       event.bytes = byteLength(json);
       if (event.bytes <= MAX_EVENT_BYTES) return json;
-      if (dropMetadata(event)) return serialize(event);
-      lose("too_large", 1, "An event has at most 8 KiB.");
+      lose("too_large", 1);
     } catch (error) {
       lose(reason, 1, textOf(error, "message") ?? "");
     }
@@ -140,8 +141,9 @@ export function createOutbox({ settings, post, sleep, random, now, makeId }: Out
   async function send(batch: WaitingEvent[], until: number, isLast = false): Promise<boolean> {
     if (batch.length === 0) return true;
     const account = losses.account(makeId, now() + skewMs);
-    const lost = account === undefined ? "" : `,"lost":${JSON.stringify(account)}`;
-    const body = `{"events":[${batch.map(({ json }) => json).join(",")}],"sentAt":${now()}${lost}}`;
+    // A page's key stands in the body: a header would cost a preflight, and a beacon has none.
+    const rest = JSON.stringify({ sentAt: now(), lost: account, key: isPage ? settings.key : undefined });
+    const body = `{"events":[${batch.map(({ json }) => json).join(",")}],${rest.slice(1)}`;
     sending.set(batch, now());
     for (let attempt = 0; ; attempt++) {
       const answer = await post(body, batch.length, Math.min(timeoutMs, until - now()), isLast && attempt === 0);
@@ -181,11 +183,10 @@ export function createOutbox({ settings, post, sleep, random, now, makeId }: Out
     const count = (name: string): number => Number(read(answer, name)) || 0;
     const rejected = read(answer, "rejected");
     const offBy = (count("serverTime") || now()) - now();
-    const refused = Array.isArray(rejected) ? rejected : [];
-    const early = refused.flatMap((item) => {
-      const event = batch[Number(read(item, "index"))];
-      return event !== undefined && read(item, "code") === "clock_skew" && !event.isCorrected && offBy < -MIN_SKEW_MS ? [event] : [];
-    });
+    const refused: unknown[] = Array.isArray(rejected) ? rejected : [];
+    const isEarly = (event: WaitingEvent, index: number): boolean =>
+      offBy < -MIN_SKEW_MS && !event.isCorrected && refused.some((item) => read(item, "index") === index && read(item, "code") === "clock_skew");
+    const early = batch.filter(isEarly);
     // A clock that was set right needs no correction any more.
     if (early.length > 0 || skewMs !== 0) skewMs = offBy < -MIN_SKEW_MS ? offBy : 0;
     for (const event of early) correctTime(event, offBy);
@@ -195,24 +196,20 @@ export function createOutbox({ settings, post, sleep, random, now, makeId }: Out
     stats.duplicates += count("duplicates");
     stats.rejected += refused.length - early.length;
     const untold = batch.length - count("accepted") - count("duplicates") - refused.length;
-    if (untold > 0) lose("refused_by_server", untold, "The answer does not say what became of them.");
+    if (untold > 0) lose("refused_by_server", untold, "not in the answer");
   }
 
-  /** Takes back what ended invocations had on their way. */
-  function takeBack(): void {
+  async function sendAll(batchWithinMs: number, ownTurn?: number): Promise<void> {
+    // What ended invocations had on their way is taken back.
     for (const [batch, since] of sending) {
       if (now() - since < staleMs) continue;
       sending.delete(batch);
       waiting.unshift(...batch);
     }
-  }
-
-  async function sendAll(batchWithinMs: number, own?: { isOver: boolean }): Promise<void> {
-    takeBack();
     do turnSince = now();
     while (waiting.length > 0 && (await send(take(), turnSince + batchWithinMs)));
     // At once: what joined a turn between its last look and its end would not be sent.
-    if (own !== undefined) own.isOver = true;
+    if (ownTurn === turn) isTurnOver = true;
   }
 
   return {
@@ -220,11 +217,11 @@ export function createOutbox({ settings, post, sleep, random, now, makeId }: Out
     lose,
     sendAll: (batchWithinMs) => sendAll(batchWithinMs),
     sendInTurn(batchWithinMs) {
-      if (turn.isOver || now() - turnSince > staleMs) {
-        turn = { isOver: false, end: Promise.resolve() };
-        turn.end = sendAll(batchWithinMs, turn);
+      if (isTurnOver || now() - turnSince > staleMs) {
+        isTurnOver = false;
+        turnEnd = sendAll(batchWithinMs, ++turn);
       }
-      return turn.end;
+      return turnEnd;
     },
     async settled() {
       // Looked at, not awaited: the promises of a request that has ended never settle.
@@ -234,7 +231,7 @@ export function createOutbox({ settings, post, sleep, random, now, makeId }: Out
     abandon() {
       const left = waiting.splice(0);
       release(left);
-      if (left.length > 0) lose("network", left.length, "The Worker was not reached before the end.");
+      if (left.length > 0) lose("network", left.length);
     },
     waiting: () => waiting.length,
     pausedUntil: () => pausedUntil,

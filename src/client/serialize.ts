@@ -47,7 +47,7 @@ export function copyEvent(given: UsageEvent): UsageEvent {
   const event: UsageEvent = { ...BLANK_EVENT, skill: "" };
   for (const name of FIELDS) {
     const value: unknown = Reflect.get(given, name);
-    if (name !== "metadata" && value !== null && /^(obj|fun|big|sym)/.test(typeof value)) throw new TypeError(`"${name}" is no text, number or boolean.`);
+    if (name !== "metadata" && value !== null && /^(obj|fun|big|sym)/.test(typeof value)) throw new TypeError(`"${name}" is no plain value.`);
     Reflect.set(event, name, typeof value === "string" ? shortText(value) : value);
   }
   return event;
@@ -71,7 +71,7 @@ function jsonOf(metadata: unknown): string {
   try {
     return JSON.stringify(metadata, (_key, value: unknown) => {
       chars += lengthOf(value);
-      if (++values > MAX_METADATA_VALUES || chars > MAX_METADATA_CHARS) throw new RangeError("too much metadata");
+      if (++values > MAX_METADATA_VALUES || chars > MAX_METADATA_CHARS) throw new RangeError();
       return value;
     });
   } catch {
@@ -86,13 +86,6 @@ export function correctTime(waiting: WaitingEvent, skewMs: number): void {
   waiting.isCorrected = true;
 }
 
-/** Gives up the metadata of an event that is too large with it. Tells whether there was any. */
-export function dropMetadata(waiting: WaitingEvent): boolean {
-  const hasAny = waiting.metadataJson !== undefined && waiting.metadataJson !== DROPPED;
-  if (hasAny) waiting.metadataJson = DROPPED;
-  return hasAny;
-}
-
 function lengthOf(text: unknown): number {
   return typeof text === "string" ? text.length : 0;
 }
@@ -105,7 +98,7 @@ function lengthOf(text: unknown): number {
  */
 export function hookEvent({ event, metadataJson }: WaitingEvent, hook: (event: UsageEvent) => UsageEvent | null): WaitingEvent | null {
   const { id, startedAt } = event;
-  const kept = quiet(hook({ ...event, metadata: metadataJson === undefined ? undefined : JSON.parse(metadataJson) }));
+  const kept = quiet(hook({ ...event, metadata: metadataJson && JSON.parse(metadataJson) }));
   if (kept === null) return null;
   const copy = copyEvent(kept);
   // Both together make a second sending harmless, so a hook that gives a new event does not take them away.
@@ -114,8 +107,8 @@ export function hookEvent({ event, metadataJson }: WaitingEvent, hook: (event: U
   return fixEvent(copy);
 }
 
-/** Gives an event as JSON, scrubbed and cut to the limits of the Worker. Throws what `scrubText` throws. */
-export function serializeEvent({ event, metadataJson }: WaitingEvent, rules: readonly ScrubRule[] | undefined): string {
+/** Gives an event as JSON, scrubbed and cut; of what is too large the metadata go first. Throws what `scrubText` throws. */
+export function serializeEvent({ event, metadataJson }: Pick<WaitingEvent, "event" | "metadataJson">, rules: readonly ScrubRule[] | undefined): string {
   const { errorType, errorMessage } = event;
   const scrub = (text: string): string => scrubText(text, rules);
   const scrubAndCut = (text: unknown): string | undefined => (typeof text === "string" ? scrub(text).slice(0, MAX_ERROR_CHARS) : undefined);
@@ -125,17 +118,14 @@ export function serializeEvent({ event, metadataJson }: WaitingEvent, rules: rea
     if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
     return Object.fromEntries(Object.entries(value).map(([key, item]) => [scrub(key), isSensitiveKey(key) && typeof item !== "boolean" ? "[redacted]" : item]));
   };
-  const hasText = (errorType ?? errorMessage ?? metadataJson) !== undefined;
-  return JSON.stringify(
-    hasText
-      ? {
-          ...event,
-          errorType: scrubAndCut(errorType),
-          errorMessage: scrubAndCut(errorMessage),
-          metadata: metadataJson === undefined ? undefined : JSON.parse(metadataJson, scrubValue),
-        }
-      : event,
-  );
+  const json = JSON.stringify({
+    ...event,
+    errorType: scrubAndCut(errorType),
+    errorMessage: scrubAndCut(errorMessage),
+    metadata: metadataJson && JSON.parse(metadataJson, scrubValue),
+  });
+  const isOver = metadataJson !== undefined && metadataJson !== DROPPED && byteLength(json) > MAX_EVENT_BYTES;
+  return isOver ? serializeEvent({ event, metadataJson: DROPPED }, rules) : json;
 }
 
 /** Bytes of a text in UTF-8. Encoding one takes longer than all the rest of sending it, and most need no encoding. */

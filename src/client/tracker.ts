@@ -114,7 +114,7 @@ export function createTracker(options: TrackerOptions = {}): Tracker {
   /** Takes the event of a call at its end, and then does the rest. */
   function finish(event: UsageEvent | undefined | null, afterCall: AfterCall, now: number): void {
     try {
-      if (event !== null && typeof event?.skill !== "string") outbox.lose("unserializable", 1, "The event cannot be read.");
+      if (event !== null && typeof event?.skill !== "string") outbox.lose("unserializable", 1);
       else if (event !== null) capture(event);
       afterCall(now);
     } catch {
@@ -205,11 +205,7 @@ function contextOf(context: unknown): (CallContext & TrackerOptions) | undefined
   return typeof context === "object" && context !== null ? context : undefined;
 }
 
-/** `crypto.randomUUID` is missing on pages without TLS. Sixteen random digits tell the events of one millisecond apart. */
+/** `crypto.randomUUID` is missing on pages without TLS. */
 function makeId(): string {
-  try {
-    return crypto.randomUUID();
-  } catch {
-    return Math.random().toString(36).slice(2) + Math.random().toString(36).slice(2);
-  }
+  return crypto.randomUUID?.() ?? crypto.getRandomValues(new Uint32Array(4)).join("-");
 }

@@ -30,13 +30,11 @@ const NO_ANSWER: Answer = { status: 0, retryAfterMs: 0 };
 export function createPost({ url = "", key, fetcher, dryRun }: Settings): Post {
   let keptAliveBytes = 0;
 
-  async function exchange(text: string, events: number, isLast: boolean, signal: AbortSignal): Promise<Answer> {
+  async function exchange(body: string, events: number, isLast: boolean, signal: AbortSignal): Promise<Answer> {
     if (dryRun) {
-      console.log(text);
+      console.log(body);
       return { status: 202, retryAfterMs: 0, body: { accepted: events } };
     }
-    // A page's key stands in the body: a header would cost a preflight, and a beacon has none.
-    const body = isPage && key !== undefined ? `${text.slice(0, -1)},"key":${JSON.stringify(key)}}` : text;
     const headers: Record<string, string> = { "Content-Type": isPage ? "text/plain" : "application/json" };
     if (!isPage && key !== undefined) headers["Authorization"] = `Bearer ${key}`;
     const bytes = isPage ? byteLength(body) : 0;
