@@ -29,7 +29,7 @@ export function endingOf(how: HowEnded, value: unknown, context: unknown, classi
 function endingOfError(error: unknown, context: unknown): Ending {
   const name = textOf(error, "name");
   const outcome = name === "TimeoutError" ? "timeout" : name === "AbortError" || read(read(context, "signal"), "aborted") === true ? "cancelled" : "error";
-  return { outcome, errorType: errorTypeOf(error, name), errorMessage: textOf(error, "message") ?? (typeof error === "string" ? shortText(error) : undefined) };
+  return { outcome, errorType: errorTypeOf(error, name), errorMessage: textOf(error, "message") ?? someText(error) };
 }
 
 /** A tool that reports failure in its result (MCP's `isError: true`) has failed. */
@@ -63,8 +63,7 @@ function errorTypeOf(error: unknown, name: string | undefined): string {
   const className = textOf(read(error, "constructor"), "name");
   if (code !== undefined && /^[A-Z][A-Z0-9_]{2,63}$/.test(code)) return code;
   if (name !== undefined && name !== "Error") return name;
-  if (className !== undefined && typeof error === "object") return className;
-  return typeof error;
+  return typeof error === "object" && className !== undefined ? className : typeof error;
 }
 
 /** A property of a foreign value: no value at all, a getter that throws and a revoked Proxy all give `undefined`. */
@@ -76,9 +75,14 @@ export function read(value: unknown, property: string): unknown {
   }
 }
 
+/** An object that a host passes along, of which nothing more is known; `undefined` for what is none. */
+export function objectOf(value: unknown): object | undefined {
+  return typeof value === "object" && value !== null ? value : undefined;
+}
+
 /** Whether a value may have properties. */
 export function isRecord(value: unknown): value is Record<string, unknown> {
-  return (typeof value === "object" && value !== null) || typeof value === "function";
+  return objectOf(value) !== undefined || typeof value === "function";
 }
 
 /** A property that is a text with something in it. */

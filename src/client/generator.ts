@@ -4,7 +4,7 @@
  *
  * A generator that is neither read to its end nor closed never ends, and is not recorded.
  */
-import { type HowEnded, isPromise, type RecordEnding, read } from "./classify.ts";
+import { type HowEnded, isPromise, objectOf, type RecordEnding, read } from "./classify.ts";
 
 type AnyGenerator = Generator | AsyncGenerator;
 
@@ -13,7 +13,7 @@ const PROTOTYPES = [function* () {}, async function* () {}].map(({ prototype }) 
 /** Whether a value is what a generator function gives, sync or async. */
 export function isGenerator(value: unknown): value is AnyGenerator {
   try {
-    return typeof value === "object" && value !== null && PROTOTYPES.some((prototype) => Object.prototype.isPrototypeOf.call(prototype, value));
+    return objectOf(value) !== undefined && PROTOTYPES.some((prototype) => prototype.isPrototypeOf(value));
   } catch {
     return false; // A Proxy may forbid the question.
   }

@@ -7,20 +7,16 @@ import { BLANK_EVENT, type UsageEvent } from "../event.ts";
 import { endingOf, type HowEnded, isPromise, isRecord, read, someText } from "./classify.ts";
 import { isGenerator, watchGenerator } from "./generator.ts";
 import type { CallContext, TrackerOptions } from "./options.ts";
+import { isWorker } from "./runtime-hooks.ts";
 
 /** Calls a function and records it. */
 export type Measure = <Result>(skill: string, context: CallContext | undefined, call: () => Result) => Result;
 
-/** Where measurements go. */
-export interface MeasureOptions {
-  options: TrackerOptions;
-  /** Whether the clock stands still while no I/O happens, as in a deployed Worker. */
-  hasIoClock: boolean;
-  /** Hears that a call begins; gives what `finish` gets at its end. */
-  begin(context: CallContext | undefined): AfterCall;
-  /** Takes the event of a call at its end: `undefined` when it cannot be read, `null` when it does not count. */
-  finish(event: UsageEvent | undefined | null, afterCall: AfterCall, now: number): void;
-}
+/** Hears that a call begins; gives what `Finish` gets at its end. */
+export type Begin = (context: CallContext | undefined) => AfterCall;
+
+/** Takes the event of a call at its end: `undefined` when it cannot be read, `null` when it does not count. */
+export type Finish = (event: UsageEvent | undefined | null, afterCall: AfterCall, now: number) => void;
 
 /** Runs when the event of a call is taken; hears what time it is, in ms since 1970. */
 export type AfterCall = (now: number) => void;
@@ -37,20 +33,19 @@ interface Call {
 }
 
 /** Makes the function that measures calls. */
-export function createMeasure({ options, hasIoClock, begin, finish }: MeasureOptions): Measure {
+export function createMeasure(options: TrackerOptions, begin: Begin, finish: Finish): Measure {
   // The global is a getter in Node, which takes a fourth of the time of reading the clock.
   const stopwatch = performance;
-  const clock = hasIoClock ? "io" : undefined;
 
   function record({ skill, context, afterCall, startedAt, startMs }: Call, how: HowEnded, value?: unknown): void {
     // Looked up once: reading a clock is a good part of what a call pays for.
     const durationMs = stopwatch.now() - startMs;
-    let event: UsageEvent | undefined | null = null;
+    let event: UsageEvent | null = null;
     // MCP since 2026-07-28: not an outcome, the client answers and calls again.
     if (how !== "returned" || read(value, "resultType") !== "input_required") {
       const { outcome, errorType, errorMessage } = endingOf(how, value, context, options.classify);
       // With room for all fields: an event that grows takes longer to make.
-      event = { ...BLANK_EVENT, skill, startedAt, durationMs, clock, outcome, errorType };
+      event = { ...BLANK_EVENT, skill, startedAt, durationMs, clock: isWorker ? "io" : undefined, outcome, errorType };
       if (options.errorMessages !== false) event.errorMessage = errorMessage;
       if (context !== undefined) label(event, context);
     }

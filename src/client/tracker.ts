@@ -4,11 +4,11 @@
  */
 import type { UsageEvent } from "../event.ts";
 import type { WaitUntil } from "../runtime.ts";
-import { read } from "./classify.ts";
+import { objectOf, read } from "./classify.ts";
 import { createMeasure, type AfterCall } from "./measure.ts";
-import type { CallContext, TrackerOptions, TrackerStats, WrapOptions } from "./options.ts";
+import type { TrackerOptions, TrackerStats, WrapOptions } from "./options.ts";
 import { createOutbox } from "./outbox.ts";
-import { callMethod, hold, isWorker, later, onBeforeExit, onPageHidden } from "./runtime-hooks.ts";
+import { callMethod, hold, isWorker, later, onBeforeExit, onPageHidden, sleep } from "./runtime-hooks.ts";
 import { copyEvent } from "./serialize.ts";
 import { settingsOf } from "./settings.ts";
 import { createPost } from "./transport.ts";
@@ -80,20 +80,20 @@ const EXIT_MS = 3_000;
  * ```
  */
 export function createTracker(options: TrackerOptions = {}): Tracker {
-  const settings = settingsOf(contextOf(options) ?? {});
+  const settings = settingsOf(objectOf(options) ?? {});
   const { batchSize, flushIntervalMs, timeoutMs } = settings;
   const deadlineMs = 3 * timeoutMs;
-  const sleep = (ms: number): Promise<void> => new Promise((resolve) => later(ms, resolve));
-  const outbox = createOutbox({ settings, post: createPost(settings), sleep, random: Math.random, now: Date.now, makeId });
+  const outbox = createOutbox(settings, createPost(settings));
   const send = isWorker ? outbox.sendAll : outbox.sendInTurn;
   let flushAt = 0;
   let isShutDown = false;
 
-  function capture(event: UsageEvent): void {
+  function capture(event: UsageEvent | undefined): void {
     if (isShutDown) return;
     if (settings.url === undefined) return outbox.lose("options", 1, '"endpoint" is the http(s) address of the Worker.');
+    if (typeof event?.skill !== "string") return outbox.lose("unserializable", 1);
     // In a Worker's global scope the clock shows 0. What has no time gets one when it is sent.
-    event.startedAt ||= Date.now() || undefined;
+    event.startedAt ||= Date.now();
     event.source ??= settings.source ?? "function";
     event.version ??= settings.version;
     if (settings.isNameless) event.userId = event.sessionId = undefined;
@@ -114,8 +114,7 @@ export function createTracker(options: TrackerOptions = {}): Tracker {
   /** Takes the event of a call at its end, and then does the rest. */
   function finish(event: UsageEvent | undefined | null, afterCall: AfterCall, now: number): void {
     try {
-      if (event !== null && typeof event?.skill !== "string") outbox.lose("unserializable", 1);
-      else if (event !== null) capture(event);
+      if (event !== null) capture(event);
       afterCall(now);
     } catch {
       // A skill must not fail because it is watched.
@@ -163,18 +162,13 @@ export function createTracker(options: TrackerOptions = {}): Tracker {
   onPageHidden(outbox.sendLast);
 
   function trackerFor(bound: object | undefined): Tracker {
-    const measure = createMeasure({
-      options: settings,
-      hasIoClock: isWorker,
-      finish,
-      begin: (context) => begin(bound ?? (typeof read(context, "waitUntil") === "function" ? context : undefined)),
-    });
-    const flush = (): Promise<void> => hold((bound === undefined ? send : outbox.sendAll)(deadlineMs).then(outbox.settled), Infinity);
+    const measure = createMeasure(settings, (context) => begin(bound ?? (typeof read(context, "waitUntil") === "function" ? context : undefined)), finish);
+    const flush = (): Promise<void> => hold((bound === undefined ? send : outbox.sendAll)(deadlineMs).then(outbox.settled));
     return {
       wrap: settings.disabled ? (_skill, fn) => fn : createWrap(measure),
       trackSkillExecution(skill, fn, params, context) {
         const call = () => fn(params, context);
-        return settings.disabled || isWrapped(fn) ? call() : measure(skill, contextOf(context), call);
+        return settings.disabled || isWrapped(fn) ? call() : measure(skill, objectOf(context), call);
       },
       track(event) {
         if (settings.disabled) return;
@@ -194,18 +188,8 @@ export function createTracker(options: TrackerOptions = {}): Tracker {
         outbox.abandon();
       },
       stats: outbox.stats,
-      bind: (ctx) => trackerFor(contextOf(ctx)),
+      bind: (ctx) => trackerFor(objectOf(ctx)),
     };
   }
   return trackerFor(undefined);
-}
-
-/** Contexts and options may be anything that a host passes along. */
-function contextOf(context: unknown): (CallContext & TrackerOptions) | undefined {
-  return typeof context === "object" && context !== null ? context : undefined;
-}
-
-/** `crypto.randomUUID` is missing on pages without TLS. */
-function makeId(): string {
-  return crypto.randomUUID?.() ?? crypto.getRandomValues(new Uint32Array(4)).join("-");
 }
