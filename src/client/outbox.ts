@@ -6,18 +6,18 @@
  * have left waiting. When an invocation ends before its answer came, its batch is taken back after a while; the ids in it
  * make a second sending harmless.
  */
-import type { LossReason, UsageEvent } from "../event.ts";
+import type { LossReason } from "../event.ts";
 import { read, textOf } from "./classify.ts";
 import { createLosses } from "./losses.ts";
 import type { TrackerStats } from "./options.ts";
 import { isPage, makeId, sleep } from "./runtime-hooks.ts";
 import type { Settings } from "./settings.ts";
-import { byteLength, correctTime, fixEvent, hookEvent, MAX_EVENT_BYTES, serializeEvent, type WaitingEvent } from "./serialize.ts";
+import { byteLength, correctTime, type FixedEvent, hookEvent, MAX_EVENT_BYTES, serializeEvent, type WaitingEvent, waitingEvent } from "./serialize.ts";
 import type { Post } from "./transport.ts";
 
 export interface Outbox {
   /** Takes an event in, or counts it as lost. The event is the outbox's own from here on. */
-  add(event: UsageEvent): void;
+  add(event: FixedEvent): void;
   lose(reason: LossReason, count: number, detail?: string): void;
   /** Sends all that waits, each batch within a time, whoever else is sending. Settles when it is sent or lost, or waits for better times; never rejects. */
   sendAll(batchWithinMs: number): Promise<void>;
@@ -78,13 +78,13 @@ export function createOutbox(settings: Settings, post: Post): Outbox {
   let pausedUntil = 0;
   let skewMs = 0;
 
-  function add(event: UsageEvent): void {
-    const fixed = fixEvent(event);
-    if (stats.queued >= maxQueueEvents || queuedChars + fixed.chars > maxQueueBytes) return lose("queue_full", 1);
-    if (skewMs !== 0) correctTime(fixed, skewMs);
+  function add(event: FixedEvent): void {
+    const taken = waitingEvent(event);
+    if (stats.queued >= maxQueueEvents || queuedChars + taken.chars > maxQueueBytes) return lose("queue_full", 1);
+    if (skewMs !== 0) correctTime(taken, skewMs);
     stats.queued += 1;
-    queuedChars += fixed.chars;
-    waiting.push(fixed);
+    queuedChars += taken.chars;
+    waiting.push(taken);
   }
 
   /** Events that are no longer held. */
@@ -111,15 +111,15 @@ export function createOutbox(settings: Settings, post: Post): Outbox {
   }
 
   /** An event that cannot be sent costs itself alone. Gives `""` for it, and for one that the hook drops. */
-  function serialize(event: WaitingEvent): string {
+  function serialize(waits: WaitingEvent): string {
     let reason: LossReason = "before_send";
     try {
-      const kept = beforeSend === undefined ? event : hookEvent(event, beforeSend);
+      const kept = beforeSend === undefined ? waits.event : hookEvent(waits.event, beforeSend);
       if (kept === null) return "";
       reason = "unserializable";
       const json = serializeEvent(kept, settings.scrubRules);
-      event.bytes = byteLength(json);
-      if (event.bytes <= MAX_EVENT_BYTES) return json;
+      waits.bytes = byteLength(json);
+      if (waits.bytes <= MAX_EVENT_BYTES) return json;
       lose("too_large", 1);
     } catch (error) {
       lose(reason, 1, textOf(error, "message") ?? "");

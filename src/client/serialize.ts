@@ -23,12 +23,14 @@ const DROPPED = '{"_dropped":1}';
 
 const FIELDS = Object.keys(BLANK_EVENT);
 
+/** An event of plain values, which nobody can change any more. Its metadata are JSON, not scrubbed yet. */
+export interface FixedEvent extends Omit<UsageEvent, "metadata"> {
+  metadata?: string | undefined;
+}
+
 /** An event that waits, and what is noted of it. */
 export interface WaitingEvent {
-  /** Plain values, which nobody can change any more; the metadata stand below. */
-  event: UsageEvent;
-  /** JSON of the metadata, not scrubbed yet. */
-  metadataJson: string | undefined;
+  event: FixedEvent;
   /** About how much it takes while it waits, as characters of JSON. */
   chars: number;
   /** The event as it is sent, once it was, and its length in UTF-8. */
@@ -39,33 +41,22 @@ export interface WaitingEvent {
 }
 
 /**
- * Copies an event that a host made: its known fields, with short texts.
+ * Fixes an event that a host made: its known fields, with short texts.
  *
  * @throws what its getters throw, and TypeError for a field that JSON cannot hold within bounds
  */
-export function copyEvent(given: UsageEvent): UsageEvent {
-  const event: UsageEvent = { ...BLANK_EVENT, skill: "" };
+export function fixEvent(given: UsageEvent): FixedEvent {
+  const event: FixedEvent = { ...BLANK_EVENT, skill: "" };
   for (const name of FIELDS) {
     const value: unknown = Reflect.get(given, name);
     if (name !== "metadata" && value !== null && /^(obj|fun|big|sym)/.test(typeof value)) throw new TypeError(`"${name}" is no plain value.`);
-    Reflect.set(event, name, typeof value === "string" ? shortText(value) : value);
+    Reflect.set(event, name, name === "metadata" ? fixMetadata(value) : typeof value === "string" ? shortText(value) : value);
   }
   return event;
 }
 
-/** Fixes an event, which the caller made: it is taken over. Metadata that cannot be read is dropped instead. */
-export function fixEvent(event: UsageEvent): WaitingEvent {
-  const { skill, errorMessage, userId, sessionId, metadata } = event;
-  let metadataJson: string | undefined;
-  if (metadata !== undefined) {
-    metadataJson = jsonOf(metadata);
-    event.metadata = undefined;
-  }
-  const chars = 300 + lengthOf(skill) + lengthOf(errorMessage) + lengthOf(userId) + lengthOf(sessionId) + lengthOf(metadataJson);
-  return { event, metadataJson, chars, json: undefined, bytes: 0, isCorrected: false };
-}
-
-function jsonOf(metadata: unknown): string {
+/** Gives metadata as JSON. Those that cannot be read are dropped. */
+export function fixMetadata(metadata: unknown): string {
   let values = 0;
   let chars = 0;
   try {
@@ -77,6 +68,13 @@ function jsonOf(metadata: unknown): string {
   } catch {
     return DROPPED;
   }
+}
+
+/** An event that begins to wait. */
+export function waitingEvent(event: FixedEvent): WaitingEvent {
+  const { skill, errorMessage, userId, sessionId, metadata } = event;
+  const chars = 300 + lengthOf(skill) + lengthOf(errorMessage) + lengthOf(userId) + lengthOf(sessionId) + lengthOf(metadata);
+  return { event, chars, json: undefined, bytes: 0, isCorrected: false };
 }
 
 /** Corrects the time of an event by the difference of two clocks. */
@@ -96,20 +94,19 @@ function lengthOf(text: unknown): number {
  * @returns `null` when the hook drops it
  * @throws what the hook throws, and TypeError for what JSON cannot hold within bounds
  */
-export function hookEvent({ event, metadataJson }: WaitingEvent, hook: (event: UsageEvent) => UsageEvent | null): WaitingEvent | null {
-  const { id, startedAt } = event;
-  const kept = quiet(hook({ ...event, metadata: metadataJson && JSON.parse(metadataJson) }));
+export function hookEvent(event: FixedEvent, hook: (event: UsageEvent) => UsageEvent | null): FixedEvent | null {
+  const kept = quiet(hook({ ...event, metadata: event.metadata && JSON.parse(event.metadata) }));
   if (kept === null) return null;
-  const copy = copyEvent(kept);
+  const copy = fixEvent(kept);
   // Both together make a second sending harmless, so a hook that gives a new event does not take them away.
-  copy.id ??= id;
-  copy.startedAt ??= startedAt;
-  return fixEvent(copy);
+  copy.id ??= event.id;
+  copy.startedAt ??= event.startedAt;
+  return copy;
 }
 
 /** Gives an event as JSON, scrubbed and cut; of what is too large the metadata go first. Throws what `scrubText` throws. */
-export function serializeEvent({ event, metadataJson }: Pick<WaitingEvent, "event" | "metadataJson">, rules: readonly ScrubRule[] | undefined): string {
-  const { errorType, errorMessage } = event;
+export function serializeEvent(event: FixedEvent, rules: readonly ScrubRule[] | undefined): string {
+  const { errorType, errorMessage, metadata } = event;
   const scrub = (text: string): string => scrubText(text, rules);
   const scrubAndCut = (text: unknown): string | undefined => (typeof text === "string" ? scrub(text).slice(0, MAX_ERROR_CHARS) : undefined);
   // The Worker holds all of it to its limits.
@@ -122,10 +119,10 @@ export function serializeEvent({ event, metadataJson }: Pick<WaitingEvent, "even
     ...event,
     errorType: scrubAndCut(errorType),
     errorMessage: scrubAndCut(errorMessage),
-    metadata: metadataJson && JSON.parse(metadataJson, scrubValue),
+    metadata: metadata && JSON.parse(metadata, scrubValue),
   });
-  const isOver = metadataJson !== undefined && metadataJson !== DROPPED && byteLength(json) > MAX_EVENT_BYTES;
-  return isOver ? serializeEvent({ event, metadataJson: DROPPED }, rules) : json;
+  const isOver = metadata !== undefined && metadata !== DROPPED && byteLength(json) > MAX_EVENT_BYTES;
+  return isOver ? serializeEvent({ ...event, metadata: DROPPED }, rules) : json;
 }
 
 /** Bytes of a text in UTF-8. Encoding one takes longer than all the rest of sending it, and most need no encoding. */

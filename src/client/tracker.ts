@@ -9,7 +9,7 @@ import { createMeasure, type AfterCall } from "./measure.ts";
 import type { TrackerOptions, TrackerStats, WrapOptions } from "./options.ts";
 import { createOutbox } from "./outbox.ts";
 import { callMethod, hold, isWorker, later, onBeforeExit, onPageHidden, sleep } from "./runtime-hooks.ts";
-import { copyEvent } from "./serialize.ts";
+import { type FixedEvent, fixEvent } from "./serialize.ts";
 import { settingsOf } from "./settings.ts";
 import { createPost } from "./transport.ts";
 import { type AnyFunction, createWrap, isWrapped } from "./wrap.ts";
@@ -88,7 +88,7 @@ export function createTracker(options: TrackerOptions = {}): Tracker {
   let flushAt = 0;
   let isShutDown = false;
 
-  function capture(event: UsageEvent | undefined): void {
+  function capture(event: FixedEvent | undefined): void {
     if (isShutDown) return;
     if (settings.url === undefined) return outbox.lose("options", 1, '"endpoint" is the http(s) address of the Worker.');
     if (typeof event?.skill !== "string") return outbox.lose("unserializable", 1);
@@ -112,7 +112,7 @@ export function createTracker(options: TrackerOptions = {}): Tracker {
   }
 
   /** Takes the event of a call at its end, and then does the rest. */
-  function finish(event: UsageEvent | undefined | null, afterCall: AfterCall, now: number): void {
+  function finish(event: FixedEvent | undefined | null, afterCall: AfterCall, now: number): void {
     try {
       if (event !== null) capture(event);
       afterCall(now);
@@ -172,9 +172,9 @@ export function createTracker(options: TrackerOptions = {}): Tracker {
       },
       track(event) {
         if (settings.disabled) return;
-        let copy: UsageEvent | undefined;
+        let copy: FixedEvent | undefined;
         try {
-          copy = copyEvent(event);
+          copy = fixEvent(event);
         } catch {
           // Counted below.
         }
