@@ -136,10 +136,9 @@ export function createOutbox(settings: Settings, post: Post): Outbox {
     const body = `{"events":[${batch.map(({ json }) => json).join(",")}],${rest.slice(1)}`;
     sending.set(batch, Date.now());
     for (let attempt = 0; ; attempt++) {
-      const answer = await post(body, batch.length, Math.min(timeoutMs, until - Date.now()), isLast && attempt === 0);
+      const { status, retryAfterMs = 0, body: said } = await post(body, batch.length, Math.min(timeoutMs, until - Date.now()), isLast && attempt === 0);
       if (!sending.has(batch)) return true;
-      const { status } = answer;
-      const waitMs = Math.max(answer.retryAfterMs, Math.random() * BACKOFF_BASE_MS * 2 ** attempt);
+      const waitMs = Math.max(retryAfterMs, Math.random() * BACKOFF_BASE_MS * 2 ** attempt);
       if (RETRYABLE.has(status) && attempt < maxRetries && Date.now() + waitMs < until) {
         await sleep(waitMs);
         continue;
@@ -147,7 +146,7 @@ export function createOutbox(settings: Settings, post: Post): Outbox {
       sending.delete(batch);
       if (RETRYABLE.has(status)) {
         waiting.unshift(...batch);
-        pausedUntil = Date.now() + Math.max(answer.retryAfterMs, Math.min(1000 * 2 ** failures++, MAX_PAUSE_MS));
+        pausedUntil = Date.now() + Math.max(retryAfterMs, Math.min(1000 * 2 ** failures++, MAX_PAUSE_MS));
         return false;
       }
       failures = pausedUntil = 0;
@@ -159,7 +158,7 @@ export function createOutbox(settings: Settings, post: Post): Outbox {
       }
       if (status === 202 || status === 422) {
         losses.settle(account);
-        settle(batch, answer.body);
+        settle(batch, said);
       } else {
         release(batch);
         lose(status === 413 ? "too_large" : "refused_by_server", batch.length, `HTTP ${status}`);
@@ -205,7 +204,7 @@ export function createOutbox(settings: Settings, post: Post): Outbox {
   return {
     add,
     lose,
-    sendAll: (batchWithinMs) => sendAll(batchWithinMs),
+    sendAll,
     sendInTurn(batchWithinMs) {
       if (isTurnOver || Date.now() - turnSince > staleMs) {
         isTurnOver = false;

@@ -43,10 +43,11 @@ const hearBeforeExit = (): void => beforeExit.forEach((callback) => callback());
  * keep Ctrl-C from working. A Worker has no such end, and may make a tracker per request: none is kept there.
  */
 export function onBeforeExit(run: () => void): () => void {
-  if (isWorker) return () => undefined;
-  if (!isListening) callMethod(read(globalThis, "process"), "on", "beforeExit", hearBeforeExit);
-  isListening = true;
-  beforeExit.add(run);
+  if (!isWorker) {
+    if (!isListening) callMethod(read(globalThis, "process"), "on", "beforeExit", hearBeforeExit);
+    isListening = true;
+    beforeExit.add(run);
+  }
   return () => void beforeExit.delete(run);
 }
 

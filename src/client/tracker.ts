@@ -90,7 +90,7 @@ export function createTracker(options: TrackerOptions = {}): Tracker {
 
   function capture(event: FixedEvent | undefined): void {
     if (isShutDown) return;
-    if (settings.url === undefined) return outbox.lose("options", 1, '"endpoint" is the http(s) address of the Worker.');
+    if (settings.url === undefined) return outbox.lose("options", 1, '"endpoint" is no http(s) address.');
     if (typeof event?.skill !== "string") return outbox.lose("unserializable", 1);
     // In a Worker's global scope the clock shows 0. What has no time gets one when it is sent.
     event.startedAt ||= Date.now();
@@ -121,14 +121,13 @@ export function createTracker(options: TrackerOptions = {}): Tracker {
     }
   }
 
-  /** Notes that a call begins; gives what runs at its end. */
-  const begin = (ctx: object | undefined): AfterCall => (ctx === undefined ? flushLater : holdInvocation(ctx));
-
   /**
-   * Keeps an invocation alive while a call runs; gives what lets go of it once the event is sent. Each call does so by
-   * itself: requests may share a context, and no call may wait for another, which may never end.
+   * Notes that a call begins; gives what runs at its end. An invocation is kept alive while a call runs, and let go once
+   * the event is sent. Each call does so by itself: requests may share a context, and no call may wait for another, which
+   * may never end.
    */
-  function holdInvocation(ctx: object): () => void {
+  function begin(ctx: object | undefined): AfterCall {
+    if (ctx === undefined) return flushLater;
     let release = (): void => undefined;
     const held = new Promise<void>((resolve) => {
       const timer = later(HOLD_MS, resolve);
@@ -139,15 +138,10 @@ export function createTracker(options: TrackerOptions = {}): Tracker {
     });
     callMethod(ctx, "waitUntil", held);
     return () => {
-      callMethod(ctx, "waitUntil", sendFromInvocation());
+      // The first call that has waited enough takes along what others left.
+      callMethod(ctx, "waitUntil", sleep(INVOCATION_FLUSH_MS).then(() => (outbox.pausedUntil() <= Date.now() ? outbox.sendAll(deadlineMs) : undefined)));
       release();
     };
-  }
-
-  /** The first call that has waited enough takes along what others left. */
-  async function sendFromInvocation(): Promise<void> {
-    await sleep(INVOCATION_FLUSH_MS);
-    if (outbox.pausedUntil() <= Date.now()) await outbox.sendAll(deadlineMs);
   }
 
   let isEnding = false;
