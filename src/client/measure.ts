@@ -4,7 +4,7 @@
  * This is what a skill pays for, so nothing here is scrubbed or sent.
  */
 import { BLANK_EVENT } from "../event.ts";
-import { endingOf, isPromise, isRecord, read, type RecordEnding, someText } from "./classify.ts";
+import { endingOf, type HowEnded, isPromise, isRecord, read, someText } from "./classify.ts";
 import { isGenerator, watchGenerator } from "./generator.ts";
 import type { CallContext, TrackerOptions } from "./options.ts";
 import { isWorker } from "./runtime-hooks.ts";
@@ -22,81 +22,92 @@ export type Finish = (event: FixedEvent | undefined | null, afterCall: AfterCall
 /** Runs when the event of a call is taken; hears what time it is, in ms since 1970. */
 export type AfterCall = (now: number) => void;
 
+/** A call that has begun: an object takes less time to make than a closure that knows as much. */
+interface Call {
+  skill: string;
+  context: CallContext | undefined;
+  afterCall: AfterCall;
+  /** In ms since 1970. */
+  startedAt: number;
+  /** By the clock that nobody sets. */
+  startMs: number;
+}
+
 /** Makes the function that measures calls. */
 export function createMeasure(options: TrackerOptions, begin: Begin, finish: Finish): Measure {
   // The global is a getter in Node, which takes a fourth of the time of reading the clock.
   const stopwatch = performance;
-  return (skill, context, call) => {
-    if (isObserving) return call();
-    const afterCall = begin(context);
-    const startedAt = Date.now();
-    const startMs = stopwatch.now();
-    const record: RecordEnding = (how, value) => {
-      // Looked up once: reading a clock is a good part of what a call pays for.
-      const durationMs = stopwatch.now() - startMs;
-      let event: FixedEvent | null = null;
-      // MCP since 2026-07-28: not an outcome, the client answers and calls again.
-      if (how !== "returned" || read(value, "resultType") !== "input_required") {
-        const { outcome, errorType, errorMessage } = endingOf(how, value, context, options.classify);
-        // With room for all fields: an event that grows takes longer to make.
-        event = { ...BLANK_EVENT, skill, startedAt, durationMs, clock: isWorker ? "io" : undefined, outcome, errorType };
-        if (options.errorMessages !== false) event.errorMessage = errorMessage;
-        if (context !== undefined) label(event, context);
-      }
-      finish(event, afterCall, startedAt + durationMs);
-    };
-    let result: ReturnType<typeof call>;
+
+  function record({ skill, context, afterCall, startedAt, startMs }: Call, how: HowEnded, value?: unknown): void {
+    // Looked up once: reading a clock is a good part of what a call pays for.
+    const durationMs = stopwatch.now() - startMs;
+    let event: FixedEvent | null = null;
+    // MCP since 2026-07-28: not an outcome, the client answers and calls again.
+    if (how !== "returned" || read(value, "resultType") !== "input_required") {
+      const { outcome, errorType, errorMessage } = endingOf(how, value, context, options.classify);
+      // With room for all fields: an event that grows takes longer to make.
+      event = { ...BLANK_EVENT, skill, startedAt, durationMs, clock: isWorker ? "io" : undefined, outcome, errorType };
+      if (options.errorMessages !== false) event.errorMessage = errorMessage;
+      if (context !== undefined) label(event, context);
+    }
+    finish(event, afterCall, startedAt + durationMs);
+  }
+
+  /** A generator's work is done while it is read; everything else has ended when it is there. */
+  function settle(call: Call, result: unknown): void {
+    if (isGenerator(result)) watchGenerator(result, (how, value) => record(call, how, value));
+    else record(call, "returned", result);
+  }
+
+  /**
+   * Follows a promise. In place of a plain one the caller gets what follows it: with a second follower beside that, the
+   * caller's async stack trace would be cut. One with a `then` of its own may do its work only when awaited, as a query
+   * builder or a lazy request does: it is left alone, and has ended when it is there.
+   */
+  function follow(call: Call, promise: Promise<unknown>): Promise<unknown> {
     try {
-      result = call();
+      if (promise.then === Promise.prototype.then) {
+        const isHandedOn = isPlain(promise);
+        isObserving = true;
+        const followed = promise.then(
+          (result) => {
+            settle(call, result);
+            return result;
+          },
+          (error: unknown) => {
+            record(call, "thrown", error);
+            if (isHandedOn) throw error;
+          },
+        );
+        return isHandedOn ? followed : promise;
+      }
+    } catch {
+      // A promise that cannot be followed has ended when it is there.
+    } finally {
+      isObserving = false;
+    }
+    record(call, "returned", promise);
+    return promise;
+  }
+
+  return (skill, context, run) => {
+    if (isObserving) return run();
+    const call: Call = { skill, context, afterCall: begin(context), startedAt: Date.now(), startMs: stopwatch.now() };
+    let result: ReturnType<typeof run>;
+    try {
+      result = run();
     } catch (error) {
-      record("thrown", error);
+      record(call, "thrown", error);
       throw error;
     }
-    if (isPromise(result)) return follow(result, record) as typeof result;
-    settle(result, record);
+    if (isPromise(result)) return follow(call, result) as typeof result;
+    settle(call, result);
     return result;
   };
 }
 
-/** A generator's work is done while it is read; everything else has ended when it is there. */
-function settle(result: unknown, record: RecordEnding): void {
-  if (isGenerator(result)) watchGenerator(result, record);
-  else record("returned", result);
-}
-
 /** Whether a promise is being followed: what its class does meanwhile is no call of the host's. */
 let isObserving = false;
-
-/**
- * Follows a promise. In place of a plain one the caller gets what follows it: with a second follower beside that, the
- * caller's async stack trace would be cut. One with a `then` of its own may do its work only when awaited, as a query
- * builder or a lazy request does: it is left alone, and has ended when it is there.
- */
-function follow(promise: Promise<unknown>, record: RecordEnding): Promise<unknown> {
-  try {
-    if (promise.then === Promise.prototype.then) {
-      const isHandedOn = isPlain(promise);
-      isObserving = true;
-      const followed = promise.then(
-        (result) => {
-          settle(result, record);
-          return result;
-        },
-        (error: unknown) => {
-          record("thrown", error);
-          if (isHandedOn) throw error;
-        },
-      );
-      return isHandedOn ? followed : promise;
-    }
-  } catch {
-    // A promise that cannot be followed has ended when it is there.
-  } finally {
-    isObserving = false;
-  }
-  record("returned", promise);
-  return promise;
-}
 
 /** What Node puts on promises while async hooks run, as `AsyncLocalStorage` had them run before Node 24. */
 const NODE_MARK = /^Symbol\((async_id_symbol|trigger_async_id_symbol|kAsyncLocalStorageContext|kResourceStore)\)$/;
