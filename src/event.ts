@@ -52,23 +52,23 @@ export interface UsageEvent {
   metadata?: Readonly<Record<string, unknown>> | undefined;
 }
 
-/** Every field of an event. The compiler holds it to `UsageEvent`. */
-export const EVENT_FIELDS: Readonly<Record<keyof UsageEvent, true>> = {
-  skill: true,
-  id: true,
-  startedAt: true,
-  durationMs: true,
-  clock: true,
-  success: true,
-  outcome: true,
-  errorType: true,
-  errorMessage: true,
-  userId: true,
-  sessionId: true,
-  version: true,
-  source: true,
-  variant: true,
-  metadata: true,
+/** Every field of an event, and none filled in. The compiler holds it to `UsageEvent`. */
+export const BLANK_EVENT: Readonly<Record<keyof UsageEvent, undefined>> = {
+  skill: undefined,
+  id: undefined,
+  startedAt: undefined,
+  durationMs: undefined,
+  clock: undefined,
+  success: undefined,
+  outcome: undefined,
+  errorType: undefined,
+  errorMessage: undefined,
+  userId: undefined,
+  sessionId: undefined,
+  version: undefined,
+  source: undefined,
+  variant: undefined,
+  metadata: undefined,
 };
 
 /** Why a client lost events. Its Worker hears of it with the next batch. */

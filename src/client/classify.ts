@@ -11,29 +11,37 @@ export interface Ending {
   errorMessage?: string | undefined;
 }
 
-/** Called once, when a call has ended. */
-export type RecordEnding = (result: unknown, error?: { thrown: unknown }, isCancelled?: boolean) => void;
+/** A call gives something back, throws something, or is ended from outside before it does either. */
+export type HowEnded = "returned" | "thrown" | "cancelled";
 
-/** Classifies a thrown value: time-outs and aborts by the names that the platform gives them, the rest as an error. */
-export function endingOfError(error: unknown, context: unknown): Ending {
-  const name = textOf(error, "name");
-  const ending = { errorType: errorTypeOf(error), errorMessage: textOf(error, "message") ?? (typeof error === "string" ? shortText(error) : undefined) };
-  if (name === "TimeoutError") return { outcome: "timeout", ...ending };
-  if (name === "AbortError" || read(read(context, "signal"), "aborted") === true) return { outcome: "cancelled", ...ending };
-  return { outcome: "error", ...ending };
+/** Called once, when a call has ended; hears what it gave or threw. */
+export type RecordEnding = (how: HowEnded, value?: unknown) => void;
+
+const OK: Ending = { outcome: "ok" };
+
+/** Classifies the end of a call, by rules and then by the owner's hook. */
+export function endingOf(how: HowEnded, value: unknown, context: unknown, classify: TrackerOptions["classify"]): Ending {
+  const ending = how === "thrown" ? endingOfError(value, context) : how === "returned" ? endingOfResult(value) : { outcome: how };
+  return classify === undefined ? ending : reclassify(ending, () => classify(how === "returned" ? value : undefined, how === "thrown" ? value : undefined));
 }
 
-/** Classifies a result: a tool that reports failure in its result (MCP's `isError: true`) has failed. */
-export function endingOfResult(result: unknown): Ending {
-  return read(result, "isError") === true ? { outcome: "error", errorType: "tool_error" } : { outcome: "ok" };
+/** Time-outs and aborts by the names that the platform gives them, the rest is an error. */
+function endingOfError(error: unknown, context: unknown): Ending {
+  const name = textOf(error, "name");
+  const outcome = name === "TimeoutError" ? "timeout" : name === "AbortError" || read(read(context, "signal"), "aborted") === true ? "cancelled" : "error";
+  return { outcome, errorType: errorTypeOf(error, name), errorMessage: textOf(error, "message") ?? someText(error) };
+}
+
+/** A tool that reports failure in its result (MCP's `isError: true`) has failed. */
+function endingOfResult(result: unknown): Ending {
+  return read(result, "isError") === true ? { outcome: "error", errorType: "tool_error" } : OK;
 }
 
 /** Lets the owner's hook have the last word. One that throws, or says what is no decision, decides nothing. */
-export function reclassify(ending: Ending, classify: TrackerOptions["classify"], result: unknown, error: unknown): Ending {
-  if (classify === undefined) return ending;
+function reclassify(ending: Ending, classify: () => unknown): Ending {
   let decision: unknown;
   try {
-    decision = quiet(classify(result, error));
+    decision = quiet(classify());
   } catch {
     // The rules stand.
   }
@@ -50,14 +58,12 @@ export function reclassify(ending: Ending, classify: TrackerOptions["classify"],
  * The low-cardinality class of an error: OpenTelemetry's `error.type`. The constructor's name tells more than `name`
  * where that is just "Error"; a code such as `ENOENT` tells more than either.
  */
-function errorTypeOf(error: unknown): string {
+function errorTypeOf(error: unknown, name: string | undefined): string {
   const code = textOf(error, "code");
-  const name = textOf(error, "name");
   const className = textOf(read(error, "constructor"), "name");
   if (code !== undefined && /^[A-Z][A-Z0-9_]{2,63}$/.test(code)) return code;
   if (name !== undefined && name !== "Error") return name;
-  if (className !== undefined && typeof error === "object") return className;
-  return typeof error;
+  return typeof error === "object" && className !== undefined ? className : typeof error;
 }
 
 /** A property of a foreign value: no value at all, a getter that throws and a revoked Proxy all give `undefined`. */
@@ -69,14 +75,23 @@ export function read(value: unknown, property: string): unknown {
   }
 }
 
+/** An object that a host passes along, of which nothing more is known; `undefined` for what is none. */
+export function objectOf(value: unknown): object | undefined {
+  return typeof value === "object" && value !== null ? value : undefined;
+}
+
 /** Whether a value may have properties. */
 export function isRecord(value: unknown): value is Record<string, unknown> {
-  return (typeof value === "object" && value !== null) || typeof value === "function";
+  return objectOf(value) !== undefined || typeof value === "function";
 }
 
 /** A property that is a text with something in it. */
 export function textOf(value: unknown, property: string): string | undefined {
-  const text = read(value, property);
+  return someText(read(value, property));
+}
+
+/** A text with something in it. */
+export function someText(text: unknown): string | undefined {
   return typeof text === "string" && text !== "" ? shortText(text) : undefined;
 }
 

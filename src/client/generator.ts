@@ -4,7 +4,7 @@
  *
  * A generator that is neither read to its end nor closed never ends, and is not recorded.
  */
-import { isPromise, type RecordEnding, read } from "./classify.ts";
+import { type HowEnded, isPromise, objectOf, type RecordEnding, read } from "./classify.ts";
 
 type AnyGenerator = Generator | AsyncGenerator;
 
@@ -13,7 +13,7 @@ const PROTOTYPES = [function* () {}, async function* () {}].map(({ prototype }) 
 /** Whether a value is what a generator function gives, sync or async. */
 export function isGenerator(value: unknown): value is AnyGenerator {
   try {
-    return typeof value === "object" && value !== null && PROTOTYPES.some((prototype) => Object.prototype.isPrototypeOf.call(prototype, value));
+    return objectOf(value) !== undefined && PROTOTYPES.some((prototype) => prototype.isPrototypeOf(value));
   } catch {
     return false; // A Proxy may forbid the question.
   }
@@ -22,19 +22,23 @@ export function isGenerator(value: unknown): value is AnyGenerator {
 /** Records when a generator has ended. An early `return()` cancels it, also one that the generator's `finally` holds up. */
 export function watchGenerator(generator: AnyGenerator, record: RecordEnding): void {
   let hasEnded = false;
-  let isCancelled = false;
+  let how: HowEnded = "returned";
   let depth = 0;
   const end: RecordEnding = (...ending) => {
     if (!hasEnded) record(...ending);
     hasEnded = true;
+  };
+  const fail = (error: unknown): never => {
+    end("thrown", error);
+    throw error;
   };
   try {
     for (const name of ["next", "return", "throw"] as const) {
       const method: unknown = generator[name];
       if (typeof method !== "function") continue;
       const see = (step: unknown) => {
-        isCancelled ||= name === "return";
-        if (read(step, "done")) end(undefined, undefined, isCancelled);
+        if (name === "return") how = "cancelled";
+        if (read(step, "done")) end(how);
         return step;
       };
       const watched = function (this: unknown, ...args: unknown[]): unknown {
@@ -42,11 +46,11 @@ export function watchGenerator(generator: AnyGenerator, record: RecordEnding): v
         depth += 1;
         try {
           const step: unknown = Reflect.apply(method, this, args);
-          return isPromise(step) ? seeLater(step, see, end) : see(step);
+          return isPromise(step) ? step.then(see, fail) : see(step);
         } catch (error) {
           // A generator that is asked for a step while it makes one refuses, and goes on.
-          if (depth === 1) end(undefined, { thrown: error });
-          throw error;
+          if (depth > 1) throw error;
+          return fail(error);
         } finally {
           depth -= 1;
         }
@@ -55,15 +59,6 @@ export function watchGenerator(generator: AnyGenerator, record: RecordEnding): v
     }
   } catch {
     // A frozen generator cannot be watched: it counts as ended.
-    end(undefined);
-  }
-}
-
-async function seeLater(step: Promise<unknown>, see: (step: unknown) => unknown, end: RecordEnding): Promise<unknown> {
-  try {
-    return see(await step);
-  } catch (error) {
-    end(undefined, { thrown: error });
-    throw error;
+    end("returned");
   }
 }

@@ -6,7 +6,7 @@ import { quiet } from "./classify.ts";
 
 export interface Losses {
   /** Counts events as lost. Never throws. */
-  lose(reason: LossReason, count: number, detail: string): void;
+  lose(reason: LossReason, count: number, detail?: string): void;
   /** Lost so far, by reason. */
   counts: Record<LossReason, number>;
   /** What goes with the next batch. The same account goes with every batch until one is answered, so that the Worker counts it once. */
@@ -22,7 +22,7 @@ export function createLosses(onError: ((reason: LossReason, detail: string) => v
   let current: LossAccount | undefined;
   return {
     counts,
-    lose(reason, count, detail) {
+    lose(reason, count, detail = "") {
       counts[reason] += count;
       unreported ??= {};
       unreported[reason] = (unreported[reason] ?? 0) + count;

@@ -6,28 +6,19 @@
  * have left waiting. When an invocation ends before its answer came, its batch is taken back after a while; the ids in it
  * make a second sending harmless.
  */
-import type { LossReason, UsageEvent } from "../event.ts";
+import type { LossReason } from "../event.ts";
 import { read, textOf } from "./classify.ts";
 import { createLosses } from "./losses.ts";
 import type { TrackerStats } from "./options.ts";
+import { isPage, makeId, sleep } from "./runtime-hooks.ts";
 import type { Settings } from "./settings.ts";
-import { byteLength, correctTime, dropMetadata, fixEvent, hookEvent, MAX_EVENT_BYTES, serializeEvent, type WaitingEvent } from "./serialize.ts";
+import { byteLength, correctTime, type FixedEvent, hookEvent, MAX_EVENT_BYTES, serializeEvent, type WaitingEvent, waitingEvent } from "./serialize.ts";
 import type { Post } from "./transport.ts";
-
-/** What an outbox needs; time and chance come in as parameters. */
-export interface OutboxOptions {
-  settings: Settings;
-  post: Post;
-  sleep(ms: number): Promise<void>;
-  random(): number;
-  now(): number;
-  makeId(): string;
-}
 
 export interface Outbox {
   /** Takes an event in, or counts it as lost. The event is the outbox's own from here on. */
-  add(event: UsageEvent): void;
-  lose(reason: LossReason, count: number, detail: string): void;
+  add(event: FixedEvent): void;
+  lose(reason: LossReason, count: number, detail?: string): void;
   /** Sends all that waits, each batch within a time, whoever else is sending. Settles when it is sent or lost, or waits for better times; never rejects. */
   sendAll(batchWithinMs: number): Promise<void>;
   /** The same where all may wait for one: joins what is sending already. */
@@ -66,7 +57,7 @@ const POLL_MS = 10;
 const MIN_SKEW_MS = 60_000;
 
 /** Makes an empty outbox. */
-export function createOutbox({ settings, post, sleep, random, now, makeId }: OutboxOptions): Outbox {
+export function createOutbox(settings: Settings, post: Post): Outbox {
   const { maxQueueEvents, maxQueueBytes, maxRetries, timeoutMs, batchSize, beforeSend, onError } = settings;
   const waiting: WaitingEvent[] = [];
   /** Batches on their way, and since when. */
@@ -74,12 +65,12 @@ export function createOutbox({ settings, post, sleep, random, now, makeId }: Out
   const losses = createLosses(onError);
   const { lose } = losses;
   const stats: TrackerStats = { queued: 0, sent: 0, duplicates: 0, rejected: 0, lost: losses.counts };
-  /** Ids for later events: making one takes longer than all the rest that a call pays for. */
-  const spareIds: string[] = [];
   /** All tries of a batch together have three times the time of one request: what takes longer was left behind. */
   const staleMs = 4 * timeoutMs;
-  /** One sending of all that waits, which others may join until it is over. */
-  let turn = { isOver: true, end: Promise.resolve() };
+  /** The latest of those sendings of all that waits which others may join until they are over. */
+  let turn = 0;
+  let isTurnOver = true;
+  let turnEnd: Promise<void>;
   /** When its latest batch set out. */
   let turnSince = 0;
   let queuedChars = 0;
@@ -87,14 +78,13 @@ export function createOutbox({ settings, post, sleep, random, now, makeId }: Out
   let pausedUntil = 0;
   let skewMs = 0;
 
-  function add(event: UsageEvent): void {
-    event.id ??= spareIds.pop() ?? makeId();
-    const fixed = fixEvent(event);
-    if (stats.queued >= maxQueueEvents || queuedChars + fixed.chars > maxQueueBytes) return lose("queue_full", 1, "The queue is full.");
-    if (skewMs !== 0) correctTime(fixed, skewMs);
+  function add(event: FixedEvent): void {
+    const taken = waitingEvent(event);
+    if (stats.queued >= maxQueueEvents || queuedChars + taken.chars > maxQueueBytes) return lose("queue_full", 1);
+    if (skewMs !== 0) correctTime(taken, skewMs);
     stats.queued += 1;
-    queuedChars += fixed.chars;
-    waiting.push(fixed);
+    queuedChars += taken.chars;
+    waiting.push(taken);
   }
 
   /** Events that are no longer held. */
@@ -105,16 +95,15 @@ export function createOutbox({ settings, post, sleep, random, now, makeId }: Out
 
   function take(): WaitingEvent[] {
     const batch: WaitingEvent[] = [];
-    const most = waiting.length > batchSize ? Math.max(batchSize, MAX_BACKLOG_BATCH) : batchSize;
     let bytes = 0;
-    for (let next = waiting[0]; next !== undefined && batch.length < most; next = waiting[0]) {
-      // Without a time of its own, each retry would be another event.
-      next.event.startedAt ||= now();
+    for (let next = waiting[0]; next !== undefined && batch.length < Math.max(batchSize, MAX_BACKLOG_BATCH); next = waiting[0]) {
+      // With an id and a time of its own, a retry is the same event. Making an id takes longer than all that a call pays for.
+      next.event.id ??= makeId();
+      next.event.startedAt ||= Date.now();
       next.json ??= serialize(next);
       bytes += next.bytes;
       if (bytes > MAX_BATCH_BYTES && batch.length > 0) break;
       waiting.shift();
-      if (spareIds.length < maxQueueEvents) spareIds.push(makeId());
       if (next.json === "") release([next]);
       else batch.push(next);
     }
@@ -122,17 +111,16 @@ export function createOutbox({ settings, post, sleep, random, now, makeId }: Out
   }
 
   /** An event that cannot be sent costs itself alone. Gives `""` for it, and for one that the hook drops. */
-  function serialize(event: WaitingEvent): string {
+  function serialize(waits: WaitingEvent): string {
     let reason: LossReason = "before_send";
     try {
-      const kept = beforeSend === undefined ? event : hookEvent(event, beforeSend);
+      const kept = beforeSend === undefined ? waits.event : hookEvent(waits.event, beforeSend);
       if (kept === null) return "";
       reason = "unserializable";
       const json = serializeEvent(kept, settings.scrubRules);
-      event.bytes = byteLength(json);
-      if (event.bytes <= MAX_EVENT_BYTES) return json;
-      if (dropMetadata(event)) return serialize(event);
-      lose("too_large", 1, "An event has at most 8 KiB.");
+      waits.bytes = byteLength(json);
+      if (waits.bytes <= MAX_EVENT_BYTES) return json;
+      lose("too_large", 1);
     } catch (error) {
       lose(reason, 1, textOf(error, "message") ?? "");
     }
@@ -142,23 +130,23 @@ export function createOutbox({ settings, post, sleep, random, now, makeId }: Out
   /** Sends a batch, again after failures that may pass. Tells whether the next one is worth a try. */
   async function send(batch: WaitingEvent[], until: number, isLast = false): Promise<boolean> {
     if (batch.length === 0) return true;
-    const account = losses.account(makeId, now() + skewMs);
-    const lost = account === undefined ? "" : `,"lost":${JSON.stringify(account)}`;
-    const body = `{"events":[${batch.map(({ json }) => json).join(",")}],"sentAt":${now()}${lost}}`;
-    sending.set(batch, now());
+    const account = losses.account(makeId, Date.now() + skewMs);
+    // A page's key stands in the body: a header would cost a preflight, and a beacon has none.
+    const rest = JSON.stringify({ sentAt: Date.now(), lost: account, key: isPage ? settings.key : undefined });
+    const body = `{"events":[${batch.map(({ json }) => json).join(",")}],${rest.slice(1)}`;
+    sending.set(batch, Date.now());
     for (let attempt = 0; ; attempt++) {
-      const answer = await post(body, batch.length, Math.min(timeoutMs, until - now()), isLast && attempt === 0);
+      const { status, retryAfterMs = 0, body: said } = await post(body, batch.length, Math.min(timeoutMs, until - Date.now()), isLast && attempt === 0);
       if (!sending.has(batch)) return true;
-      const { status } = answer;
-      const waitMs = Math.max(answer.retryAfterMs, random() * BACKOFF_BASE_MS * 2 ** attempt);
-      if (RETRYABLE.has(status) && attempt < maxRetries && now() + waitMs < until) {
+      const waitMs = Math.max(retryAfterMs, Math.random() * BACKOFF_BASE_MS * 2 ** attempt);
+      if (RETRYABLE.has(status) && attempt < maxRetries && Date.now() + waitMs < until) {
         await sleep(waitMs);
         continue;
       }
       sending.delete(batch);
       if (RETRYABLE.has(status)) {
         waiting.unshift(...batch);
-        pausedUntil = now() + Math.max(answer.retryAfterMs, Math.min(1000 * 2 ** failures++, MAX_PAUSE_MS));
+        pausedUntil = Date.now() + Math.max(retryAfterMs, Math.min(1000 * 2 ** failures++, MAX_PAUSE_MS));
         return false;
       }
       failures = pausedUntil = 0;
@@ -170,7 +158,7 @@ export function createOutbox({ settings, post, sleep, random, now, makeId }: Out
       }
       if (status === 202 || status === 422) {
         losses.settle(account);
-        settle(batch, answer.body);
+        settle(batch, said);
       } else {
         release(batch);
         lose(status === 413 ? "too_large" : "refused_by_server", batch.length, `HTTP ${status}`);
@@ -183,12 +171,11 @@ export function createOutbox({ settings, post, sleep, random, now, makeId }: Out
   function settle(batch: readonly WaitingEvent[], answer: unknown): void {
     const count = (name: string): number => Number(read(answer, name)) || 0;
     const rejected = read(answer, "rejected");
-    const offBy = (count("serverTime") || now()) - now();
-    const refused = Array.isArray(rejected) ? rejected : [];
-    const early = refused.flatMap((item) => {
-      const event = batch[Number(read(item, "index"))];
-      return event !== undefined && read(item, "code") === "clock_skew" && !event.isCorrected && offBy < -MIN_SKEW_MS ? [event] : [];
-    });
+    const offBy = (count("serverTime") || Date.now()) - Date.now();
+    const refused: unknown[] = Array.isArray(rejected) ? rejected : [];
+    const isEarly = (event: WaitingEvent, index: number): boolean =>
+      offBy < -MIN_SKEW_MS && !event.isCorrected && refused.some((item) => read(item, "index") === index && read(item, "code") === "clock_skew");
+    const early = batch.filter(isEarly);
     // A clock that was set right needs no correction any more.
     if (early.length > 0 || skewMs !== 0) skewMs = offBy < -MIN_SKEW_MS ? offBy : 0;
     for (const event of early) correctTime(event, offBy);
@@ -198,46 +185,42 @@ export function createOutbox({ settings, post, sleep, random, now, makeId }: Out
     stats.duplicates += count("duplicates");
     stats.rejected += refused.length - early.length;
     const untold = batch.length - count("accepted") - count("duplicates") - refused.length;
-    if (untold > 0) lose("refused_by_server", untold, "The answer does not say what became of them.");
+    if (untold > 0) lose("refused_by_server", untold, "not in the answer");
   }
 
-  /** Takes back what ended invocations had on their way. */
-  function takeBack(): void {
+  async function sendAll(batchWithinMs: number, ownTurn?: number): Promise<void> {
+    // What ended invocations had on their way is taken back.
     for (const [batch, since] of sending) {
-      if (now() - since < staleMs) continue;
+      if (Date.now() - since < staleMs) continue;
       sending.delete(batch);
       waiting.unshift(...batch);
     }
-  }
-
-  async function sendAll(batchWithinMs: number, own?: { isOver: boolean }): Promise<void> {
-    takeBack();
-    do turnSince = now();
+    do turnSince = Date.now();
     while (waiting.length > 0 && (await send(take(), turnSince + batchWithinMs)));
     // At once: what joined a turn between its last look and its end would not be sent.
-    if (own !== undefined) own.isOver = true;
+    if (ownTurn === turn) isTurnOver = true;
   }
 
   return {
     add,
     lose,
-    sendAll: (batchWithinMs) => sendAll(batchWithinMs),
+    sendAll,
     sendInTurn(batchWithinMs) {
-      if (turn.isOver || now() - turnSince > staleMs) {
-        turn = { isOver: false, end: Promise.resolve() };
-        turn.end = sendAll(batchWithinMs, turn);
+      if (isTurnOver || Date.now() - turnSince > staleMs) {
+        isTurnOver = false;
+        turnEnd = sendAll(batchWithinMs, ++turn);
       }
-      return turn.end;
+      return turnEnd;
     },
     async settled() {
       // Looked at, not awaited: the promises of a request that has ended never settle.
-      for (const [batch, since] of [...sending]) while (sending.has(batch) && now() - since < timeoutMs) await sleep(POLL_MS);
+      for (const [batch, since] of [...sending]) while (sending.has(batch) && Date.now() - since < timeoutMs) await sleep(POLL_MS);
     },
-    sendLast: () => void send(take(), now() + timeoutMs, true),
+    sendLast: () => void send(take(), Date.now() + timeoutMs, true),
     abandon() {
       const left = waiting.splice(0);
       release(left);
-      if (left.length > 0) lose("network", left.length, "The Worker was not reached before the end.");
+      if (left.length > 0) lose("network", left.length);
     },
     waiting: () => waiting.length,
     pausedUntil: () => pausedUntil,

@@ -1,5 +1,6 @@
 /**
- * What differs between Node, browsers and Workers: timers that do not hold a process, the end of a process and of a page.
+ * What differs between Node, browsers and Workers: timers that do not hold a process, the end of a process and of a page,
+ * and how to make an id.
  */
 import { read } from "./classify.ts";
 
@@ -21,9 +22,14 @@ export function later(ms: number, run: () => void): ReturnType<typeof setTimeout
   return timer;
 }
 
+/** Waits, without keeping a finished process alive. */
+export function sleep(ms: number): Promise<void> {
+  return new Promise((resolve) => later(ms, resolve));
+}
+
 /** Keeps the process alive while something is awaited, and no longer than a time. */
-export function hold(work: Promise<void>, ms: number): Promise<void> {
-  const timer = setTimeout(() => undefined, Math.min(ms, MAX_TIMER_MS));
+export function hold(work: Promise<void>, ms: number = MAX_TIMER_MS): Promise<void> {
+  const timer = setTimeout(() => undefined, ms);
   return work.finally(() => clearTimeout(timer));
 }
 
@@ -37,10 +43,11 @@ const hearBeforeExit = (): void => beforeExit.forEach((callback) => callback());
  * keep Ctrl-C from working. A Worker has no such end, and may make a tracker per request: none is kept there.
  */
 export function onBeforeExit(run: () => void): () => void {
-  if (isWorker) return () => undefined;
-  if (!isListening) callMethod(read(globalThis, "process"), "on", "beforeExit", hearBeforeExit);
-  isListening = true;
-  beforeExit.add(run);
+  if (!isWorker) {
+    if (!isListening) callMethod(read(globalThis, "process"), "on", "beforeExit", hearBeforeExit);
+    isListening = true;
+    beforeExit.add(run);
+  }
   return () => void beforeExit.delete(run);
 }
 
@@ -48,6 +55,11 @@ export function onBeforeExit(run: () => void): () => void {
 export function onPageHidden(run: () => void): void {
   callMethod(page, "addEventListener", "visibilitychange", () => read(page, "visibilityState") === "hidden" && run());
   if (isPage) callMethod(globalThis, "addEventListener", "pagehide", run);
+}
+
+/** Makes an id for an event. `crypto.randomUUID` is missing on pages without TLS. */
+export function makeId(): string {
+  return crypto.randomUUID?.() ?? crypto.getRandomValues(new Uint32Array(4)).join("-");
 }
 
 /** Calls a method where there is one, with its own `this`; what it throws is swallowed. */

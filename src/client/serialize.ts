@@ -3,13 +3,16 @@
  *
  * What a skill hands over is fixed when its call ends, cheaply; it is scrubbed when it is about to be sent.
  */
-import { EVENT_FIELDS, LIMITS, type UsageEvent } from "../event.ts";
+import { BLANK_EVENT, type UsageEvent } from "../event.ts";
 import { type ScrubRule, scrubText } from "../privacy/scrub.ts";
 import { isSensitiveKey } from "../privacy/sensitive-key.ts";
 import { quiet, shortText } from "./classify.ts";
 
 /** Largest event, in bytes of JSON: metadata at its limit, and room for the rest. */
 export const MAX_EVENT_BYTES = 8_192;
+
+/** Longest text of an error, in characters. The Worker holds the type of one to less. */
+const MAX_ERROR_CHARS = 1_024;
 
 /** Bounds of metadata when they are fixed: what is over, even endless, costs no more than this and is dropped. */
 const MAX_METADATA_VALUES = 1_000;
@@ -18,14 +21,16 @@ const MAX_METADATA_CHARS = 65_536;
 /** What a metadata object is when nothing of it can be kept. */
 const DROPPED = '{"_dropped":1}';
 
-const FIELDS = Object.keys(EVENT_FIELDS);
+const FIELDS = Object.keys(BLANK_EVENT);
+
+/** An event of plain values, which nobody can change any more. Its metadata are JSON, not scrubbed yet. */
+export interface FixedEvent extends Omit<UsageEvent, "metadata"> {
+  metadata?: string | undefined;
+}
 
 /** An event that waits, and what is noted of it. */
 export interface WaitingEvent {
-  /** Plain values, which nobody can change any more; the metadata stand below. */
-  event: UsageEvent;
-  /** JSON of the metadata, not scrubbed yet. */
-  metadataJson: string | undefined;
+  event: FixedEvent;
   /** About how much it takes while it waits, as characters of JSON. */
   chars: number;
   /** The event as it is sent, once it was, and its length in UTF-8. */
@@ -36,39 +41,28 @@ export interface WaitingEvent {
 }
 
 /**
- * Copies an event that a host made: its known fields, with short texts.
+ * Fixes an event that a host made: its known fields, with short texts.
  *
  * @throws what its getters throw, and TypeError for a field that JSON cannot hold within bounds
  */
-export function copyEvent(given: UsageEvent): UsageEvent {
-  const event: UsageEvent = { skill: "" };
+export function fixEvent(given: UsageEvent): FixedEvent {
+  const event: FixedEvent = { ...BLANK_EVENT, skill: "" };
   for (const name of FIELDS) {
     const value: unknown = Reflect.get(given, name);
-    if (name !== "metadata" && value !== null && /^(obj|fun|big|sym)/.test(typeof value)) throw new TypeError(`"${name}" is no text, number or boolean.`);
-    Reflect.set(event, name, typeof value === "string" ? shortText(value) : value);
+    if (name !== "metadata" && value !== null && /^(obj|fun|big|sym)/.test(typeof value)) throw new TypeError(`"${name}" is no plain value.`);
+    Reflect.set(event, name, name === "metadata" ? fixMetadata(value) : typeof value === "string" ? shortText(value) : value);
   }
   return event;
 }
 
-/** Fixes an event, which the caller made: it is taken over. Metadata that cannot be read is dropped instead. */
-export function fixEvent(event: UsageEvent): WaitingEvent {
-  const { skill, errorMessage, userId, sessionId, metadata } = event;
-  let metadataJson: string | undefined;
-  if (metadata !== undefined) {
-    metadataJson = jsonOf(metadata);
-    event.metadata = undefined;
-  }
-  const chars = 300 + lengthOf(skill) + lengthOf(errorMessage) + lengthOf(userId) + lengthOf(sessionId) + lengthOf(metadataJson);
-  return { event, metadataJson, chars, json: undefined, bytes: 0, isCorrected: false };
-}
-
-function jsonOf(metadata: unknown): string {
+/** Gives metadata as JSON. Those that cannot be read are dropped. */
+export function fixMetadata(metadata: unknown): string {
   let values = 0;
   let chars = 0;
   try {
     return JSON.stringify(metadata, (_key, value: unknown) => {
       chars += lengthOf(value);
-      if (++values > MAX_METADATA_VALUES || chars > MAX_METADATA_CHARS) throw new RangeError("too much metadata");
+      if (++values > MAX_METADATA_VALUES || chars > MAX_METADATA_CHARS) throw new RangeError();
       return value;
     });
   } catch {
@@ -76,18 +70,18 @@ function jsonOf(metadata: unknown): string {
   }
 }
 
+/** An event that begins to wait. */
+export function waitingEvent(event: FixedEvent): WaitingEvent {
+  const { skill, errorMessage, userId, sessionId, metadata } = event;
+  const chars = 300 + lengthOf(skill) + lengthOf(errorMessage) + lengthOf(userId) + lengthOf(sessionId) + lengthOf(metadata);
+  return { event, chars, json: undefined, bytes: 0, isCorrected: false };
+}
+
 /** Corrects the time of an event by the difference of two clocks. */
 export function correctTime(waiting: WaitingEvent, skewMs: number): void {
   waiting.event.startedAt = new Date(waiting.event.startedAt ?? 0).getTime() + skewMs;
   waiting.json = undefined;
   waiting.isCorrected = true;
-}
-
-/** Gives up the metadata of an event that is too large with it. Tells whether there was any. */
-export function dropMetadata(waiting: WaitingEvent): boolean {
-  const hasAny = waiting.metadataJson !== undefined && waiting.metadataJson !== DROPPED;
-  if (hasAny) waiting.metadataJson = DROPPED;
-  return hasAny;
 }
 
 function lengthOf(text: unknown): number {
@@ -100,39 +94,35 @@ function lengthOf(text: unknown): number {
  * @returns `null` when the hook drops it
  * @throws what the hook throws, and TypeError for what JSON cannot hold within bounds
  */
-export function hookEvent({ event, metadataJson }: WaitingEvent, hook: (event: UsageEvent) => UsageEvent | null): WaitingEvent | null {
-  const { id, startedAt } = event;
-  const kept = quiet(hook({ ...event, metadata: metadataJson === undefined ? undefined : JSON.parse(metadataJson) }));
+export function hookEvent(event: FixedEvent, hook: (event: UsageEvent) => UsageEvent | null): FixedEvent | null {
+  const kept = quiet(hook({ ...event, metadata: event.metadata && JSON.parse(event.metadata) }));
   if (kept === null) return null;
-  const copy = copyEvent(kept);
+  const copy = fixEvent(kept);
   // Both together make a second sending harmless, so a hook that gives a new event does not take them away.
-  copy.id ??= id;
-  copy.startedAt ??= startedAt;
-  return fixEvent(copy);
+  copy.id ??= event.id;
+  copy.startedAt ??= event.startedAt;
+  return copy;
 }
 
-/** Gives an event as JSON, scrubbed and cut to the limits of the Worker. Throws what `scrubText` throws. */
-export function serializeEvent({ event, metadataJson }: WaitingEvent, rules: readonly ScrubRule[] | undefined): string {
-  const { errorType, errorMessage } = event;
+/** Gives an event as JSON, scrubbed and cut; of what is too large the metadata go first. Throws what `scrubText` throws. */
+export function serializeEvent(event: FixedEvent, rules: readonly ScrubRule[] | undefined): string {
+  const { errorType, errorMessage, metadata } = event;
   const scrub = (text: string): string => scrubText(text, rules);
-  const scrubAndCut = (text: unknown, maxChars: number): string | undefined => (typeof text === "string" ? scrub(text).slice(0, maxChars) : undefined);
+  const scrubAndCut = (text: unknown): string | undefined => (typeof text === "string" ? scrub(text).slice(0, MAX_ERROR_CHARS) : undefined);
   // The Worker holds all of it to its limits.
   const scrubValue = (_key: string, value: unknown): unknown => {
     if (typeof value === "string") return scrub(value);
     if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
     return Object.fromEntries(Object.entries(value).map(([key, item]) => [scrub(key), isSensitiveKey(key) && typeof item !== "boolean" ? "[redacted]" : item]));
   };
-  const hasText = (errorType ?? errorMessage ?? metadataJson) !== undefined;
-  return JSON.stringify(
-    hasText
-      ? {
-          ...event,
-          errorType: scrubAndCut(errorType, LIMITS.errorTypeChars),
-          errorMessage: scrubAndCut(errorMessage, LIMITS.errorMessageChars),
-          metadata: metadataJson === undefined ? undefined : JSON.parse(metadataJson, scrubValue),
-        }
-      : event,
-  );
+  const json = JSON.stringify({
+    ...event,
+    errorType: scrubAndCut(errorType),
+    errorMessage: scrubAndCut(errorMessage),
+    metadata: metadata && JSON.parse(metadata, scrubValue),
+  });
+  const isOver = metadata !== undefined && metadata !== DROPPED && byteLength(json) > MAX_EVENT_BYTES;
+  return isOver ? serializeEvent({ ...event, metadata: DROPPED }, rules) : json;
 }
 
 /** Bytes of a text in UTF-8. Encoding one takes longer than all the rest of sending it, and most need no encoding. */

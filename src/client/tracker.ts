@@ -4,12 +4,12 @@
  */
 import type { UsageEvent } from "../event.ts";
 import type { WaitUntil } from "../runtime.ts";
-import { read } from "./classify.ts";
-import { createMeasure, type Finish } from "./measure.ts";
-import type { CallContext, TrackerOptions, TrackerStats, WrapOptions } from "./options.ts";
+import { objectOf, read } from "./classify.ts";
+import { createMeasure, type AfterCall } from "./measure.ts";
+import type { TrackerOptions, TrackerStats, WrapOptions } from "./options.ts";
 import { createOutbox } from "./outbox.ts";
-import { callMethod, hold, isWorker, later, onBeforeExit, onPageHidden } from "./runtime-hooks.ts";
-import { copyEvent } from "./serialize.ts";
+import { callMethod, hold, isWorker, later, onBeforeExit, onPageHidden, sleep } from "./runtime-hooks.ts";
+import { type FixedEvent, fixEvent } from "./serialize.ts";
 import { settingsOf } from "./settings.ts";
 import { createPost } from "./transport.ts";
 import { type AnyFunction, createWrap, isWrapped } from "./wrap.ts";
@@ -80,20 +80,20 @@ const EXIT_MS = 3_000;
  * ```
  */
 export function createTracker(options: TrackerOptions = {}): Tracker {
-  const settings = settingsOf(contextOf(options) ?? {});
+  const settings = settingsOf(objectOf(options) ?? {});
   const { batchSize, flushIntervalMs, timeoutMs } = settings;
   const deadlineMs = 3 * timeoutMs;
-  const sleep = (ms: number): Promise<void> => new Promise((resolve) => later(ms, resolve));
-  const outbox = createOutbox({ settings, post: createPost(settings), sleep, random: Math.random, now: Date.now, makeId });
+  const outbox = createOutbox(settings, createPost(settings));
   const send = isWorker ? outbox.sendAll : outbox.sendInTurn;
   let flushAt = 0;
   let isShutDown = false;
 
-  function capture(event: UsageEvent): void {
+  function capture(event: FixedEvent | undefined): void {
     if (isShutDown) return;
-    if (settings.url === undefined) return outbox.lose("options", 1, '"endpoint" is the http(s) address of the Worker.');
+    if (settings.url === undefined) return outbox.lose("options", 1, '"endpoint" is no http(s) address.');
+    if (typeof event?.skill !== "string") return outbox.lose("unserializable", 1);
     // In a Worker's global scope the clock shows 0. What has no time gets one when it is sent.
-    event.startedAt ||= Date.now() || undefined;
+    event.startedAt ||= Date.now();
     event.source ??= settings.source ?? "function";
     event.version ??= settings.version;
     if (settings.isNameless) event.userId = event.sessionId = undefined;
@@ -111,28 +111,23 @@ export function createTracker(options: TrackerOptions = {}): Tracker {
     });
   }
 
-  /** Makes what takes the event of a call at its end, and then does the rest. */
-  function finishing(end: (now: number) => void): Finish {
-    return (event, now) => {
-      try {
-        if (event === undefined || (event !== null && typeof event.skill !== "string")) outbox.lose("unserializable", 1, "The event cannot be read.");
-        else if (event !== null) capture(event);
-        end(now);
-      } catch {
-        // A skill must not fail because it is watched.
-      }
-    };
+  /** Takes the event of a call at its end, and then does the rest. */
+  function finish(event: FixedEvent | undefined | null, afterCall: AfterCall, now: number): void {
+    try {
+      if (event !== null) capture(event);
+      afterCall(now);
+    } catch {
+      // A skill must not fail because it is watched.
+    }
   }
 
-  const finish = finishing(flushLater);
-  /** Notes that a call begins; gives what takes its event at its end. */
-  const begin = (ctx: object | undefined): Finish => (ctx === undefined ? finish : finishing(holdInvocation(ctx)));
-
   /**
-   * Keeps an invocation alive while a call runs; gives what lets go of it once the event is sent. Each call does so by
-   * itself: requests may share a context, and no call may wait for another, which may never end.
+   * Notes that a call begins; gives what runs at its end. An invocation is kept alive while a call runs, and let go once
+   * the event is sent. Each call does so by itself: requests may share a context, and no call may wait for another, which
+   * may never end.
    */
-  function holdInvocation(ctx: object): () => void {
+  function begin(ctx: object | undefined): AfterCall {
+    if (ctx === undefined) return flushLater;
     let release = (): void => undefined;
     const held = new Promise<void>((resolve) => {
       const timer = later(HOLD_MS, resolve);
@@ -143,15 +138,10 @@ export function createTracker(options: TrackerOptions = {}): Tracker {
     });
     callMethod(ctx, "waitUntil", held);
     return () => {
-      callMethod(ctx, "waitUntil", sendFromInvocation());
+      // The first call that has waited enough takes along what others left.
+      callMethod(ctx, "waitUntil", sleep(INVOCATION_FLUSH_MS).then(() => (outbox.pausedUntil() <= Date.now() ? outbox.sendAll(deadlineMs) : undefined)));
       release();
     };
-  }
-
-  /** The first call that has waited enough takes along what others left. */
-  async function sendFromInvocation(): Promise<void> {
-    await sleep(INVOCATION_FLUSH_MS);
-    if (outbox.pausedUntil() <= Date.now()) await outbox.sendAll(deadlineMs);
   }
 
   let isEnding = false;
@@ -166,27 +156,23 @@ export function createTracker(options: TrackerOptions = {}): Tracker {
   onPageHidden(outbox.sendLast);
 
   function trackerFor(bound: object | undefined): Tracker {
-    const measure = createMeasure({
-      options: settings,
-      hasIoClock: isWorker,
-      begin: (context) => begin(bound ?? (typeof read(context, "waitUntil") === "function" ? context : undefined)),
-    });
-    const flush = (): Promise<void> => hold((bound === undefined ? send : outbox.sendAll)(deadlineMs).then(outbox.settled), Infinity);
+    const measure = createMeasure(settings, (context) => begin(bound ?? (typeof read(context, "waitUntil") === "function" ? context : undefined)), finish);
+    const flush = (): Promise<void> => hold((bound === undefined ? send : outbox.sendAll)(deadlineMs).then(outbox.settled));
     return {
       wrap: settings.disabled ? (_skill, fn) => fn : createWrap(measure),
       trackSkillExecution(skill, fn, params, context) {
         const call = () => fn(params, context);
-        return settings.disabled || isWrapped(fn) ? call() : measure(skill, contextOf(context), call);
+        return settings.disabled || isWrapped(fn) ? call() : measure(skill, objectOf(context), call);
       },
       track(event) {
         if (settings.disabled) return;
-        let copy: UsageEvent | undefined;
+        let copy: FixedEvent | undefined;
         try {
-          copy = copyEvent(event);
+          copy = fixEvent(event);
         } catch {
           // Counted below.
         }
-        begin(bound)(copy, Date.now());
+        finish(copy, begin(bound), Date.now());
       },
       flush,
       async shutdown() {
@@ -196,22 +182,8 @@ export function createTracker(options: TrackerOptions = {}): Tracker {
         outbox.abandon();
       },
       stats: outbox.stats,
-      bind: (ctx) => trackerFor(contextOf(ctx)),
+      bind: (ctx) => trackerFor(objectOf(ctx)),
     };
   }
   return trackerFor(undefined);
-}
-
-/** Contexts and options may be anything that a host passes along. */
-function contextOf(context: unknown): (CallContext & TrackerOptions) | undefined {
-  return typeof context === "object" && context !== null ? context : undefined;
-}
-
-/** `crypto.randomUUID` is missing on pages without TLS. Sixteen random digits tell the events of one millisecond apart. */
-function makeId(): string {
-  try {
-    return crypto.randomUUID();
-  } catch {
-    return Math.random().toString(36).slice(2) + Math.random().toString(36).slice(2);
-  }
 }

@@ -12,8 +12,8 @@ import type { Settings } from "./settings.ts";
 export interface Answer {
   /** HTTP status; 0 when there was no answer. */
   status: number;
-  /** Time that it asked to wait, in ms. */
-  retryAfterMs: number;
+  /** Time that it asked to wait, in ms. @default 0 */
+  retryAfterMs?: number;
   /** The body, where it is JSON. */
   body?: unknown;
 }
@@ -24,20 +24,17 @@ export type Post = (body: string, events: number, withinMs: number, isLast: bool
 /** Browsers let all requests that outlive their page hold 64 KiB together (Fetch standard, keepalive). */
 const KEEPALIVE_BYTES = 65_536;
 
-const NO_ANSWER: Answer = { status: 0, retryAfterMs: 0 };
-
 /** Makes the function that posts. */
 export function createPost({ url = "", key, fetcher, dryRun }: Settings): Post {
   let keptAliveBytes = 0;
 
-  async function exchange(text: string, events: number, isLast: boolean, signal: AbortSignal): Promise<Answer> {
+  async function exchange(body: string, events: number, isLast: boolean, signal: AbortSignal): Promise<Answer> {
     if (dryRun) {
-      console.log(text);
-      return { status: 202, retryAfterMs: 0, body: { accepted: events } };
+      console.log(body);
+      return { status: 202, body: { accepted: events } };
     }
-    // A page's key stands in the body: a header would cost a preflight, and a beacon has none.
-    const body = isPage && key !== undefined ? `${text.slice(0, -1)},"key":${JSON.stringify(key)}}` : text;
-    const headers: Record<string, string> = { "Content-Type": isPage ? "text/plain" : "application/json" };
+    // A page's text is sent as such: another type would cost a preflight.
+    const headers: Record<string, string> = isPage ? {} : { "Content-Type": "application/json" };
     if (!isPage && key !== undefined) headers["Authorization"] = `Bearer ${key}`;
     const bytes = isPage ? byteLength(body) : 0;
     const keepalive = isPage && keptAliveBytes + bytes <= KEEPALIVE_BYTES;
@@ -57,7 +54,7 @@ export function createPost({ url = "", key, fetcher, dryRun }: Settings): Post {
   return (body, events, withinMs, isLast) =>
     new Promise((resolve) => {
       const controller = new AbortController();
-      const fail = (): void => resolve(NO_ANSWER);
+      const fail = (): void => resolve({ status: 0 });
       // Something that fetches may not heed the signal.
       const timer = later(withinMs, () => {
         fail();

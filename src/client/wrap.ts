@@ -1,7 +1,7 @@
 /**
  * Wraps functions. A Proxy is the one way in which `this`, `new`, own properties, name and length all stay as they were.
  */
-import { quiet, read } from "./classify.ts";
+import { objectOf, quiet, read } from "./classify.ts";
 import type { Measure } from "./measure.ts";
 import type { CallContext, WrapOptions } from "./options.ts";
 
@@ -11,34 +11,33 @@ export type AnyFunction = (...args: never[]) => unknown;
 /** Wraps a function under a skill's name. */
 export type Wrap = <Fn extends AnyFunction>(skill: string, fn: Fn, options?: WrapOptions<Parameters<Fn>>) => Fn;
 
-/** Every wrapped function of every tracker, with what it wraps: a function is counted once, however often it is wrapped. */
-const targets = new WeakMap<AnyFunction, AnyFunction>();
+/** Every wrapped function of every tracker: a function is counted once, however often it is wrapped. */
+const wrapped = new WeakSet<AnyFunction>();
 
 /** Makes the function that wraps functions. */
 export function createWrap(measure: Measure): Wrap {
   return (skill, fn, options) => {
-    if (typeof fn !== "function" || targets.has(fn)) return fn;
+    if (typeof fn !== "function" || wrapped.has(fn)) return fn;
     const context = read(options, "context");
     const proxy: typeof fn = new Proxy(fn, {
       apply: (target, self, args) => measure(skill, contextOf(context, args), () => Reflect.apply(target, self, args)),
       construct: (target, args, newTarget): object =>
         measure(skill, contextOf(context, args), () => Reflect.construct(target, args, newTarget === proxy ? target : newTarget)),
     });
-    targets.set(proxy, fn);
+    wrapped.add(proxy);
     return proxy;
   };
 }
 
 /** Whether a function is counted already. */
 export function isWrapped(fn: AnyFunction): boolean {
-  return targets.has(fn);
+  return wrapped.has(fn);
 }
 
 /** A context that cannot be found costs the call its labels, not its life. */
 function contextOf(context: unknown, args: unknown[]): CallContext | undefined {
   try {
-    const found: unknown = typeof context === "function" ? quiet(Reflect.apply(context, undefined, args)) : context;
-    return typeof found === "object" && found !== null ? found : undefined;
+    return objectOf(typeof context === "function" ? quiet<unknown>(Reflect.apply(context, undefined, args)) : context);
   } catch {
     return undefined;
   }
