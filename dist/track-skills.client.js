@@ -8,23 +8,23 @@
  */
 /** Every outcome, in the order in which they are shown. */
 var OUTCOMES = ["ok", "error", "timeout", "cancelled", "refused"];
-/** Every field of an event. The compiler holds it to `UsageEvent`. */
-var EVENT_FIELDS = {
-  skill: true,
-  id: true,
-  startedAt: true,
-  durationMs: true,
-  clock: true,
-  success: true,
-  outcome: true,
-  errorType: true,
-  errorMessage: true,
-  userId: true,
-  sessionId: true,
-  version: true,
-  source: true,
-  variant: true,
-  metadata: true
+/** Every field of an event, and none filled in. The compiler holds it to `UsageEvent`. */
+var BLANK_EVENT = {
+  skill: void 0,
+  id: void 0,
+  startedAt: void 0,
+  durationMs: void 0,
+  clock: void 0,
+  success: void 0,
+  outcome: void 0,
+  errorType: void 0,
+  errorMessage: void 0,
+  userId: void 0,
+  sessionId: void 0,
+  version: void 0,
+  source: void 0,
+  variant: void 0,
+  metadata: void 0
 };
 /** Every reason why a client lost events, and none lost yet. The compiler holds it to `LossReason`. */
 var NO_LOSSES = {
@@ -36,45 +36,32 @@ var NO_LOSSES = {
   network: 0,
   refused_by_server: 0
 };
-/** The limits of an event and of a request that carries events. */
-var LIMITS = {
-  skillChars: 200,
-  idChars: 64,
-  errorTypeChars: 128,
-  errorMessageChars: 1024,
-  personChars: 320,
-  labelChars: 64,
-  durationMs: 2592e6,
-  clockSkewMs: 3e5,
-  metadataBytes: 4096,
-  metadataDepth: 4,
-  metadataKeys: 32,
-  batchEvents: 500,
-  bodyBytes: 1048576
-};
 
 // src/client/classify.ts
 /**
  * How a call ended, from what it threw or gave back. Reads as little of foreign values as it can, and survives all of them.
  */
-/** Classifies a thrown value: time-outs and aborts by the names that the platform gives them, the rest as an error. */
+var OK = { outcome: "ok" };
+/** Classifies the end of a call, by rules and then by the owner's hook. */
+function endingOf(how, value, context, classify) {
+  const ending = how === "thrown" ? endingOfError(value, context) : how === "returned" ? endingOfResult(value) : { outcome: how };
+  return classify === void 0 ? ending : reclassify(ending, () => classify(how === "returned" ? value : void 0, how === "thrown" ? value : void 0));
+}
+/** Time-outs and aborts by the names that the platform gives them, the rest is an error. */
 function endingOfError(error, context) {
   const name = textOf(error, "name");
-  const ending = { errorType: errorTypeOf(error), errorMessage: textOf(error, "message") ?? (typeof error === "string" ? shortText(error) : void 0) };
-  if (name === "TimeoutError") return { outcome: "timeout", ...ending };
-  if (name === "AbortError" || read(read(context, "signal"), "aborted") === true) return { outcome: "cancelled", ...ending };
-  return { outcome: "error", ...ending };
+  const outcome = name === "TimeoutError" ? "timeout" : name === "AbortError" || read(read(context, "signal"), "aborted") === true ? "cancelled" : "error";
+  return { outcome, errorType: errorTypeOf(error, name), errorMessage: textOf(error, "message") ?? someText(error) };
 }
-/** Classifies a result: a tool that reports failure in its result (MCP's `isError: true`) has failed. */
+/** A tool that reports failure in its result (MCP's `isError: true`) has failed. */
 function endingOfResult(result) {
-  return read(result, "isError") === true ? { outcome: "error", errorType: "tool_error" } : { outcome: "ok" };
+  return read(result, "isError") === true ? { outcome: "error", errorType: "tool_error" } : OK;
 }
 /** Lets the owner's hook have the last word. One that throws, or says what is no decision, decides nothing. */
-function reclassify(ending, classify, result, error) {
-  if (classify === void 0) return ending;
+function reclassify(ending, classify) {
   let decision;
   try {
-    decision = quiet(classify(result, error));
+    decision = quiet(classify());
   } catch {
     // The rules stand.
   }
@@ -90,14 +77,12 @@ function reclassify(ending, classify, result, error) {
  * The low-cardinality class of an error: OpenTelemetry's `error.type`. The constructor's name tells more than `name`
  * where that is just "Error"; a code such as `ENOENT` tells more than either.
  */
-function errorTypeOf(error) {
+function errorTypeOf(error, name) {
   const code = textOf(error, "code");
-  const name = textOf(error, "name");
   const className = textOf(read(error, "constructor"), "name");
   if (code !== void 0 && /^[A-Z][A-Z0-9_]{2,63}$/.test(code)) return code;
   if (name !== void 0 && name !== "Error") return name;
-  if (className !== void 0 && typeof error === "object") return className;
-  return typeof error;
+  return typeof error === "object" && className !== void 0 ? className : typeof error;
 }
 /** A property of a foreign value: no value at all, a getter that throws and a revoked Proxy all give `undefined`. */
 function read(value, property) {
@@ -107,13 +92,20 @@ function read(value, property) {
     return void 0;
   }
 }
+/** An object that a host passes along, of which nothing more is known; `undefined` for what is none. */
+function objectOf(value) {
+  return typeof value === "object" && value !== null ? value : void 0;
+}
 /** Whether a value may have properties. */
 function isRecord(value) {
-  return typeof value === "object" && value !== null || typeof value === "function";
+  return objectOf(value) !== void 0 || typeof value === "function";
 }
 /** A property that is a text with something in it. */
 function textOf(value, property) {
-  const text = read(value, property);
+  return someText(read(value, property));
+}
+/** A text with something in it. */
+function someText(text) {
   return typeof text === "string" && text !== "" ? shortText(text) : void 0;
 }
 /** Bounds the time of scrubbing and the memory of what waits. */
@@ -478,7 +470,7 @@ var PROTOTYPES = [function* () {
 /** Whether a value is what a generator function gives, sync or async. */
 function isGenerator(value) {
   try {
-    return typeof value === "object" && value !== null && PROTOTYPES.some((prototype) => Object.prototype.isPrototypeOf.call(prototype, value));
+    return objectOf(value) !== void 0 && PROTOTYPES.some((prototype) => prototype.isPrototypeOf(value));
   } catch {
     return false;
   }
@@ -486,19 +478,23 @@ function isGenerator(value) {
 /** Records when a generator has ended. An early `return()` cancels it, also one that the generator's `finally` holds up. */
 function watchGenerator(generator, record) {
   let hasEnded = false;
-  let isCancelled = false;
+  let how = "returned";
   let depth = 0;
   const end = (...ending) => {
     if (!hasEnded) record(...ending);
     hasEnded = true;
+  };
+  const fail = (error) => {
+    end("thrown", error);
+    throw error;
   };
   try {
     for (const name of ["next", "return", "throw"]) {
       const method = generator[name];
       if (typeof method !== "function") continue;
       const see = (step) => {
-        isCancelled ||= name === "return";
-        if (read(step, "done")) end(void 0, void 0, isCancelled);
+        if (name === "return") how = "cancelled";
+        if (read(step, "done")) end(how);
         return step;
       };
       const watched2 = function(...args) {
@@ -506,11 +502,11 @@ function watchGenerator(generator, record) {
         depth += 1;
         try {
           const step = Reflect.apply(method, this, args);
-          return isPromise(step) ? seeLater(step, see, end) : see(step);
+          return isPromise(step) ? seeLater(step, see, fail) : see(step);
         } catch (error) {
           // A generator that is asked for a step while it makes one refuses, and goes on.
-          if (depth === 1) end(void 0, { thrown: error });
-          throw error;
+          if (depth > 1) throw error;
+          return fail(error);
         } finally {
           depth -= 1;
         }
@@ -519,159 +515,84 @@ function watchGenerator(generator, record) {
     }
   } catch {
     // A frozen generator cannot be watched: it counts as ended.
-    end(void 0);
+    end("returned");
   }
 }
-async function seeLater(step, see, end) {
+/** Awaits a step for its caller, whose async stack trace stays whole. */
+async function seeLater(step, see, fail) {
+  let made;
   try {
-    return see(await step);
+    made = await step;
   } catch (error) {
-    end(void 0, { thrown: error });
-    throw error;
+    return fail(error);
   }
+  return see(made);
 }
 
-// src/client/measure.ts
+// src/client/runtime-hooks.ts
 /**
- * Measures one call: when it began, how long it took, how it ended. Hands back exactly what the call gave.
- *
- * This is what a skill pays for, so nothing here is scrubbed, serialised or sent.
+ * What differs between Node, browsers and Workers: timers that do not hold a process, the end of a process and of a page,
+ * and how to make an id.
  */
-/** Makes the function that measures calls. */
-function createMeasure({ options, hasIoClock, begin }) {
-  return (skill, context, call) => {
-    if (isObserving) return call();
-    const finish = begin(context);
-    const startedAt = Date.now();
-    const startMs = performance.now();
-    const record = (result2, error, isCancelled) => {
-      // Looked up once: reading a clock is a good part of what a call pays for.
-      const durationMs = performance.now() - startMs;
-      let event;
-      try {
-        const byRule = isCancelled ? CANCELLED : error === void 0 ? endingOfResult(result2) : endingOfError(error.thrown, context);
-        const { outcome, errorType, errorMessage } = reclassify(byRule, options.classify, result2, error?.thrown);
-        // MCP since 2026-07-28: not an outcome, the client answers and calls again.
-        event = read(result2, "resultType") === "input_required" ? null : {
-          ...labelsOf(context),
-          skill,
-          startedAt,
-          durationMs,
-          clock: hasIoClock ? "io" : void 0,
-          outcome,
-          errorType,
-          errorMessage: options.errorMessages === false ? void 0 : errorMessage
-        };
-      } catch {
-        // A skill must not fail because it is watched.
-      }
-      finish(event, startedAt + durationMs);
-    };
-    let result;
-    try {
-      result = call();
-    } catch (error) {
-      record(void 0, { thrown: error });
-      throw error;
-    }
-    if (!isPromise(result)) settle(result, record);
-    else if (isPlain(result)) return observe(result, record);
-    else observeAside(result, record);
-    return result;
-  };
+var page = read(globalThis, "document");
+/** Whether this is a page. */
+var isPage = page !== void 0;
+/** Whether this is a Worker of Cloudflare, whose clock stands still while no I/O happens once it is deployed. */
+var isWorker = read(read(globalThis, "navigator"), "userAgent") === "Cloudflare-Workers";
+/** The longest time of a timer. A longer one would run at once, and Node would warn on stderr. */
+var MAX_TIMER_MS = 2 ** 31 - 1;
+/** Runs a function after a time, without keeping a finished process alive for it. */
+function later(ms, run) {
+  const timer = setTimeout(run, Math.min(ms, MAX_TIMER_MS));
+  callMethod(timer, "unref");
+  return timer;
 }
-var CANCELLED = { outcome: "cancelled" };
-/** A generator's work is done while it is read; everything else has ended when it is there. */
-function settle(result, record) {
-  if (isGenerator(result)) watchGenerator(result, record);
-  else record(result);
+/** Waits, without keeping a finished process alive. */
+function sleep(ms) {
+  return new Promise((resolve) => later(ms, resolve));
 }
-/** Observes a promise in an await chain that the caller gets in its stead: so the caller's async stack trace stays whole. */
-async function observe(promise, record) {
-  let result;
-  try {
-    result = await promise;
-  } catch (error) {
-    record(void 0, { thrown: error });
-    throw error;
+/** Keeps the process alive while something is awaited, and no longer than a time. */
+function hold(work, ms = MAX_TIMER_MS) {
+  const timer = setTimeout(() => void 0, ms);
+  return work.finally(() => clearTimeout(timer));
+}
+/** All trackers share one listener: Node warns on stderr when an event has more than ten. */
+var beforeExit = /* @__PURE__ */ new Set();
+var isListening = false;
+var hearBeforeExit = () => beforeExit.forEach((callback) => callback());
+/**
+ * Calls back when a Node process has nothing left to do, until that is undone. Installs no signal handler: those would
+ * keep Ctrl-C from working. A Worker has no such end, and may make a tracker per request: none is kept there.
+ */
+function onBeforeExit(run) {
+  if (!isWorker) {
+    if (!isListening) callMethod(read(globalThis, "process"), "on", "beforeExit", hearBeforeExit);
+    isListening = true;
+    beforeExit.add(run);
   }
-  settle(result, record);
-  return result;
+  return () => void beforeExit.delete(run);
 }
-/** Whether a promise is being observed aside: what its class does meanwhile is no call of the host's. */
-var isObserving = false;
-/**
- * Observes a promise that the caller gets itself. One with a `then` of its own may do its work only when awaited, as a
- * query builder or a lazy request does: it is left alone, and has ended when it is there.
- */
-function observeAside(promise, record) {
+/** Calls back when a page is hidden or left. */
+function onPageHidden(run) {
+  callMethod(page, "addEventListener", "visibilitychange", () => read(page, "visibilityState") === "hidden" && run());
+  if (isPage) callMethod(globalThis, "addEventListener", "pagehide", run);
+}
+/** Makes an id for an event. `crypto` is missing in some runtimes, its `randomUUID` on pages without TLS: random digits do there. */
+function makeId() {
   try {
-    if (promise.then !== Promise.prototype.then) return record(promise);
-    isObserving = true;
-    promise.then((value) => settle(value, record), (error) => record(void 0, { thrown: error }));
+    return crypto.randomUUID();
   } catch {
-    record(promise);
-  } finally {
-    isObserving = false;
+    return Math.random().toString(36).slice(2) + Math.random().toString(36).slice(2);
   }
 }
-/** What Node puts on promises while async hooks run, as `AsyncLocalStorage` had them run before Node 24. */
-var NODE_MARK = /^Symbol\((async_id_symbol|trigger_async_id_symbol|kAsyncLocalStorageContext|kResourceStore)\)$/;
-var isNodeMark = (key) => typeof key === "symbol" && NODE_MARK.test(String(key));
-/** Whether a promise is no more than one. The caller gets any other one (a subclass, own properties) itself. */
-function isPlain(promise) {
+/** Calls a method where there is one, with its own `this`; what it throws is swallowed. */
+function callMethod(target, name, ...args) {
   try {
-    return Object.getPrototypeOf(promise) === Promise.prototype && Reflect.ownKeys(promise).every(isNodeMark);
+    const method = read(target, name);
+    return typeof method === "function" ? Reflect.apply(method, target, args) : void 0;
   } catch {
-    return false;
+    return void 0;
   }
-}
-/** Only what has the right type: a context is the host's own object. */
-function labelsOf(context) {
-  if (context === void 0) return void 0;
-  const metadata = read(context, "metadata");
-  return {
-    userId: textOf(context, "userId"),
-    sessionId: textOf(context, "sessionId"),
-    version: textOf(context, "version"),
-    source: textOf(context, "source"),
-    variant: textOf(context, "variant"),
-    metadata: isRecord(metadata) ? metadata : void 0
-  };
-}
-
-// src/client/losses.ts
-/**
- * What is lost, counted by reason, and the account of it that the Worker gets.
- */
-/** Makes an empty account book; `onError` hears of every loss. */
-function createLosses(onError) {
-  const counts = { ...NO_LOSSES };
-  let unreported;
-  let current;
-  return {
-    counts,
-    lose(reason, count, detail) {
-      counts[reason] += count;
-      unreported ??= {};
-      unreported[reason] = (unreported[reason] ?? 0) + count;
-      try {
-        quiet(onError?.(reason, detail));
-      } catch {
-        // A hook that throws is not heard.
-      }
-    },
-    account(id, at) {
-      if (current === void 0 && unreported !== void 0) {
-        current = { id: id(), at, reasons: unreported };
-        unreported = void 0;
-      }
-      return current;
-    },
-    settle(account) {
-      if (current === account) current = void 0;
-    }
-  };
 }
 
 // src/privacy/scrub.ts
@@ -690,7 +611,7 @@ var RULES = [
   [/(?<![\w-])eyJ[\w-]{5,}(?:\.[\w-]*){2,4}/g, "[token]"],
   [/\b(bearer|basic) {1,4}([\w.~+/=-]{8,})/gi, scrubCredential],
   [
-    /(?<![\w-])(?:(?:[spr]k|gsk|xai|pplx|whsec|GOCSPX)[-_][\w-]{16,}|gh[pousr]_\w{20,}|github_pat_\w{20,}|glpat-[\w-]{16,}|(?:AKIA|ASIA)[0-9A-Z]{16,}|xox[abeoprs]-[\w-]{10,}|AIza[\w-]{30,}|npm_\w{30,}|hf_\w{20,}|SG\.[\w-]{16,}\.[\w-]{16,}|ya29\.[\w-]{20,})/g,
+    /(?<![\w-])(?:(?:[spr]k|gsk|xai|pplx|whsec|GOCSPX)[-_][\w-]{16,}|(?:gh[pousr]|github_pat|hf)_\w{20,}|glpat-[\w-]{16,}|A[KS]IA[0-9A-Z]{16,}|xox[abeoprs]-[\w-]{10,}|AIza[\w-]{30,}|npm_\w{30,}|SG\.[\w-]{16,}\.[\w-]{16,}|ya29\.[\w-]{20,})/g,
     "[key]"
   ],
   [
@@ -836,61 +757,53 @@ function isSensitiveKey(key) {
  */
 /** Largest event, in bytes of JSON: metadata at its limit, and room for the rest. */
 var MAX_EVENT_BYTES = 8192;
+/** Longest text of an error, in characters. The Worker holds the type of one to less. */
+var MAX_ERROR_CHARS = 1024;
 /** Bounds of metadata when they are fixed: what is over, even endless, costs no more than this and is dropped. */
 var MAX_METADATA_VALUES = 1e3;
 var MAX_METADATA_CHARS = 65536;
 /** What a metadata object is when nothing of it can be kept. */
 var DROPPED = '{"_dropped":1}';
-var FIELDS = Object.keys(EVENT_FIELDS);
+var FIELDS = Object.keys(BLANK_EVENT);
 /**
- * Copies an event that a host made: its known fields, with short texts.
+ * Fixes an event that a host made: its known fields, with short texts.
  *
  * @throws what its getters throw, and TypeError for a field that JSON cannot hold within bounds
  */
-function copyEvent(given) {
-  const event = { skill: "" };
+function fixEvent(given) {
+  const event = { ...BLANK_EVENT, skill: "" };
   for (const name of FIELDS) {
     const value = Reflect.get(given, name);
-    if (name !== "metadata" && value !== null && /^(obj|fun|big|sym)/.test(typeof value)) throw new TypeError(`"${name}" is no text, number or boolean.`);
-    Reflect.set(event, name, typeof value === "string" ? shortText(value) : value);
+    if (name !== "metadata" && value !== null && /^(obj|fun|big|sym)/.test(typeof value)) throw new TypeError(`"${name}" is no plain value.`);
+    Reflect.set(event, name, name === "metadata" ? fixMetadata(value) : typeof value === "string" ? shortText(value) : value);
   }
   return event;
 }
-/** Fixes an event, which the caller made: it is taken over. Metadata that cannot be read is dropped instead. */
-function fixEvent(event) {
-  const { skill, errorMessage, userId, sessionId, metadata } = event;
-  let metadataJson;
-  if (metadata !== void 0) {
-    metadataJson = jsonOf(metadata);
-    event.metadata = void 0;
-  }
-  const chars = 300 + lengthOf(skill) + lengthOf(errorMessage) + lengthOf(userId) + lengthOf(sessionId) + lengthOf(metadataJson);
-  return { event, metadataJson, chars, json: void 0, bytes: 0, isCorrected: false };
-}
-function jsonOf(metadata) {
+/** Gives metadata as JSON. Those that cannot be read are dropped. */
+function fixMetadata(metadata) {
   let values = 0;
   let chars = 0;
   try {
     return JSON.stringify(metadata, (_key, value) => {
       chars += lengthOf(value);
-      if (++values > MAX_METADATA_VALUES || chars > MAX_METADATA_CHARS) throw new RangeError("too much metadata");
+      if (++values > MAX_METADATA_VALUES || chars > MAX_METADATA_CHARS) throw new RangeError();
       return value;
     });
   } catch {
     return DROPPED;
   }
 }
+/** An event that begins to wait. */
+function waitingEvent(event) {
+  const { skill, errorMessage, userId, sessionId, metadata } = event;
+  const chars = 300 + lengthOf(skill) + lengthOf(errorMessage) + lengthOf(userId) + lengthOf(sessionId) + lengthOf(metadata);
+  return { event, chars, json: void 0, bytes: 0, isCorrected: false };
+}
 /** Corrects the time of an event by the difference of two clocks. */
 function correctTime(waiting, skewMs) {
   waiting.event.startedAt = new Date(waiting.event.startedAt ?? 0).getTime() + skewMs;
   waiting.json = void 0;
   waiting.isCorrected = true;
-}
-/** Gives up the metadata of an event that is too large with it. Tells whether there was any. */
-function dropMetadata(waiting) {
-  const hasAny = waiting.metadataJson !== void 0 && waiting.metadataJson !== DROPPED;
-  if (hasAny) waiting.metadataJson = DROPPED;
-  return hasAny;
 }
 function lengthOf(text) {
   return typeof text === "string" ? text.length : 0;
@@ -901,42 +814,178 @@ function lengthOf(text) {
  * @returns `null` when the hook drops it
  * @throws what the hook throws, and TypeError for what JSON cannot hold within bounds
  */
-function hookEvent({ event, metadataJson }, hook) {
-  const { id, startedAt } = event;
-  const kept = quiet(hook({ ...event, metadata: metadataJson === void 0 ? void 0 : JSON.parse(metadataJson) }));
+function hookEvent(event, hook) {
+  const kept = quiet(hook({ ...event, metadata: event.metadata && JSON.parse(event.metadata) }));
   if (kept === null) return null;
-  const copy = copyEvent(kept);
+  const copy = fixEvent(kept);
   // Both together make a second sending harmless, so a hook that gives a new event does not take them away.
-  copy.id ??= id;
-  copy.startedAt ??= startedAt;
-  return fixEvent(copy);
+  copy.id ??= event.id;
+  copy.startedAt ??= event.startedAt;
+  return copy;
 }
-/** Gives an event as JSON, scrubbed and cut to the limits of the Worker. Throws what `scrubText` throws. */
-function serializeEvent({ event, metadataJson }, rules) {
-  const { errorType, errorMessage } = event;
+/** Gives an event as JSON, scrubbed and cut; of what is too large the metadata go first. Throws what `scrubText` throws. */
+function serializeEvent(event, rules) {
+  const { errorType, errorMessage, metadata } = event;
   const scrub = (text) => scrubText(text, rules);
-  const scrubAndCut = (text, maxChars) => typeof text === "string" ? scrub(text).slice(0, maxChars) : void 0;
+  const scrubAndCut = (text) => typeof text === "string" ? scrub(text).slice(0, MAX_ERROR_CHARS) : void 0;
   // The Worker holds all of it to its limits.
   const scrubValue = (_key, value) => {
     if (typeof value === "string") return scrub(value);
     if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
     return Object.fromEntries(Object.entries(value).map(([key, item]) => [scrub(key), isSensitiveKey(key) && typeof item !== "boolean" ? "[redacted]" : item]));
   };
-  const hasText = (errorType ?? errorMessage ?? metadataJson) !== void 0;
-  return JSON.stringify(
-    hasText ? {
-      ...event,
-      errorType: scrubAndCut(errorType, LIMITS.errorTypeChars),
-      errorMessage: scrubAndCut(errorMessage, LIMITS.errorMessageChars),
-      metadata: metadataJson === void 0 ? void 0 : JSON.parse(metadataJson, scrubValue)
-    } : event
-  );
+  const json = JSON.stringify({
+    ...event,
+    errorType: scrubAndCut(errorType),
+    errorMessage: scrubAndCut(errorMessage),
+    metadata: metadata && JSON.parse(metadata, scrubValue)
+  });
+  const isOver = metadata !== void 0 && metadata !== DROPPED && byteLength(json) > MAX_EVENT_BYTES;
+  return isOver ? serializeEvent({ ...event, metadata: DROPPED }, rules) : json;
 }
 /** Bytes of a text in UTF-8. Encoding one takes longer than all the rest of sending it, and most need no encoding. */
 function byteLength(text) {
   return NOT_ASCII.test(text) ? new TextEncoder().encode(text).byteLength : text.length;
 }
 var NOT_ASCII = /[\u0080-\uffff]/;
+
+// src/client/measure.ts
+/**
+ * Measures one call: when it began, how long it took, how it ended. Hands back exactly what the call gave.
+ *
+ * This is what a skill pays for, so nothing here is scrubbed or sent.
+ */
+/** Makes the function that measures calls. */
+function createMeasure(options, begin, finish) {
+  // The global is a getter in Node, which takes a fourth of the time of reading the clock.
+  const stopwatch = performance;
+  function record({ skill, context, afterCall, startedAt, startMs }, how, value) {
+    // Looked up once: reading a clock is a good part of what a call pays for.
+    const durationMs = stopwatch.now() - startMs;
+    let event;
+    try {
+      const { outcome, errorType, errorMessage } = endingOf(how, value, context, options.classify);
+      // With room for all fields: an event that grows takes longer to make.
+      event = { ...BLANK_EVENT, skill, startedAt, durationMs, clock: isWorker ? "io" : void 0, outcome, errorType };
+      if (options.errorMessages !== false) event.errorMessage = errorMessage;
+      if (context !== void 0) label(event, context);
+      // MCP since 2026-07-28: not an outcome, the client answers and calls again.
+      if (how === "returned" && read(value, "resultType") === "input_required") event = null;
+    } catch {
+      // A skill must not fail because it is watched.
+    }
+    finish(event, afterCall, startedAt + durationMs);
+  }
+  /** A generator's work is done while it is read; everything else has ended when it is there. */
+  function settle(call, result) {
+    if (isGenerator(result)) watchGenerator(result, (how, value) => record(call, how, value));
+    else record(call, "returned", result);
+  }
+  /** Follows a promise in an await chain that the caller gets in its stead: so the caller's async stack trace stays whole. */
+  async function handOn(call, promise) {
+    let result;
+    try {
+      result = await promise;
+    } catch (error) {
+      record(call, "thrown", error);
+      throw error;
+    }
+    settle(call, result);
+    return result;
+  }
+  /**
+   * Follows a promise that the caller gets itself. One with a `then` of its own may do its work only when awaited, as a
+   * query builder or a lazy request does: it is left alone, and has ended when it is there.
+   */
+  function followAside(call, promise) {
+    try {
+      if (promise.then !== Promise.prototype.then) return record(call, "returned", promise);
+      isObserving = true;
+      promise.then((value) => settle(call, value), (error) => record(call, "thrown", error));
+    } catch {
+      record(call, "returned", promise);
+    } finally {
+      isObserving = false;
+    }
+  }
+  return (skill, context, run) => {
+    if (isObserving) return run();
+    const call = { skill, context, afterCall: begin(context), startedAt: Date.now(), startMs: stopwatch.now() };
+    let result;
+    try {
+      result = run();
+    } catch (error) {
+      record(call, "thrown", error);
+      throw error;
+    }
+    if (!isPromise(result)) settle(call, result);
+    else if (isPlain(result)) return handOn(call, result);
+    else followAside(call, result);
+    return result;
+  };
+}
+/** Whether a promise is being followed: what its class does meanwhile is no call of the host's. */
+var isObserving = false;
+/** What Node puts on promises while async hooks run, as `AsyncLocalStorage` had them run before Node 24. */
+var NODE_MARK = /^Symbol\((async_id_symbol|trigger_async_id_symbol|kAsyncLocalStorageContext|kResourceStore)\)$/;
+var isNodeMark = (key) => typeof key === "symbol" && NODE_MARK.test(String(key));
+/** Whether a promise is no more than one. The caller gets any other one (a subclass, own properties) itself. */
+function isPlain(promise) {
+  try {
+    if (Object.getPrototypeOf(promise) !== Promise.prototype) return false;
+    const keys = Reflect.ownKeys(promise);
+    return keys.length === 0 || keys.every(isNodeMark);
+  } catch {
+    return false;
+  }
+}
+/** Takes the labels of a call that have the right type: a context is the host's own object. */
+function label(event, context) {
+  try {
+    event.userId = someText(context.userId);
+    event.sessionId = someText(context.sessionId);
+    event.version = someText(context.version);
+    event.source = someText(context.source);
+    event.variant = someText(context.variant);
+    if (isRecord(context.metadata)) event.metadata = fixMetadata(context.metadata);
+  } catch {
+    // A label that cannot be read costs the call those after it.
+  }
+}
+
+// src/client/losses.ts
+/**
+ * What is lost, counted by reason, and the account of it that the Worker gets.
+ */
+/** Makes an empty account book; `onError` hears of every loss. */
+function createLosses(onError) {
+  const counts = { ...NO_LOSSES };
+  let unreported;
+  let current;
+  return {
+    counts,
+    lose(reason, count, detail = "") {
+      counts[reason] += count;
+      unreported ??= {};
+      unreported[reason] = (unreported[reason] ?? 0) + count;
+      try {
+        quiet(onError?.(reason, detail));
+      } catch {
+        // A hook that throws is not heard.
+      }
+    },
+    account(id, at) {
+      if (current === void 0 && unreported !== void 0) {
+        current = { id: id(), at, reasons: unreported };
+        unreported = void 0;
+      }
+      return current;
+    },
+    settle(account) {
+      if (current === account) current = void 0;
+    }
+  };
+}
 
 // src/client/outbox.ts
 /**
@@ -962,7 +1011,7 @@ var POLL_MS = 10;
 /** Differences of clocks below this are no reason to correct a time. */
 var MIN_SKEW_MS = 6e4;
 /** Makes an empty outbox. */
-function createOutbox({ settings, post, sleep, random, now, makeId: makeId2 }) {
+function createOutbox(settings, post, { now, random, sleep: sleep2, makeId: makeId2 }) {
   const { maxQueueEvents, maxQueueBytes, maxRetries, timeoutMs, batchSize, beforeSend, onError } = settings;
   const waiting = [];
   /** Batches on their way, and since when. */
@@ -970,12 +1019,12 @@ function createOutbox({ settings, post, sleep, random, now, makeId: makeId2 }) {
   const losses = createLosses(onError);
   const { lose } = losses;
   const stats = { queued: 0, sent: 0, duplicates: 0, rejected: 0, lost: losses.counts };
-  /** Ids for later events: making one takes longer than all the rest that a call pays for. */
-  const spareIds = [];
   /** All tries of a batch together have three times the time of one request: what takes longer was left behind. */
   const staleMs = 4 * timeoutMs;
-  /** One sending of all that waits, which others may join until it is over. */
-  let turn = { isOver: true, end: Promise.resolve() };
+  /** The latest of those sendings of all that waits which others may join until they are over. */
+  let turn = 0;
+  let isTurnOver = true;
+  let turnEnd;
   /** When its latest batch set out. */
   let turnSince = 0;
   let queuedChars = 0;
@@ -983,13 +1032,12 @@ function createOutbox({ settings, post, sleep, random, now, makeId: makeId2 }) {
   let pausedUntil = 0;
   let skewMs = 0;
   function add(event) {
-    event.id ??= spareIds.pop() ?? makeId2();
-    const fixed = fixEvent(event);
-    if (stats.queued >= maxQueueEvents || queuedChars + fixed.chars > maxQueueBytes) return lose("queue_full", 1, "The queue is full.");
-    if (skewMs !== 0) correctTime(fixed, skewMs);
+    const taken = waitingEvent(event);
+    if (stats.queued >= maxQueueEvents || queuedChars + taken.chars > maxQueueBytes) return lose("queue_full", 1);
+    if (skewMs !== 0) correctTime(taken, skewMs);
     stats.queued += 1;
-    queuedChars += fixed.chars;
-    waiting.push(fixed);
+    queuedChars += taken.chars;
+    waiting.push(taken);
   }
   /** Events that are no longer held. */
   function release(events) {
@@ -998,33 +1046,31 @@ function createOutbox({ settings, post, sleep, random, now, makeId: makeId2 }) {
   }
   function take() {
     const batch = [];
-    const most = waiting.length > batchSize ? Math.max(batchSize, MAX_BACKLOG_BATCH) : batchSize;
     let bytes = 0;
-    for (let next = waiting[0]; next !== void 0 && batch.length < most; next = waiting[0]) {
-      // Without a time of its own, each retry would be another event.
+    for (let next = waiting[0]; next !== void 0 && batch.length < Math.max(batchSize, MAX_BACKLOG_BATCH); next = waiting[0]) {
+      // With an id and a time of its own, a retry is the same event. Making an id takes longer than all that a call pays for.
+      next.event.id ??= makeId2();
       next.event.startedAt ||= now();
       next.json ??= serialize(next);
       bytes += next.bytes;
       if (bytes > MAX_BATCH_BYTES && batch.length > 0) break;
       waiting.shift();
-      if (spareIds.length < maxQueueEvents) spareIds.push(makeId2());
       if (next.json === "") release([next]);
       else batch.push(next);
     }
     return batch;
   }
   /** An event that cannot be sent costs itself alone. Gives `""` for it, and for one that the hook drops. */
-  function serialize(event) {
+  function serialize(waits) {
     let reason = "before_send";
     try {
-      const kept = beforeSend === void 0 ? event : hookEvent(event, beforeSend);
+      const kept = beforeSend === void 0 ? waits.event : hookEvent(waits.event, beforeSend);
       if (kept === null) return "";
       reason = "unserializable";
       const json = serializeEvent(kept, settings.scrubRules);
-      event.bytes = byteLength(json);
-      if (event.bytes <= MAX_EVENT_BYTES) return json;
-      if (dropMetadata(event)) return serialize(event);
-      lose("too_large", 1, "An event has at most 8 KiB.");
+      waits.bytes = byteLength(json);
+      if (waits.bytes <= MAX_EVENT_BYTES) return json;
+      lose("too_large", 1);
     } catch (error) {
       lose(reason, 1, textOf(error, "message") ?? "");
     }
@@ -1034,22 +1080,22 @@ function createOutbox({ settings, post, sleep, random, now, makeId: makeId2 }) {
   async function send(batch, until, isLast = false) {
     if (batch.length === 0) return true;
     const account = losses.account(makeId2, now() + skewMs);
-    const lost = account === void 0 ? "" : `,"lost":${JSON.stringify(account)}`;
-    const body = `{"events":[${batch.map(({ json }) => json).join(",")}],"sentAt":${now()}${lost}}`;
+    // A page's key stands in the body: a header would cost a preflight, and a beacon has none.
+    const rest = JSON.stringify({ sentAt: now(), lost: account, key: isPage ? settings.key : void 0 });
+    const body = `{"events":[${batch.map(({ json }) => json).join(",")}],${rest.slice(1)}`;
     sending.set(batch, now());
     for (let attempt = 0; ; attempt++) {
-      const answer = await post(body, batch.length, Math.min(timeoutMs, until - now()), isLast && attempt === 0);
+      const { status, retryAfterMs: retryAfterMs2 = 0, body: said } = await post(body, batch.length, Math.min(timeoutMs, until - now()), isLast && attempt === 0);
       if (!sending.has(batch)) return true;
-      const { status } = answer;
-      const waitMs = Math.max(answer.retryAfterMs, random() * BACKOFF_BASE_MS * 2 ** attempt);
+      const waitMs = Math.max(retryAfterMs2, random() * BACKOFF_BASE_MS * 2 ** attempt);
       if (RETRYABLE.has(status) && attempt < maxRetries && now() + waitMs < until) {
-        await sleep(waitMs);
+        await sleep2(waitMs);
         continue;
       }
       sending.delete(batch);
       if (RETRYABLE.has(status)) {
         waiting.unshift(...batch);
-        pausedUntil = now() + Math.max(answer.retryAfterMs, Math.min(1e3 * 2 ** failures++, MAX_PAUSE_MS));
+        pausedUntil = now() + Math.max(retryAfterMs2, Math.min(1e3 * 2 ** failures++, MAX_PAUSE_MS));
         return false;
       }
       failures = pausedUntil = 0;
@@ -1061,7 +1107,7 @@ function createOutbox({ settings, post, sleep, random, now, makeId: makeId2 }) {
       }
       if (status === 202 || status === 422) {
         losses.settle(account);
-        settle2(batch, answer.body);
+        settle(batch, said);
       } else {
         release(batch);
         lose(status === 413 ? "too_large" : "refused_by_server", batch.length, `HTTP ${status}`);
@@ -1070,15 +1116,13 @@ function createOutbox({ settings, post, sleep, random, now, makeId: makeId2 }) {
     }
   }
   /** Counts what the Worker did. Events that its clock finds in the future go once more, with their times corrected. */
-  function settle2(batch, answer) {
+  function settle(batch, answer) {
     const count = (name) => Number(read(answer, name)) || 0;
     const rejected = read(answer, "rejected");
     const offBy = (count("serverTime") || now()) - now();
     const refused = Array.isArray(rejected) ? rejected : [];
-    const early = refused.flatMap((item) => {
-      const event = batch[Number(read(item, "index"))];
-      return event !== void 0 && read(item, "code") === "clock_skew" && !event.isCorrected && offBy < -MIN_SKEW_MS ? [event] : [];
-    });
+    const isEarly = (event, index) => offBy < -MIN_SKEW_MS && !event.isCorrected && refused.some((item) => read(item, "index") === index && read(item, "code") === "clock_skew");
+    const early = batch.filter(isEarly);
     // A clock that was set right needs no correction any more.
     if (early.length > 0 || skewMs !== 0) skewMs = offBy < -MIN_SKEW_MS ? offBy : 0;
     for (const event of early) correctTime(event, offBy);
@@ -1088,101 +1132,46 @@ function createOutbox({ settings, post, sleep, random, now, makeId: makeId2 }) {
     stats.duplicates += count("duplicates");
     stats.rejected += refused.length - early.length;
     const untold = batch.length - count("accepted") - count("duplicates") - refused.length;
-    if (untold > 0) lose("refused_by_server", untold, "The answer does not say what became of them.");
+    if (untold > 0) lose("refused_by_server", untold, "not in the answer");
   }
-  /** Takes back what ended invocations had on their way. */
-  function takeBack() {
+  async function sendAll(batchWithinMs, ownTurn) {
+    // What ended invocations had on their way is taken back.
     for (const [batch, since] of sending) {
       if (now() - since < staleMs) continue;
       sending.delete(batch);
       waiting.unshift(...batch);
     }
-  }
-  async function sendAll(batchWithinMs, own) {
-    takeBack();
     do
       turnSince = now();
     while (waiting.length > 0 && await send(take(), turnSince + batchWithinMs));
     // At once: what joined a turn between its last look and its end would not be sent.
-    if (own !== void 0) own.isOver = true;
+    if (ownTurn === turn) isTurnOver = true;
   }
   return {
     add,
     lose,
-    sendAll: (batchWithinMs) => sendAll(batchWithinMs),
+    sendAll,
     sendInTurn(batchWithinMs) {
-      if (turn.isOver || now() - turnSince > staleMs) {
-        turn = { isOver: false, end: Promise.resolve() };
-        turn.end = sendAll(batchWithinMs, turn);
+      if (isTurnOver || now() - turnSince > staleMs) {
+        isTurnOver = false;
+        turnEnd = sendAll(batchWithinMs, ++turn);
       }
-      return turn.end;
+      return turnEnd;
     },
     async settled() {
       // Looked at, not awaited: the promises of a request that has ended never settle.
-      for (const [batch, since] of [...sending]) while (sending.has(batch) && now() - since < timeoutMs) await sleep(POLL_MS);
+      for (const [batch, since] of [...sending]) while (sending.has(batch) && now() - since < timeoutMs) await sleep2(POLL_MS);
     },
     sendLast: () => void send(take(), now() + timeoutMs, true),
     abandon() {
       const left = waiting.splice(0);
       release(left);
-      if (left.length > 0) lose("network", left.length, "The Worker was not reached before the end.");
+      if (left.length > 0) lose("network", left.length);
     },
     waiting: () => waiting.length,
     pausedUntil: () => pausedUntil,
     stats: () => ({ ...stats, lost: { ...stats.lost } })
   };
-}
-
-// src/client/runtime-hooks.ts
-/**
- * What differs between Node, browsers and Workers: timers that do not hold a process, the end of a process and of a page.
- */
-var page = read(globalThis, "document");
-/** Whether this is a page. */
-var isPage = page !== void 0;
-/** Whether this is a Worker of Cloudflare, whose clock stands still while no I/O happens once it is deployed. */
-var isWorker = read(read(globalThis, "navigator"), "userAgent") === "Cloudflare-Workers";
-/** The longest time of a timer. A longer one would run at once, and Node would warn on stderr. */
-var MAX_TIMER_MS = 2 ** 31 - 1;
-/** Runs a function after a time, without keeping a finished process alive for it. */
-function later(ms, run) {
-  const timer = setTimeout(run, Math.min(ms, MAX_TIMER_MS));
-  callMethod(timer, "unref");
-  return timer;
-}
-/** Keeps the process alive while something is awaited, and no longer than a time. */
-function hold(work, ms) {
-  const timer = setTimeout(() => void 0, Math.min(ms, MAX_TIMER_MS));
-  return work.finally(() => clearTimeout(timer));
-}
-/** All trackers share one listener: Node warns on stderr when an event has more than ten. */
-var beforeExit = /* @__PURE__ */ new Set();
-var isListening = false;
-var hearBeforeExit = () => beforeExit.forEach((callback) => callback());
-/**
- * Calls back when a Node process has nothing left to do, until that is undone. Installs no signal handler: those would
- * keep Ctrl-C from working. A Worker has no such end, and may make a tracker per request: none is kept there.
- */
-function onBeforeExit(run) {
-  if (isWorker) return () => void 0;
-  if (!isListening) callMethod(read(globalThis, "process"), "on", "beforeExit", hearBeforeExit);
-  isListening = true;
-  beforeExit.add(run);
-  return () => void beforeExit.delete(run);
-}
-/** Calls back when a page is hidden or left. */
-function onPageHidden(run) {
-  callMethod(page, "addEventListener", "visibilitychange", () => read(page, "visibilityState") === "hidden" && run());
-  if (isPage) callMethod(globalThis, "addEventListener", "pagehide", run);
-}
-/** Calls a method where there is one, with its own `this`; what it throws is swallowed. */
-function callMethod(target, name, ...args) {
-  try {
-    const method = read(target, name);
-    return typeof method === "function" ? Reflect.apply(method, target, args) : void 0;
-  } catch {
-    return void 0;
-  }
 }
 
 // src/endpoint.ts
@@ -1238,18 +1227,16 @@ function settingsOf(options) {
  */
 /** Browsers let all requests that outlive their page hold 64 KiB together (Fetch standard, keepalive). */
 var KEEPALIVE_BYTES = 65536;
-var NO_ANSWER = { status: 0, retryAfterMs: 0 };
 /** Makes the function that posts. */
 function createPost({ url = "", key, fetcher, dryRun }) {
   let keptAliveBytes = 0;
-  async function exchange(text, events, isLast, signal) {
+  async function exchange(body, events, isLast, signal) {
     if (dryRun) {
-      console.log(text);
-      return { status: 202, retryAfterMs: 0, body: { accepted: events } };
+      console.log(body);
+      return { status: 202, body: { accepted: events } };
     }
-    // A page's key stands in the body: a header would cost a preflight, and a beacon has none.
-    const body = isPage && key !== void 0 ? `${text.slice(0, -1)},"key":${JSON.stringify(key)}}` : text;
-    const headers = { "Content-Type": isPage ? "text/plain" : "application/json" };
+    // A page's text is sent as such: another type would cost a preflight.
+    const headers = isPage ? {} : { "Content-Type": "application/json" };
     if (!isPage && key !== void 0) headers["Authorization"] = `Bearer ${key}`;
     const bytes = isPage ? byteLength(body) : 0;
     const keepalive = isPage && keptAliveBytes + bytes <= KEEPALIVE_BYTES;
@@ -1267,7 +1254,7 @@ function createPost({ url = "", key, fetcher, dryRun }) {
   }
   return (body, events, withinMs, isLast) => new Promise((resolve) => {
     const controller = new AbortController();
-    const fail = () => resolve(NO_ANSWER);
+    const fail = () => resolve({ status: 0 });
     // Something that fetches may not heed the signal.
     const timer = later(withinMs, () => {
       fail();
@@ -1290,30 +1277,29 @@ async function readAnswer(response) {
 /**
  * Wraps functions. A Proxy is the one way in which `this`, `new`, own properties, name and length all stay as they were.
  */
-/** Every wrapped function of every tracker, with what it wraps: a function is counted once, however often it is wrapped. */
-var targets = /* @__PURE__ */ new WeakMap();
+/** Every wrapped function of every tracker: a function is counted once, however often it is wrapped. */
+var wrapped = /* @__PURE__ */ new WeakSet();
 /** Makes the function that wraps functions. */
 function createWrap(measure) {
   return (skill, fn, options) => {
-    if (typeof fn !== "function" || targets.has(fn)) return fn;
+    if (typeof fn !== "function" || wrapped.has(fn)) return fn;
     const context = read(options, "context");
     const proxy = new Proxy(fn, {
       apply: (target, self, args) => measure(skill, contextOf2(context, args), () => Reflect.apply(target, self, args)),
       construct: (target, args, newTarget) => measure(skill, contextOf2(context, args), () => Reflect.construct(target, args, newTarget === proxy ? target : newTarget))
     });
-    targets.set(proxy, fn);
+    wrapped.add(proxy);
     return proxy;
   };
 }
 /** Whether a function is counted already. */
 function isWrapped(fn) {
-  return targets.has(fn);
+  return wrapped.has(fn);
 }
 /** A context that cannot be found costs the call its labels, not its life. */
 function contextOf2(context, args) {
   try {
-    const found = typeof context === "function" ? quiet(Reflect.apply(context, void 0, args)) : context;
-    return typeof found === "object" && found !== null ? found : void 0;
+    return objectOf(typeof context === "function" ? quiet(Reflect.apply(context, void 0, args)) : context);
   } catch {
     return void 0;
   }
@@ -1345,19 +1331,19 @@ var EXIT_MS = 3e3;
  * ```
  */
 function createTracker(options = {}) {
-  const settings = settingsOf(contextOf3(options) ?? {});
+  const settings = settingsOf(objectOf(options) ?? {});
   const { batchSize, flushIntervalMs, timeoutMs } = settings;
   const deadlineMs = 3 * timeoutMs;
-  const sleep = (ms) => new Promise((resolve) => later(ms, resolve));
-  const outbox = createOutbox({ settings, post: createPost(settings), sleep, random: Math.random, now: Date.now, makeId });
+  const outbox = createOutbox(settings, createPost(settings), { now: Date.now, random: Math.random, sleep, makeId });
   const send = isWorker ? outbox.sendAll : outbox.sendInTurn;
   let flushAt = 0;
   let isShutDown = false;
   function capture(event) {
     if (isShutDown) return;
-    if (settings.url === void 0) return outbox.lose("options", 1, '"endpoint" is the http(s) address of the Worker.');
+    if (settings.url === void 0) return outbox.lose("options", 1, '"endpoint" is no http(s) address.');
+    if (typeof event?.skill !== "string") return outbox.lose("unserializable", 1);
     // In a Worker's global scope the clock shows 0. What has no time gets one when it is sent.
-    event.startedAt ||= Date.now() || void 0;
+    event.startedAt ||= Date.now();
     event.source ??= settings.source ?? "function";
     event.version ??= settings.version;
     if (settings.isNameless) event.userId = event.sessionId = void 0;
@@ -1373,26 +1359,22 @@ function createTracker(options = {}) {
       void send(deadlineMs).then(() => outbox.waiting() > 0 && flushLater(Date.now()));
     });
   }
-  /** Makes what takes the event of a call at its end, and then does the rest. */
-  function finishing(end) {
-    return (event, now) => {
-      try {
-        if (event === void 0 || event !== null && typeof event.skill !== "string") outbox.lose("unserializable", 1, "The event cannot be read.");
-        else if (event !== null) capture(event);
-        end(now);
-      } catch {
-        // A skill must not fail because it is watched.
-      }
-    };
+  /** Takes the event of a call at its end, and then does the rest. */
+  function finish(event, afterCall, now) {
+    try {
+      if (event !== null) capture(event);
+      afterCall(now);
+    } catch {
+      // A skill must not fail because it is watched.
+    }
   }
-  const finish = finishing(flushLater);
-  /** Notes that a call begins; gives what takes its event at its end. */
-  const begin = (ctx) => ctx === void 0 ? finish : finishing(holdInvocation(ctx));
   /**
-   * Keeps an invocation alive while a call runs; gives what lets go of it once the event is sent. Each call does so by
-   * itself: requests may share a context, and no call may wait for another, which may never end.
+   * Notes that a call begins; gives what runs at its end. An invocation is kept alive while a call runs, and let go once
+   * the event is sent. Each call does so by itself: requests may share a context, and no call may wait for another, which
+   * may never end.
    */
-  function holdInvocation(ctx) {
+  function begin(ctx) {
+    if (ctx === void 0) return flushLater;
     let release = () => void 0;
     const held = new Promise((resolve) => {
       const timer = later(HOLD_MS, resolve);
@@ -1403,14 +1385,10 @@ function createTracker(options = {}) {
     });
     callMethod(ctx, "waitUntil", held);
     return () => {
-      callMethod(ctx, "waitUntil", sendFromInvocation());
+      // The first call that has waited enough takes along what others left.
+      callMethod(ctx, "waitUntil", sleep(INVOCATION_FLUSH_MS).then(() => outbox.pausedUntil() <= Date.now() ? outbox.sendAll(deadlineMs) : void 0));
       release();
     };
-  }
-  /** The first call that has waited enough takes along what others left. */
-  async function sendFromInvocation() {
-    await sleep(INVOCATION_FLUSH_MS);
-    if (outbox.pausedUntil() <= Date.now()) await outbox.sendAll(deadlineMs);
   }
   let isEnding = false;
   const forgetExit = onBeforeExit(() => {
@@ -1423,27 +1401,23 @@ function createTracker(options = {}) {
   });
   onPageHidden(outbox.sendLast);
   function trackerFor(bound) {
-    const measure = createMeasure({
-      options: settings,
-      hasIoClock: isWorker,
-      begin: (context) => begin(bound ?? (typeof read(context, "waitUntil") === "function" ? context : void 0))
-    });
-    const flush = () => hold((bound === void 0 ? send : outbox.sendAll)(deadlineMs).then(outbox.settled), Infinity);
+    const measure = createMeasure(settings, (context) => begin(bound ?? (typeof read(context, "waitUntil") === "function" ? context : void 0)), finish);
+    const flush = () => hold((bound === void 0 ? send : outbox.sendAll)(deadlineMs).then(outbox.settled));
     return {
       wrap: settings.disabled ? (_skill, fn) => fn : createWrap(measure),
       trackSkillExecution(skill, fn, params, context) {
         const call = () => fn(params, context);
-        return settings.disabled || isWrapped(fn) ? call() : measure(skill, contextOf3(context), call);
+        return settings.disabled || isWrapped(fn) ? call() : measure(skill, objectOf(context), call);
       },
       track(event) {
         if (settings.disabled) return;
         let copy;
         try {
-          copy = copyEvent(event);
+          copy = fixEvent(event);
         } catch {
           // Counted below.
         }
-        begin(bound)(copy, Date.now());
+        finish(copy, begin(bound), Date.now());
       },
       flush,
       async shutdown() {
@@ -1453,22 +1427,10 @@ function createTracker(options = {}) {
         outbox.abandon();
       },
       stats: outbox.stats,
-      bind: (ctx) => trackerFor(contextOf3(ctx))
+      bind: (ctx) => trackerFor(objectOf(ctx))
     };
   }
   return trackerFor(void 0);
-}
-/** Contexts and options may be anything that a host passes along. */
-function contextOf3(context) {
-  return typeof context === "object" && context !== null ? context : void 0;
-}
-/** `crypto.randomUUID` is missing on pages without TLS. Sixteen random digits tell the events of one millisecond apart. */
-function makeId() {
-  try {
-    return crypto.randomUUID();
-  } catch {
-    return Math.random().toString(36).slice(2) + Math.random().toString(36).slice(2);
-  }
 }
 
 // src/client/default-tracker.ts

@@ -46,7 +46,7 @@ export function watchGenerator(generator: AnyGenerator, record: RecordEnding): v
         depth += 1;
         try {
           const step: unknown = Reflect.apply(method, this, args);
-          return isPromise(step) ? step.then(see, fail) : see(step);
+          return isPromise(step) ? seeLater(step, see, fail) : see(step);
         } catch (error) {
           // A generator that is asked for a step while it makes one refuses, and goes on.
           if (depth > 1) throw error;
@@ -61,4 +61,15 @@ export function watchGenerator(generator: AnyGenerator, record: RecordEnding): v
     // A frozen generator cannot be watched: it counts as ended.
     end("returned");
   }
+}
+
+/** Awaits a step for its caller, whose async stack trace stays whole. */
+async function seeLater(step: Promise<unknown>, see: (step: unknown) => unknown, fail: (error: unknown) => never): Promise<unknown> {
+  let made: unknown;
+  try {
+    made = await step;
+  } catch (error) {
+    return fail(error);
+  }
+  return see(made);
 }

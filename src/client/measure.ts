@@ -41,14 +41,17 @@ export function createMeasure(options: TrackerOptions, begin: Begin, finish: Fin
   function record({ skill, context, afterCall, startedAt, startMs }: Call, how: HowEnded, value?: unknown): void {
     // Looked up once: reading a clock is a good part of what a call pays for.
     const durationMs = stopwatch.now() - startMs;
-    let event: FixedEvent | null = null;
-    // MCP since 2026-07-28: not an outcome, the client answers and calls again.
-    if (how !== "returned" || read(value, "resultType") !== "input_required") {
+    let event: FixedEvent | undefined | null;
+    try {
       const { outcome, errorType, errorMessage } = endingOf(how, value, context, options.classify);
       // With room for all fields: an event that grows takes longer to make.
       event = { ...BLANK_EVENT, skill, startedAt, durationMs, clock: isWorker ? "io" : undefined, outcome, errorType };
       if (options.errorMessages !== false) event.errorMessage = errorMessage;
       if (context !== undefined) label(event, context);
+      // MCP since 2026-07-28: not an outcome, the client answers and calls again.
+      if (how === "returned" && read(value, "resultType") === "input_required") event = null;
+    } catch {
+      // A skill must not fail because it is watched.
     }
     finish(event, afterCall, startedAt + durationMs);
   }
@@ -59,35 +62,33 @@ export function createMeasure(options: TrackerOptions, begin: Begin, finish: Fin
     else record(call, "returned", result);
   }
 
-  /**
-   * Follows a promise. In place of a plain one the caller gets what follows it: with a second follower beside that, the
-   * caller's async stack trace would be cut. One with a `then` of its own may do its work only when awaited, as a query
-   * builder or a lazy request does: it is left alone, and has ended when it is there.
-   */
-  function follow(call: Call, promise: Promise<unknown>): Promise<unknown> {
+  /** Follows a promise in an await chain that the caller gets in its stead: so the caller's async stack trace stays whole. */
+  async function handOn(call: Call, promise: Promise<unknown>): Promise<unknown> {
+    let result: unknown;
     try {
-      if (promise.then === Promise.prototype.then) {
-        const isHandedOn = isPlain(promise);
-        isObserving = true;
-        const followed = promise.then(
-          (result) => {
-            settle(call, result);
-            return result;
-          },
-          (error: unknown) => {
-            record(call, "thrown", error);
-            if (isHandedOn) throw error;
-          },
-        );
-        return isHandedOn ? followed : promise;
-      }
+      result = await promise;
+    } catch (error) {
+      record(call, "thrown", error);
+      throw error;
+    }
+    settle(call, result);
+    return result;
+  }
+
+  /**
+   * Follows a promise that the caller gets itself. One with a `then` of its own may do its work only when awaited, as a
+   * query builder or a lazy request does: it is left alone, and has ended when it is there.
+   */
+  function followAside(call: Call, promise: Promise<unknown>): void {
+    try {
+      if (promise.then !== Promise.prototype.then) return record(call, "returned", promise);
+      isObserving = true;
+      promise.then((value) => settle(call, value), (error: unknown) => record(call, "thrown", error));
     } catch {
-      // A promise that cannot be followed has ended when it is there.
+      record(call, "returned", promise);
     } finally {
       isObserving = false;
     }
-    record(call, "returned", promise);
-    return promise;
   }
 
   return (skill, context, run) => {
@@ -100,8 +101,9 @@ export function createMeasure(options: TrackerOptions, begin: Begin, finish: Fin
       record(call, "thrown", error);
       throw error;
     }
-    if (isPromise(result)) return follow(call, result) as typeof result;
-    settle(call, result);
+    if (!isPromise(result)) settle(call, result);
+    else if (isPlain(result)) return handOn(call, result) as typeof result;
+    else followAside(call, result);
     return result;
   };
 }
@@ -112,14 +114,17 @@ let isObserving = false;
 /** What Node puts on promises while async hooks run, as `AsyncLocalStorage` had them run before Node 24. */
 const NODE_MARK = /^Symbol\((async_id_symbol|trigger_async_id_symbol|kAsyncLocalStorageContext|kResourceStore)\)$/;
 
+const isNodeMark = (key: string | symbol): boolean => typeof key === "symbol" && NODE_MARK.test(String(key));
+
 /** Whether a promise is no more than one. The caller gets any other one (a subclass, own properties) itself. */
 function isPlain(promise: Promise<unknown>): boolean {
-  // `Reflect.ownKeys` would take twice the time of both.
-  return (
-    Object.getPrototypeOf(promise) === Promise.prototype &&
-    Object.getOwnPropertyNames(promise).length === 0 &&
-    Object.getOwnPropertySymbols(promise).every((key) => NODE_MARK.test(String(key)))
-  );
+  try {
+    if (Object.getPrototypeOf(promise) !== Promise.prototype) return false;
+    const keys = Reflect.ownKeys(promise);
+    return keys.length === 0 || keys.every(isNodeMark);
+  } catch {
+    return false; // A Proxy may forbid the question.
+  }
 }
 
 /** Takes the labels of a call that have the right type: a context is the host's own object. */

@@ -10,10 +10,21 @@ import type { LossReason } from "../event.ts";
 import { read, textOf } from "./classify.ts";
 import { createLosses } from "./losses.ts";
 import type { TrackerStats } from "./options.ts";
-import { isPage, makeId, sleep } from "./runtime-hooks.ts";
+import { isPage } from "./runtime-hooks.ts";
 import type { Settings } from "./settings.ts";
 import { byteLength, correctTime, type FixedEvent, hookEvent, MAX_EVENT_BYTES, serializeEvent, type WaitingEvent, waitingEvent } from "./serialize.ts";
 import type { Post } from "./transport.ts";
+
+/** Time and chance, which come in as parameters. */
+export interface Surroundings {
+  /** ms since 1970. */
+  now(): number;
+  /** 0 up to 1. */
+  random(): number;
+  sleep(ms: number): Promise<void>;
+  /** Makes an id that no other event has. */
+  makeId(): string;
+}
 
 export interface Outbox {
   /** Takes an event in, or counts it as lost. The event is the outbox's own from here on. */
@@ -57,7 +68,7 @@ const POLL_MS = 10;
 const MIN_SKEW_MS = 60_000;
 
 /** Makes an empty outbox. */
-export function createOutbox(settings: Settings, post: Post): Outbox {
+export function createOutbox(settings: Settings, post: Post, { now, random, sleep, makeId }: Surroundings): Outbox {
   const { maxQueueEvents, maxQueueBytes, maxRetries, timeoutMs, batchSize, beforeSend, onError } = settings;
   const waiting: WaitingEvent[] = [];
   /** Batches on their way, and since when. */
@@ -99,7 +110,7 @@ export function createOutbox(settings: Settings, post: Post): Outbox {
     for (let next = waiting[0]; next !== undefined && batch.length < Math.max(batchSize, MAX_BACKLOG_BATCH); next = waiting[0]) {
       // With an id and a time of its own, a retry is the same event. Making an id takes longer than all that a call pays for.
       next.event.id ??= makeId();
-      next.event.startedAt ||= Date.now();
+      next.event.startedAt ||= now();
       next.json ??= serialize(next);
       bytes += next.bytes;
       if (bytes > MAX_BATCH_BYTES && batch.length > 0) break;
@@ -130,23 +141,23 @@ export function createOutbox(settings: Settings, post: Post): Outbox {
   /** Sends a batch, again after failures that may pass. Tells whether the next one is worth a try. */
   async function send(batch: WaitingEvent[], until: number, isLast = false): Promise<boolean> {
     if (batch.length === 0) return true;
-    const account = losses.account(makeId, Date.now() + skewMs);
+    const account = losses.account(makeId, now() + skewMs);
     // A page's key stands in the body: a header would cost a preflight, and a beacon has none.
-    const rest = JSON.stringify({ sentAt: Date.now(), lost: account, key: isPage ? settings.key : undefined });
+    const rest = JSON.stringify({ sentAt: now(), lost: account, key: isPage ? settings.key : undefined });
     const body = `{"events":[${batch.map(({ json }) => json).join(",")}],${rest.slice(1)}`;
-    sending.set(batch, Date.now());
+    sending.set(batch, now());
     for (let attempt = 0; ; attempt++) {
-      const { status, retryAfterMs = 0, body: said } = await post(body, batch.length, Math.min(timeoutMs, until - Date.now()), isLast && attempt === 0);
+      const { status, retryAfterMs = 0, body: said } = await post(body, batch.length, Math.min(timeoutMs, until - now()), isLast && attempt === 0);
       if (!sending.has(batch)) return true;
-      const waitMs = Math.max(retryAfterMs, Math.random() * BACKOFF_BASE_MS * 2 ** attempt);
-      if (RETRYABLE.has(status) && attempt < maxRetries && Date.now() + waitMs < until) {
+      const waitMs = Math.max(retryAfterMs, random() * BACKOFF_BASE_MS * 2 ** attempt);
+      if (RETRYABLE.has(status) && attempt < maxRetries && now() + waitMs < until) {
         await sleep(waitMs);
         continue;
       }
       sending.delete(batch);
       if (RETRYABLE.has(status)) {
         waiting.unshift(...batch);
-        pausedUntil = Date.now() + Math.max(retryAfterMs, Math.min(1000 * 2 ** failures++, MAX_PAUSE_MS));
+        pausedUntil = now() + Math.max(retryAfterMs, Math.min(1000 * 2 ** failures++, MAX_PAUSE_MS));
         return false;
       }
       failures = pausedUntil = 0;
@@ -171,7 +182,7 @@ export function createOutbox(settings: Settings, post: Post): Outbox {
   function settle(batch: readonly WaitingEvent[], answer: unknown): void {
     const count = (name: string): number => Number(read(answer, name)) || 0;
     const rejected = read(answer, "rejected");
-    const offBy = (count("serverTime") || Date.now()) - Date.now();
+    const offBy = (count("serverTime") || now()) - now();
     const refused: unknown[] = Array.isArray(rejected) ? rejected : [];
     const isEarly = (event: WaitingEvent, index: number): boolean =>
       offBy < -MIN_SKEW_MS && !event.isCorrected && refused.some((item) => read(item, "index") === index && read(item, "code") === "clock_skew");
@@ -191,11 +202,11 @@ export function createOutbox(settings: Settings, post: Post): Outbox {
   async function sendAll(batchWithinMs: number, ownTurn?: number): Promise<void> {
     // What ended invocations had on their way is taken back.
     for (const [batch, since] of sending) {
-      if (Date.now() - since < staleMs) continue;
+      if (now() - since < staleMs) continue;
       sending.delete(batch);
       waiting.unshift(...batch);
     }
-    do turnSince = Date.now();
+    do turnSince = now();
     while (waiting.length > 0 && (await send(take(), turnSince + batchWithinMs)));
     // At once: what joined a turn between its last look and its end would not be sent.
     if (ownTurn === turn) isTurnOver = true;
@@ -206,7 +217,7 @@ export function createOutbox(settings: Settings, post: Post): Outbox {
     lose,
     sendAll,
     sendInTurn(batchWithinMs) {
-      if (isTurnOver || Date.now() - turnSince > staleMs) {
+      if (isTurnOver || now() - turnSince > staleMs) {
         isTurnOver = false;
         turnEnd = sendAll(batchWithinMs, ++turn);
       }
@@ -214,9 +225,9 @@ export function createOutbox(settings: Settings, post: Post): Outbox {
     },
     async settled() {
       // Looked at, not awaited: the promises of a request that has ended never settle.
-      for (const [batch, since] of [...sending]) while (sending.has(batch) && Date.now() - since < timeoutMs) await sleep(POLL_MS);
+      for (const [batch, since] of [...sending]) while (sending.has(batch) && now() - since < timeoutMs) await sleep(POLL_MS);
     },
-    sendLast: () => void send(take(), Date.now() + timeoutMs, true),
+    sendLast: () => void send(take(), now() + timeoutMs, true),
     abandon() {
       const left = waiting.splice(0);
       release(left);

@@ -57,9 +57,13 @@ export function onPageHidden(run: () => void): void {
   if (isPage) callMethod(globalThis, "addEventListener", "pagehide", run);
 }
 
-/** Makes an id for an event. `crypto.randomUUID` is missing on pages without TLS. */
+/** Makes an id for an event. `crypto` is missing in some runtimes, its `randomUUID` on pages without TLS: random digits do there. */
 export function makeId(): string {
-  return crypto.randomUUID?.() ?? crypto.getRandomValues(new Uint32Array(4)).join("-");
+  try {
+    return crypto.randomUUID();
+  } catch {
+    return Math.random().toString(36).slice(2) + Math.random().toString(36).slice(2);
+  }
 }
 
 /** Calls a method where there is one, with its own `this`; what it throws is swallowed. */

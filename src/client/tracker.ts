@@ -5,10 +5,10 @@
 import type { UsageEvent } from "../event.ts";
 import type { WaitUntil } from "../runtime.ts";
 import { objectOf, read } from "./classify.ts";
-import { createMeasure, type AfterCall } from "./measure.ts";
+import { type AfterCall, createMeasure } from "./measure.ts";
 import type { TrackerOptions, TrackerStats, WrapOptions } from "./options.ts";
 import { createOutbox } from "./outbox.ts";
-import { callMethod, hold, isWorker, later, onBeforeExit, onPageHidden, sleep } from "./runtime-hooks.ts";
+import { callMethod, hold, isWorker, later, makeId, onBeforeExit, onPageHidden, sleep } from "./runtime-hooks.ts";
 import { type FixedEvent, fixEvent } from "./serialize.ts";
 import { settingsOf } from "./settings.ts";
 import { createPost } from "./transport.ts";
@@ -83,7 +83,7 @@ export function createTracker(options: TrackerOptions = {}): Tracker {
   const settings = settingsOf(objectOf(options) ?? {});
   const { batchSize, flushIntervalMs, timeoutMs } = settings;
   const deadlineMs = 3 * timeoutMs;
-  const outbox = createOutbox(settings, createPost(settings));
+  const outbox = createOutbox(settings, createPost(settings), { now: Date.now, random: Math.random, sleep, makeId });
   const send = isWorker ? outbox.sendAll : outbox.sendInTurn;
   let flushAt = 0;
   let isShutDown = false;
