@@ -120,6 +120,8 @@ var KNOWN_AS_SQL = `COALESCE((SELECT known_as FROM skill_usage_aliases AS alias 
  */
 /** Events before this are deleted, or are about to be: a roll-up of their hours could not be rebuilt. */
 var RAW_FROM_SQL = "COALESCE((SELECT value FROM skill_usage_state WHERE name = 'raw_from'), 0)";
+/** Whether anybody was ever erased, nearly always not: looked up once a statement, and then no event is compared with the erasures. */
+var HAS_ERASURES_SQL = "EXISTS (SELECT 1 FROM skill_usage_erasures WHERE tombstone > '')";
 /** Pseudonyms under which an erasure may have met a person: of the secret and of the one before, of the day and for good. */
 var MAX_TOMBSTONES = 4;
 /** The tombstones of an event that stand in a JSON list from some place on, to its end. Of fewer the rest is NULL. */
@@ -149,11 +151,14 @@ WHERE NOT EXISTS (
         WHERE started_at = (event.value ->> 0)
           AND event_id = (event.value ->> 1)
       )
-      AND NOT EXISTS (
-        SELECT 1
-        FROM skill_usage_erasures
-        WHERE tombstone IN (${TOMBSTONES_SQL})
-          AND erased_until >= (event.value ->> 0)
+      AND NOT (
+        ${HAS_ERASURES_SQL}
+        AND EXISTS (
+          SELECT 1
+          FROM skill_usage_erasures
+          WHERE tombstone IN (${TOMBSTONES_SQL})
+            AND erased_until >= (event.value ->> 0)
+        )
       )
   )
 ON CONFLICT DO NOTHING`;

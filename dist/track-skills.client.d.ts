@@ -163,7 +163,7 @@ interface TrackerOptions {
   classify?: ((result: unknown, error: unknown) => Classification | undefined) | undefined;
   /** Sees every event when it is about to be scrubbed and sent: change it, or return `null` to drop it. An event whose hook throws is dropped and counted. */
   beforeSend?: ((event: UsageEvent) => UsageEvent | null) | undefined;
-  /** Hears why events were lost. @default silence */
+  /** Hears why events were lost; `detail` says more where the reason does not say it all, else it is empty. @default silence */
   onError?: ((reason: LossReason, detail: string) => void) | undefined;
   /**
    * What Global Privacy Control or Do Not Track in a browser does: `no-person` counts the call without `userId` and

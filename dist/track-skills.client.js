@@ -36,6 +36,9 @@ var NO_LOSSES = {
   network: 0,
   refused_by_server: 0
 };
+/** Longest type and longest message of an error, in characters: by themselves, so that the client need not carry the other limits. */
+var ERROR_TYPE_CHARS = 128;
+var ERROR_MESSAGE_CHARS = 1024;
 
 // src/client/classify.ts
 /**
@@ -757,8 +760,6 @@ function isSensitiveKey(key) {
  */
 /** Largest event, in bytes of JSON: metadata at its limit, and room for the rest. */
 var MAX_EVENT_BYTES = 8192;
-/** Longest text of an error, in characters. The Worker holds the type of one to less. */
-var MAX_ERROR_CHARS = 1024;
 /** Bounds of metadata when they are fixed: what is over, even endless, costs no more than this and is dropped. */
 var MAX_METADATA_VALUES = 1e3;
 var MAX_METADATA_CHARS = 65536;
@@ -815,7 +816,10 @@ function lengthOf(text) {
  * @throws what the hook throws, and TypeError for what JSON cannot hold within bounds
  */
 function hookEvent(event, hook) {
-  const kept = quiet(hook({ ...event, metadata: event.metadata && JSON.parse(event.metadata) }));
+  // JSON leaves out what is undefined, and a hook may ask what is there.
+  const shown = JSON.parse(JSON.stringify(event));
+  if (event.metadata !== void 0) shown.metadata = JSON.parse(event.metadata);
+  const kept = quiet(hook(shown));
   if (kept === null) return null;
   const copy = fixEvent(kept);
   // Both together make a second sending harmless, so a hook that gives a new event does not take them away.
@@ -827,7 +831,7 @@ function hookEvent(event, hook) {
 function serializeEvent(event, rules) {
   const { errorType, errorMessage, metadata } = event;
   const scrub = (text) => scrubText(text, rules);
-  const scrubAndCut = (text) => typeof text === "string" ? scrub(text).slice(0, MAX_ERROR_CHARS) : void 0;
+  const scrubAndCut = (text, maxChars) => typeof text === "string" ? scrub(text).slice(0, maxChars) : void 0;
   // The Worker holds all of it to its limits.
   const scrubValue = (_key, value) => {
     if (typeof value === "string") return scrub(value);
@@ -836,8 +840,8 @@ function serializeEvent(event, rules) {
   };
   const json = JSON.stringify({
     ...event,
-    errorType: scrubAndCut(errorType),
-    errorMessage: scrubAndCut(errorMessage),
+    errorType: scrubAndCut(errorType, ERROR_TYPE_CHARS),
+    errorMessage: scrubAndCut(errorMessage, ERROR_MESSAGE_CHARS),
     metadata: metadata && JSON.parse(metadata, scrubValue)
   });
   const isOver = metadata !== void 0 && metadata !== DROPPED && byteLength(json) > MAX_EVENT_BYTES;
@@ -857,8 +861,8 @@ var NOT_ASCII = /[\u0080-\uffff]/;
  */
 /** Makes the function that measures calls. */
 function createMeasure(options, begin, finish) {
-  // The global is a getter in Node, which takes a fourth of the time of reading the clock.
-  const stopwatch = performance;
+  // The global is a getter in Node, which takes a fourth of the time of reading the clock. Few runtimes have none.
+  const stopwatch = typeof performance === "undefined" ? Date : performance;
   function record({ skill, context, afterCall, startedAt, startMs }, how, value) {
     // Looked up once: reading a clock is a good part of what a call pays for.
     const durationMs = stopwatch.now() - startMs;
@@ -932,25 +936,29 @@ var isNodeMark = (key) => typeof key === "symbol" && NODE_MARK.test(String(key))
 /** Whether a promise is no more than one. The caller gets any other one (a subclass, own properties) itself. */
 function isPlain(promise) {
   try {
-    if (Object.getPrototypeOf(promise) !== Promise.prototype) return false;
-    const keys = Reflect.ownKeys(promise);
-    return keys.length === 0 || keys.every(isNodeMark);
+    return Object.getPrototypeOf(promise) === Promise.prototype && Reflect.ownKeys(promise).every(isNodeMark);
   } catch {
     return false;
   }
 }
+var LABELS = ["userId", "sessionId", "version", "source", "variant"];
 /** Takes the labels of a call that have the right type: a context is the host's own object. */
 function label(event, context) {
+  let metadata;
   try {
+    // By name: an engine takes ten times as long for names in a variable.
     event.userId = someText(context.userId);
     event.sessionId = someText(context.sessionId);
     event.version = someText(context.version);
     event.source = someText(context.source);
     event.variant = someText(context.variant);
-    if (isRecord(context.metadata)) event.metadata = fixMetadata(context.metadata);
+    metadata = context.metadata;
   } catch {
-    // A label that cannot be read costs the call those after it.
+    // What cannot be read costs itself alone.
+    for (const name of LABELS) event[name] = textOf(context, name);
+    metadata = read(context, "metadata");
   }
+  if (isRecord(metadata)) event.metadata = fixMetadata(metadata);
 }
 
 // src/client/losses.ts
@@ -1024,7 +1032,7 @@ function createOutbox(settings, post, { now, random, sleep: sleep2, makeId: make
   /** The latest of those sendings of all that waits which others may join until they are over. */
   let turn = 0;
   let isTurnOver = true;
-  let turnEnd;
+  let turnEnd = Promise.resolve();
   /** When its latest batch set out. */
   let turnSince = 0;
   let queuedChars = 0;
@@ -1081,7 +1089,7 @@ function createOutbox(settings, post, { now, random, sleep: sleep2, makeId: make
     if (batch.length === 0) return true;
     const account = losses.account(makeId2, now() + skewMs);
     // A page's key stands in the body: a header would cost a preflight, and a beacon has none.
-    const rest = JSON.stringify({ sentAt: now(), lost: account, key: isPage ? settings.key : void 0 });
+    const rest = JSON.stringify({ sentAt: now(), lost: account, key: isPage && !settings.dryRun ? settings.key : void 0 });
     const body = `{"events":[${batch.map(({ json }) => json).join(",")}],${rest.slice(1)}`;
     sending.set(batch, now());
     for (let attempt = 0; ; attempt++) {
@@ -1208,6 +1216,7 @@ function settingsOf(options) {
   const settings = {
     ...options,
     ...DEFAULTS,
+    key: typeof options.key === "string" ? options.key : void 0,
     // A service binding needs a URL, but no real one; what is only printed needs none either.
     url: trackUrlOf(options.endpoint ?? (options.fetcher ?? options.dryRun ? "https://track-skills.internal" : "")),
     disabled: options.disabled === true || isSilenced || hasSignal && options.privacySignals === "drop",
@@ -1235,8 +1244,8 @@ function createPost({ url = "", key, fetcher, dryRun }) {
       console.log(body);
       return { status: 202, body: { accepted: events } };
     }
-    // A page's text is sent as such: another type would cost a preflight.
-    const headers = isPage ? {} : { "Content-Type": "application/json" };
+    // A page's JSON is sent as text: its own type would cost a preflight.
+    const headers = { "Content-Type": isPage ? "text/plain" : "application/json" };
     if (!isPage && key !== void 0) headers["Authorization"] = `Bearer ${key}`;
     const bytes = isPage ? byteLength(body) : 0;
     const keepalive = isPage && keptAliveBytes + bytes <= KEEPALIVE_BYTES;

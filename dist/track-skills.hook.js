@@ -18,8 +18,6 @@ const path5 = await load("node:path");
 var LIMITS = {
   skillChars: 200,
   idChars: 64,
-  errorTypeChars: 128,
-  errorMessageChars: 1024,
   personChars: 320,
   labelChars: 64,
   durationMs: 2592e6,

@@ -379,8 +379,6 @@ var OUTCOMES = ["ok", "error", "timeout", "cancelled", "refused"];
 var LIMITS = {
   skillChars: 200,
   idChars: 64,
-  errorTypeChars: 128,
-  errorMessageChars: 1024,
   personChars: 320,
   labelChars: 64,
   durationMs: 2592e6,

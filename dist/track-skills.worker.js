@@ -503,12 +503,13 @@ var NO_LOSSES = {
   network: 0,
   refused_by_server: 0
 };
+/** Longest type and longest message of an error, in characters: by themselves, so that the client need not carry the other limits. */
+var ERROR_TYPE_CHARS = 128;
+var ERROR_MESSAGE_CHARS = 1024;
 /** The limits of an event and of a request that carries events. */
 var LIMITS = {
   skillChars: 200,
   idChars: 64,
-  errorTypeChars: 128,
-  errorMessageChars: 1024,
   personChars: 320,
   labelChars: 64,
   durationMs: 2592e6,
@@ -565,6 +566,8 @@ var KNOWN_AS_SQL = `COALESCE((SELECT known_as FROM skill_usage_aliases AS alias 
  */
 /** Events before this are deleted, or are about to be: a roll-up of their hours could not be rebuilt. */
 var RAW_FROM_SQL = "COALESCE((SELECT value FROM skill_usage_state WHERE name = 'raw_from'), 0)";
+/** Whether anybody was ever erased, nearly always not: looked up once a statement, and then no event is compared with the erasures. */
+var HAS_ERASURES_SQL = "EXISTS (SELECT 1 FROM skill_usage_erasures WHERE tombstone > '')";
 /** Pseudonyms under which an erasure may have met a person: of the secret and of the one before, of the day and for good. */
 var MAX_TOMBSTONES = 4;
 /** The tombstones of an event that stand in a JSON list from some place on, to its end. Of fewer the rest is NULL. */
@@ -594,19 +597,26 @@ WHERE NOT EXISTS (
         WHERE started_at = (event.value ->> 0)
           AND event_id = (event.value ->> 1)
       )
-      AND NOT EXISTS (
-        SELECT 1
-        FROM skill_usage_erasures
-        WHERE tombstone IN (${TOMBSTONES_SQL})
-          AND erased_until >= (event.value ->> 0)
+      AND NOT (
+        ${HAS_ERASURES_SQL}
+        AND EXISTS (
+          SELECT 1
+          FROM skill_usage_erasures
+          WHERE tombstone IN (${TOMBSTONES_SQL})
+            AND erased_until >= (event.value ->> 0)
+        )
       )
   )
 ON CONFLICT DO NOTHING`;
+/** What a statement looks for: those that an event has. */
+function tombstonesOf({ tombstones }) {
+  return tombstones.filter((tombstone) => tombstone !== null);
+}
 /** The parameter of `MARK_DIRTY_SQL` for some events. */
 function spansToMark(events) {
   const spans = PERIODS_MS.flatMap((periodMs) => {
     const groups = Map.groupBy(events, (event) => floorTo(event.startedAt, periodMs));
-    return [...groups].map(([startsAt, group]) => [periodMs, startsAt, group.map((event) => [event.startedAt, event.id, ...event.tombstones])]);
+    return [...groups].map(([startsAt, group]) => [periodMs, startsAt, group.map((event) => [event.startedAt, event.id, ...tombstonesOf(event)])]);
   });
   return JSON.stringify(spans);
 }
@@ -4494,7 +4504,7 @@ function isReason(name) {
 /** Stores rows, and what a client lost. A row that is there already stays as it is. @throws what D1 throws */
 async function storeRows(db, rows, losses, { skillNames, now }) {
   if (rows.length === 0 && losses === null) return { stored: 0, rawFrom: 0, dirtyFrom: null, cost: { rowsRead: 0, rowsWritten: 0 } };
-  const parameters = chunkJson(rows.map((row) => JSON.stringify([...FIELDS2.map((field2) => row[field2]), row.previousHash, ...row.tombstones])));
+  const parameters = chunkJson(rows.map((row) => JSON.stringify([...FIELDS2.map((field2) => row[field2]), row.previousHash, ...tombstonesOf(row)])));
   const inserts = parameters.map((parameter) => db.prepare(INSERT_EVENTS_SQL).bind(parameter));
   const namesToRead = skillNames?.namesToRead(now);
   const hasAliases = rows.some(({ previousHash }) => previousHash !== null);
@@ -4525,11 +4535,14 @@ INSERT INTO skill_usage_events (${COLUMNS3})
 SELECT ${VALUES}
 FROM json_each(?1)
 WHERE (value ->> 0) >= ${RAW_FROM_SQL}
-  AND NOT EXISTS (
-    SELECT 1
-    FROM skill_usage_erasures
-    WHERE tombstone IN (${TOMBSTONES_SQL2})
-      AND erased_until >= (value ->> 0)
+  AND NOT (
+    ${HAS_ERASURES_SQL}
+    AND EXISTS (
+      SELECT 1
+      FROM skill_usage_erasures
+      WHERE tombstone IN (${TOMBSTONES_SQL2})
+        AND erased_until >= (value ->> 0)
+    )
   )
 ON CONFLICT DO NOTHING`;
 /**
@@ -4751,8 +4764,8 @@ async function rowOf(event, identity, options) {
   const { errorType, errorMessage, metadata, outcome, userId, sessionId, ...rest } = event;
   const { scrubRules } = options;
   // Scrubbed first and cut afterwards: a cut address would no longer look like one.
-  const type = errorType === null ? null : cut(scrubText(cut(errorType, SCRUBBED_CHARS), scrubRules), LIMITS.errorTypeChars);
-  const message = errorMessage === null ? null : cut(scrubText(cut(errorMessage, SCRUBBED_CHARS), scrubRules), LIMITS.errorMessageChars);
+  const type = errorType === null ? null : cut(scrubText(cut(errorType, SCRUBBED_CHARS), scrubRules), ERROR_TYPE_CHARS);
+  const message = errorMessage === null ? null : cut(scrubText(cut(errorMessage, SCRUBBED_CHARS), scrubRules), ERROR_MESSAGE_CHARS);
   const hasFailed = outcome === "error" || outcome === "timeout";
   const { current = null, previous = null } = identity.at(event.startedAt) ?? {};
   const { current: lasting = null, previous: lastingBefore = null } = identity.lasting ?? {};
@@ -4777,7 +4790,7 @@ async function pseudonymOf(userId, pseudonymizer) {
   return { userHash, tombstone: await pseudonymizer.pseudonym("tombstone", userHash) };
 }
 /** Text that is looked at: eight times what is kept, since scrubbing mostly shortens. Bounds the CPU time of an event. */
-var SCRUBBED_CHARS = 8 * LIMITS.errorMessageChars;
+var SCRUBBED_CHARS = 8 * ERROR_MESSAGE_CHARS;
 
 // src/worker/privacy-signals.ts
 /**

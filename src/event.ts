@@ -102,12 +102,14 @@ export interface LossAccount {
   reasons: Partial<Record<LossReason, number>>;
 }
 
+/** Longest type and longest message of an error, in characters: by themselves, so that the client need not carry the other limits. */
+export const ERROR_TYPE_CHARS = 128;
+export const ERROR_MESSAGE_CHARS = 1_024;
+
 /** The limits of an event and of a request that carries events. */
 export const LIMITS = {
   skillChars: 200,
   idChars: 64,
-  errorTypeChars: 128,
-  errorMessageChars: 1024,
   personChars: 320,
   labelChars: 64,
   durationMs: 2_592_000_000,

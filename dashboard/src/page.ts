@@ -95,9 +95,10 @@ export function createPage(actions: PageActions): Page {
         draw(frame, showing);
       }
       mark(DRAWN_MARK);
+      if (question !== undefined) taskMs = TASK_MS;
       if (unfinished.size === 0) return;
-      taskMs = TASK_MS;
-      await nextFrame();
+      // Neither paper nor a hidden page is painted meanwhile.
+      if (!document.hidden && !matchMedia("print").matches) await nextFrame();
       for (const frame of unfinished) draw(frame, showing);
       unfinished.clear();
       mark(REST_MARK);
@@ -107,7 +108,6 @@ export function createPage(actions: PageActions): Page {
   };
 }
 
-/** Lets the browser answer the reader, and paint. */
 /** The entry of before would only pile up. */
 function mark(name: string): void {
   performance.clearMarks(name);
@@ -119,6 +119,7 @@ function nextFrame(): Promise<void> {
   return new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
 }
 
+/** Lets the browser answer the reader, and paint. */
 function nextTask(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve));
 }

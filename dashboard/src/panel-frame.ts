@@ -27,7 +27,8 @@ export interface PanelFrame {
 
 export function createPanelFrame(panel: Panel, charts: Charts): PanelFrame {
   const body = panel.kind === "chart" ? createChartBody(panel, charts) : createContentBody(panel);
-  const note = element("div", { class: "panel-note" });
+  // A skeleton says to eyes that its figures are on their way.
+  const note = element("div", { class: panel.skeleton === undefined ? "panel-note" : "panel-note with-skeleton" });
   body.element.append(note);
 
   function setState(state: "loading" | "ready" | "empty" | "error", ...content: (Node | string)[]): void {
@@ -102,7 +103,7 @@ function createContentBody(panel: Panel): PanelBody {
     prepare() {
       if (panel.skeleton === undefined) return;
       content.hidden = false;
-      content.replaceChildren(panel.skeleton());
+      content.replaceChildren(element("div", { "aria-hidden": "true" }, panel.skeleton()));
     },
     clear() {
       controls.hidden = true;

@@ -81,7 +81,7 @@ export function createOutbox(settings: Settings, post: Post, { now, random, slee
   /** The latest of those sendings of all that waits which others may join until they are over. */
   let turn = 0;
   let isTurnOver = true;
-  let turnEnd: Promise<void>;
+  let turnEnd: Promise<void> = Promise.resolve();
   /** When its latest batch set out. */
   let turnSince = 0;
   let queuedChars = 0;
@@ -143,7 +143,7 @@ export function createOutbox(settings: Settings, post: Post, { now, random, slee
     if (batch.length === 0) return true;
     const account = losses.account(makeId, now() + skewMs);
     // A page's key stands in the body: a header would cost a preflight, and a beacon has none.
-    const rest = JSON.stringify({ sentAt: now(), lost: account, key: isPage ? settings.key : undefined });
+    const rest = JSON.stringify({ sentAt: now(), lost: account, key: isPage && !settings.dryRun ? settings.key : undefined });
     const body = `{"events":[${batch.map(({ json }) => json).join(",")}],${rest.slice(1)}`;
     sending.set(batch, now());
     for (let attempt = 0; ; attempt++) {

@@ -3,7 +3,7 @@
  *
  * What a skill hands over is fixed when its call ends, cheaply; it is scrubbed when it is about to be sent.
  */
-import { BLANK_EVENT, type UsageEvent } from "../event.ts";
+import { BLANK_EVENT, ERROR_MESSAGE_CHARS, ERROR_TYPE_CHARS, type UsageEvent } from "../event.ts";
 import { type ScrubRule, scrubText } from "../privacy/scrub.ts";
 import { isSensitiveKey } from "../privacy/sensitive-key.ts";
 import { quiet, shortText } from "./classify.ts";
@@ -11,8 +11,6 @@ import { quiet, shortText } from "./classify.ts";
 /** Largest event, in bytes of JSON: metadata at its limit, and room for the rest. */
 export const MAX_EVENT_BYTES = 8_192;
 
-/** Longest text of an error, in characters. The Worker holds the type of one to less. */
-const MAX_ERROR_CHARS = 1_024;
 
 /** Bounds of metadata when they are fixed: what is over, even endless, costs no more than this and is dropped. */
 const MAX_METADATA_VALUES = 1_000;
@@ -95,7 +93,10 @@ function lengthOf(text: unknown): number {
  * @throws what the hook throws, and TypeError for what JSON cannot hold within bounds
  */
 export function hookEvent(event: FixedEvent, hook: (event: UsageEvent) => UsageEvent | null): FixedEvent | null {
-  const kept = quiet(hook({ ...event, metadata: event.metadata && JSON.parse(event.metadata) }));
+  // JSON leaves out what is undefined, and a hook may ask what is there.
+  const shown = JSON.parse(JSON.stringify(event));
+  if (event.metadata !== undefined) shown.metadata = JSON.parse(event.metadata);
+  const kept = quiet(hook(shown));
   if (kept === null) return null;
   const copy = fixEvent(kept);
   // Both together make a second sending harmless, so a hook that gives a new event does not take them away.
@@ -108,7 +109,7 @@ export function hookEvent(event: FixedEvent, hook: (event: UsageEvent) => UsageE
 export function serializeEvent(event: FixedEvent, rules: readonly ScrubRule[] | undefined): string {
   const { errorType, errorMessage, metadata } = event;
   const scrub = (text: string): string => scrubText(text, rules);
-  const scrubAndCut = (text: unknown): string | undefined => (typeof text === "string" ? scrub(text).slice(0, MAX_ERROR_CHARS) : undefined);
+  const scrubAndCut = (text: unknown, maxChars: number): string | undefined => (typeof text === "string" ? scrub(text).slice(0, maxChars) : undefined);
   // The Worker holds all of it to its limits.
   const scrubValue = (_key: string, value: unknown): unknown => {
     if (typeof value === "string") return scrub(value);
@@ -117,8 +118,8 @@ export function serializeEvent(event: FixedEvent, rules: readonly ScrubRule[] | 
   };
   const json = JSON.stringify({
     ...event,
-    errorType: scrubAndCut(errorType),
-    errorMessage: scrubAndCut(errorMessage),
+    errorType: scrubAndCut(errorType, ERROR_TYPE_CHARS),
+    errorMessage: scrubAndCut(errorMessage, ERROR_MESSAGE_CHARS),
     metadata: metadata && JSON.parse(metadata, scrubValue),
   });
   const isOver = metadata !== undefined && metadata !== DROPPED && byteLength(json) > MAX_EVENT_BYTES;

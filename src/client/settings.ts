@@ -32,6 +32,7 @@ export function settingsOf(options: TrackerOptions): Settings {
   const settings = {
     ...options,
     ...DEFAULTS,
+    key: typeof options.key === "string" ? options.key : undefined,
     // A service binding needs a URL, but no real one; what is only printed needs none either.
     url: trackUrlOf(options.endpoint ?? (options.fetcher ?? options.dryRun ? "https://track-skills.internal" : "")),
     disabled: options.disabled === true || isSilenced || (hasSignal && options.privacySignals === "drop"),

@@ -33,8 +33,8 @@ export function createPost({ url = "", key, fetcher, dryRun }: Settings): Post {
       console.log(body);
       return { status: 202, body: { accepted: events } };
     }
-    // A page's text is sent as such: another type would cost a preflight.
-    const headers: Record<string, string> = isPage ? {} : { "Content-Type": "application/json" };
+    // A page's JSON is sent as text: its own type would cost a preflight.
+    const headers: Record<string, string> = { "Content-Type": isPage ? "text/plain" : "application/json" };
     if (!isPage && key !== undefined) headers["Authorization"] = `Bearer ${key}`;
     const bytes = isPage ? byteLength(body) : 0;
     const keepalive = isPage && keptAliveBytes + bytes <= KEEPALIVE_BYTES;

@@ -9,6 +9,9 @@ import { floorTo, PERIODS_MS } from "./scope.ts";
 /** Events before this are deleted, or are about to be: a roll-up of their hours could not be rebuilt. */
 export const RAW_FROM_SQL: string = "COALESCE((SELECT value FROM skill_usage_state WHERE name = 'raw_from'), 0)";
 
+/** Whether anybody was ever erased, nearly always not: looked up once a statement, and then no event is compared with the erasures. */
+export const HAS_ERASURES_SQL: string = "EXISTS (SELECT 1 FROM skill_usage_erasures WHERE tombstone > '')";
+
 /** Pseudonyms under which an erasure may have met a person: of the secret and of the one before, of the day and for good. */
 const MAX_TOMBSTONES = 4;
 
@@ -41,11 +44,14 @@ WHERE NOT EXISTS (
         WHERE started_at = (event.value ->> 0)
           AND event_id = (event.value ->> 1)
       )
-      AND NOT EXISTS (
-        SELECT 1
-        FROM skill_usage_erasures
-        WHERE tombstone IN (${TOMBSTONES_SQL})
-          AND erased_until >= (event.value ->> 0)
+      AND NOT (
+        ${HAS_ERASURES_SQL}
+        AND EXISTS (
+          SELECT 1
+          FROM skill_usage_erasures
+          WHERE tombstone IN (${TOMBSTONES_SQL})
+            AND erased_until >= (event.value ->> 0)
+        )
       )
   )
 ON CONFLICT DO NOTHING`;
@@ -57,11 +63,16 @@ export interface EventToMark {
   tombstones: readonly (string | null)[];
 }
 
+/** What a statement looks for: those that an event has. */
+export function tombstonesOf({ tombstones }: Pick<EventToMark, "tombstones">): string[] {
+  return tombstones.filter((tombstone) => tombstone !== null);
+}
+
 /** The parameter of `MARK_DIRTY_SQL` for some events. */
 export function spansToMark(events: readonly EventToMark[]): string {
   const spans = PERIODS_MS.flatMap((periodMs) => {
     const groups = Map.groupBy(events, (event) => floorTo(event.startedAt, periodMs));
-    return [...groups].map(([startsAt, group]) => [periodMs, startsAt, group.map((event) => [event.startedAt, event.id, ...event.tombstones])]);
+    return [...groups].map(([startsAt, group]) => [periodMs, startsAt, group.map((event) => [event.startedAt, event.id, ...tombstonesOf(event)])]);
   });
   return JSON.stringify(spans);
 }

@@ -4,7 +4,7 @@
  * Raw user ids live only inside these functions, for as long as one request.
  */
 import { addCosts, type Cost, type Database } from "../database.ts";
-import { LIMITS, type UsageEvent } from "../event.ts";
+import { ERROR_MESSAGE_CHARS, ERROR_TYPE_CHARS, type UsageEvent } from "../event.ts";
 import { looksLikeUnkeyedHash, type Pseudonymizer } from "../privacy/pseudonym.ts";
 import { type ScrubRule, scrubText } from "../privacy/scrub.ts";
 import { cut, scrubMetadata } from "../privacy/scrub-metadata.ts";
@@ -116,8 +116,8 @@ async function rowOf(event: ValidEvent, identity: Identity, options: IngestOptio
   const { errorType, errorMessage, metadata, outcome, userId, sessionId, ...rest } = event;
   const { scrubRules } = options;
   // Scrubbed first and cut afterwards: a cut address would no longer look like one.
-  const type = errorType === null ? null : cut(scrubText(cut(errorType, SCRUBBED_CHARS), scrubRules), LIMITS.errorTypeChars);
-  const message = errorMessage === null ? null : cut(scrubText(cut(errorMessage, SCRUBBED_CHARS), scrubRules), LIMITS.errorMessageChars);
+  const type = errorType === null ? null : cut(scrubText(cut(errorType, SCRUBBED_CHARS), scrubRules), ERROR_TYPE_CHARS);
+  const message = errorMessage === null ? null : cut(scrubText(cut(errorMessage, SCRUBBED_CHARS), scrubRules), ERROR_MESSAGE_CHARS);
   const hasFailed = outcome === "error" || outcome === "timeout";
   const { current = null, previous = null } = identity.at(event.startedAt) ?? {};
   const { current: lasting = null, previous: lastingBefore = null } = identity.lasting ?? {};
@@ -144,4 +144,4 @@ async function pseudonymOf(userId: string | null, pseudonymizer: Pseudonymizer |
 }
 
 /** Text that is looked at: eight times what is kept, since scrubbing mostly shortens. Bounds the CPU time of an event. */
-const SCRUBBED_CHARS = 8 * LIMITS.errorMessageChars;
+const SCRUBBED_CHARS = 8 * ERROR_MESSAGE_CHARS;

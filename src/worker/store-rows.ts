@@ -5,7 +5,7 @@
  */
 import { type Cost, costOf, type Database, type Query } from "../database.ts";
 import { EVENT_COLUMNS, type EventRow, type LossAccount } from "../event.ts";
-import { type EventToMark, MARK_DIRTY_SQL, RAW_FROM_SQL, spansToMark, tombstonesSql } from "../rollup/marks.ts";
+import { type EventToMark, HAS_ERASURES_SQL, MARK_DIRTY_SQL, RAW_FROM_SQL, spansToMark, tombstonesOf, tombstonesSql } from "../rollup/marks.ts";
 import { HOUR_MS } from "../rollup/scope.ts";
 import { INSERT_LOSSES_SQL } from "./losses.ts";
 import { type SkillNames, skillNamesQuery, type SkillNamesRow } from "./skill-names.ts";
@@ -30,7 +30,7 @@ interface Learning {
 /** Stores rows, and what a client lost. A row that is there already stays as it is. @throws what D1 throws */
 export async function storeRows(db: Database, rows: readonly IngestRow[], losses: LossAccount | null, { skillNames, now }: Learning): Promise<Stored> {
   if (rows.length === 0 && losses === null) return { stored: 0, rawFrom: 0, dirtyFrom: null, cost: { rowsRead: 0, rowsWritten: 0 } };
-  const parameters = chunkJson(rows.map((row) => JSON.stringify([...FIELDS.map((field) => row[field]), row.previousHash, ...row.tombstones])));
+  const parameters = chunkJson(rows.map((row) => JSON.stringify([...FIELDS.map((field) => row[field]), row.previousHash, ...tombstonesOf(row)])));
   const inserts = parameters.map((parameter) => db.prepare(INSERT_EVENTS_SQL).bind(parameter));
   const namesToRead = skillNames?.namesToRead(now);
   const hasAliases = rows.some(({ previousHash }) => previousHash !== null);
@@ -64,11 +64,14 @@ INSERT INTO skill_usage_events (${COLUMNS})
 SELECT ${VALUES}
 FROM json_each(?1)
 WHERE (value ->> 0) >= ${RAW_FROM_SQL}
-  AND NOT EXISTS (
-    SELECT 1
-    FROM skill_usage_erasures
-    WHERE tombstone IN (${TOMBSTONES_SQL})
-      AND erased_until >= (value ->> 0)
+  AND NOT (
+    ${HAS_ERASURES_SQL}
+    AND EXISTS (
+      SELECT 1
+      FROM skill_usage_erasures
+      WHERE tombstone IN (${TOMBSTONES_SQL})
+        AND erased_until >= (value ->> 0)
+    )
   )
 ON CONFLICT DO NOTHING`;
 

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { configure, createTracker, trackSkillExecution, type Tracker, type TrackerOptions, type UsageEvent } from "../../src/client.ts";
 import { type Collector, startCollector } from "../support/collector.ts";
 
@@ -205,6 +205,35 @@ describe("what is recorded", () => {
     expect(JSON.stringify(collector.bodies)).not.toContain("secret text");
   });
 
+  it("a label that cannot be read costs itself alone", async () => {
+    const context = { get userId(): string { throw new Error("getter"); }, source: "mcp", version: "2", variant: "b", metadata: { words: 2 } };
+    tracker.trackSkillExecution("s", () => 1, {}, context);
+    const event = await onlyEvent();
+    expect(event).toMatchObject({ source: "mcp", version: "2", variant: "b", metadata: { words: 2 } });
+    expect(event).not.toHaveProperty("userId");
+  });
+
+  it("the type of an error leaves in 128 characters, so that it takes no room from what is kept", async () => {
+    const fn = () => { throw Object.assign(new Error("x".repeat(2_000)), { name: "語".repeat(1_000) }); };
+    expect(() => tracker.wrap("s", fn, { context: { metadata: { text: "y".repeat(3_600) } } })()).toThrow();
+    const { errorType, errorMessage, metadata } = await onlyEvent();
+    expect([errorType?.length, errorMessage?.length, metadata]).toEqual([128, 1_024, { text: "y".repeat(3_600) }]);
+  });
+
+  it("calls are measured where there is no performance and no crypto", async () => {
+    vi.stubGlobal("performance", undefined);
+    vi.stubGlobal("crypto", undefined);
+    try {
+      tracker = create();
+      expect(tracker.wrap("s", () => 1)()).toBe(1);
+      const { id, durationMs } = await onlyEvent();
+      expect(id).toMatch(/^[a-z\d]{16,}$/);
+      expect(durationMs).toBeGreaterThanOrEqual(0);
+    } finally {
+      vi.unstubAllGlobals();
+    }
+  });
+
   it("messages are scrubbed before they leave, and left out on request", async () => {
     const fn = () => { throw new Error("no user jane@example.com at 203.0.113.9"); };
     expect(() => tracker.wrap("s", fn)()).toThrow();
@@ -287,6 +316,17 @@ describe("delivery", () => {
     await tracker.flush();
     expect(collector.bodies.map((body) => body.events.length)).toEqual([2, 1, 1]);
     expect(tracker.stats().sent).toBe(2);
+  });
+
+  it("hooks may use the tracker that calls them", async () => {
+    tracker = create({ beforeSend(event) { void tracker.flush(); return event; } });
+    tracker.track({ skill: "kept" });
+    expect(await onlyEvent()).toMatchObject({ skill: "kept" });
+    const heard: string[] = [];
+    tracker = create({ beforeSend() { throw new Error("hook"); }, onError(reason) { heard.push(reason); void tracker.shutdown(); } });
+    tracker.track({ skill: "lost" });
+    await tracker.flush();
+    expect(heard).toEqual(["before_send"]);
   });
 
   it("a full queue loses the newest, and counts them", async () => {

@@ -8,7 +8,7 @@ import { env } from "cloudflare:workers";
 import * as fc from "fast-check";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { QUESTIONS } from "../../src/analytics/index.ts";
-import { LIMITS } from "../../src/event.ts";
+import { ERROR_MESSAGE_CHARS, ERROR_TYPE_CHARS, LIMITS } from "../../src/event.ts";
 import { normalizeId } from "../../src/privacy/pseudonym.ts";
 import { scrubText } from "../../src/privacy/scrub.ts";
 import { hashUserId } from "../../src/worker.ts";
@@ -160,10 +160,10 @@ async function expectRow(row: Record<string, unknown> | undefined, event: ValidE
   expect(row).toMatchObject({ skill, started_at: startedAt, duration_ms: durationMs, outcome, version, source, variant });
   expect(row?.["user_hash"]).toBe(userId === null ? null : await hashUserId(HASH_SECRET, normalizeId(userId)));
   expect(row?.["session_hash"] === null).toBe(sessionId === null);
-  for (const [column, source, maxChars] of [["error_type", errorType, LIMITS.errorTypeChars], ["error_message", errorMessage, LIMITS.errorMessageChars]] as const) {
+  for (const [column, source, maxChars] of [["error_type", errorType, ERROR_TYPE_CHARS], ["error_message", errorMessage, ERROR_MESSAGE_CHARS]] as const) {
     const stored = row?.[column];
     if (source === null) expect(stored).toBeNull();
-    else expect(stored).toBe(withoutHalf(scrubText(withoutHalf(source.slice(0, 8 * LIMITS.errorMessageChars))).slice(0, maxChars)));
+    else expect(stored).toBe(withoutHalf(scrubText(withoutHalf(source.slice(0, 8 * ERROR_MESSAGE_CHARS))).slice(0, maxChars)));
   }
   const json = row?.["metadata"];
   if (typeof json === "string") {
