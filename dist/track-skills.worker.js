@@ -4769,7 +4769,7 @@ async function rowOf(event, identity, options) {
   const hasFailed = outcome === "error" || outcome === "timeout";
   const { current = null, previous = null } = identity.at(event.startedAt) ?? {};
   const { current: lasting = null, previous: lastingBefore = null } = identity.lasting ?? {};
-  const pseudonyms = await Promise.all([current, previous, lasting, lastingBefore].map((pseudonymizer) => pseudonymOf(userId, pseudonymizer)));
+  const pseudonyms = await Promise.all([current, previous, lasting, lastingBefore].map((pseudonymizer) => userId === null || pseudonymizer === null ? null : pseudonymOf(userId, pseudonymizer)));
   const [userHash = null, previousHash = null] = pseudonyms.map((pseudonym) => pseudonym?.userHash ?? null);
   return {
     ...rest,
@@ -4785,7 +4785,6 @@ async function rowOf(event, identity, options) {
   };
 }
 async function pseudonymOf(userId, pseudonymizer) {
-  if (userId === null || pseudonymizer === null) return null;
   const userHash = await pseudonymizer.pseudonym("user", userId);
   return { userHash, tombstone: await pseudonymizer.pseudonym("tombstone", userHash) };
 }

@@ -121,7 +121,7 @@ async function rowOf(event: ValidEvent, identity: Identity, options: IngestOptio
   const hasFailed = outcome === "error" || outcome === "timeout";
   const { current = null, previous = null } = identity.at(event.startedAt) ?? {};
   const { current: lasting = null, previous: lastingBefore = null } = identity.lasting ?? {};
-  const pseudonyms = await Promise.all([current, previous, lasting, lastingBefore].map((pseudonymizer) => pseudonymOf(userId, pseudonymizer)));
+  const pseudonyms = await Promise.all([current, previous, lasting, lastingBefore].map((pseudonymizer) => (userId === null || pseudonymizer === null ? null : pseudonymOf(userId, pseudonymizer))));
   const [userHash = null, previousHash = null] = pseudonyms.map((pseudonym) => pseudonym?.userHash ?? null);
   return {
     ...rest,
@@ -137,8 +137,7 @@ async function rowOf(event: ValidEvent, identity: Identity, options: IngestOptio
   };
 }
 
-async function pseudonymOf(userId: string | null, pseudonymizer: Pseudonymizer | null): Promise<{ userHash: string; tombstone: string } | null> {
-  if (userId === null || pseudonymizer === null) return null;
+async function pseudonymOf(userId: string, pseudonymizer: Pseudonymizer): Promise<{ userHash: string; tombstone: string }> {
   const userHash = await pseudonymizer.pseudonym("user", userId);
   return { userHash, tombstone: await pseudonymizer.pseudonym("tombstone", userHash) };
 }
