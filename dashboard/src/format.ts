@@ -3,6 +3,9 @@
 /** Stands where there is no figure. */
 export const NO_FIGURE = "–";
 
+/** Stands where a figure is on its way: as high as one, and nothing to see. */
+export const BLANK = "\u00A0";
+
 export const HOUR_MS = 3_600_000;
 export const DAY_MS = 86_400_000;
 

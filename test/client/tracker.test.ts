@@ -318,6 +318,32 @@ describe("delivery", () => {
     expect(tracker.stats().sent).toBe(2);
   });
 
+  it("a key that is no text is left out, and keeps no event back", async () => {
+    tracker = create({ key: Object(1n) });
+    tracker.track({ skill: "s" });
+    expect(await onlyEvent()).toMatchObject({ skill: "s" });
+    expect(tracker.stats()).toMatchObject({ queued: 0, sent: 1 });
+  });
+
+  it("what a page prints instead of sending holds no key", async () => {
+    vi.stubGlobal("document", { addEventListener: () => undefined });
+    vi.stubGlobal("addEventListener", () => undefined);
+    vi.resetModules();
+    const print = vi.spyOn(console, "log").mockImplementation(() => undefined);
+    try {
+      const page = await import("../../src/client.ts");
+      tracker = page.createTracker({ endpoint: collector.url, key: "the-ingest-key", dryRun: true });
+      tracker.track({ skill: "printed" });
+      await tracker.flush();
+      const printed = print.mock.calls.join();
+      expect(printed).toContain("printed");
+      expect(printed).not.toContain("the-ingest-key");
+    } finally {
+      print.mockRestore();
+      vi.unstubAllGlobals();
+    }
+  });
+
   it("hooks may use the tracker that calls them", async () => {
     tracker = create({ beforeSend(event) { void tracker.flush(); return event; } });
     tracker.track({ skill: "kept" });

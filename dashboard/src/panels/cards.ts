@@ -1,7 +1,7 @@
 /** Cards: the headline figures of a range, each with its change against another range and its course as a line. */
 import type { SummaryFigures, TimePoint } from "../../../src/analytics/answers.ts";
 import { element, figureText } from "../elements.ts";
-import { formatCount, formatDifference, formatDuration, formatRate, formatRelativeChange } from "../format.ts";
+import { BLANK, formatCount, formatDifference, formatDuration, formatRate, formatRelativeChange } from "../format.ts";
 import { sparkline } from "../sparkline.ts";
 import { texts } from "../texts/index.ts";
 
@@ -18,8 +18,6 @@ export function emptyCards(): HTMLElement {
   });
   return element("dl", { class: "cards" }, ...cards);
 }
-
-const BLANK = "\u00A0";
 
 interface Figure {
   id: keyof typeof texts.cards;

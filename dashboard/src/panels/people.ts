@@ -3,7 +3,7 @@ import type { RetentionDay, RetentionStats } from "../../../src/analytics/answer
 import type { ChartSpec } from "../charts.ts";
 import type { Cell } from "../data-table.ts";
 import { element, figureText } from "../elements.ts";
-import { formatCount, formatDay, formatRate } from "../format.ts";
+import { BLANK, formatCount, formatDay, formatRate } from "../format.ts";
 import { texts } from "../texts/index.ts";
 import type { Theme } from "../theme.ts";
 import { countScale, periodTooltip, pointsFor, timeScale } from "./axes.ts";
@@ -17,7 +17,7 @@ export const peopleFiguresPanel: Panel = contentPanel({
   asks: "retention",
   width: "full",
   emptyText: texts.noPeople,
-  skeleton: () => cards(() => "\u00A0"),
+  skeleton: () => cards(() => BLANK),
   view(retention) {
     const days = begunDays(retention);
     const last = days.at(-1);

@@ -1,5 +1,6 @@
 /** The figures of one skill, and who comes back to it. */
 import { element } from "../elements.ts";
+import { BLANK } from "../format.ts";
 import { texts } from "../texts/index.ts";
 import { cardsOf, emptyCards } from "./cards.ts";
 import { contentPanel, type Panel } from "./panel.ts";
@@ -14,7 +15,7 @@ export const skillFiguresPanel: Panel = contentPanel({
   emptyText: texts.noCalls,
   skeleton() {
     const content = document.createDocumentFragment();
-    content.append(emptyCards(), element("p", { class: "muted" }, "\u00A0"));
+    content.append(emptyCards(), element("p", { class: "muted" }, BLANK));
     return content;
   },
   view(report, { place }) {
