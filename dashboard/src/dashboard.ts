@@ -11,6 +11,7 @@ import { type Asked, Loads } from "./loads.ts";
 import { createPage, type Page, questionsOf } from "./page.ts";
 import { type Question, shareLimitsOf } from "./questions.ts";
 import { createRefreshTimer } from "./refresh-timer.ts";
+import { keepOutOfSearch } from "./search-engines.ts";
 import { isShared, limitsOf, withinLimits } from "./share.ts";
 import type { Showing } from "./showing.ts";
 import { moved, NO_FILTERS, type Place, placeOf, searchOf } from "./state.ts";
@@ -146,11 +147,13 @@ export class Dashboard {
     const { signal } = this.#loads;
     const failures = await settled;
     if (signal.aborted) return;
-    this.#showing.isWaiting = false;
     const hasFigures = this.#questions().some((question) => this.#loads.get(question)?.answer !== undefined);
     if (failures.length > 0 && (await this.#gate.handle(failures, hasFigures, signal))) return;
     if (signal.aborted) return;
-    this.#render();
+    if (this.#showing.isWaiting || failures.length > 0) {
+      this.#showing.isWaiting = false;
+      this.#render();
+    }
     if (failures.length > 0) this.#draw();
     this.#timer.arm(this.#delayMs(failures));
   }
@@ -161,6 +164,8 @@ export class Dashboard {
   }
 
   #accept(question: Question): void {
+    this.#showing.isWaiting = this.#loads.isUnderWay;
+    if (this.#gate.connection.key === undefined || this.#showing.limits !== undefined) keepOutOfSearch();
     const overview = question === "overview" ? this.#loads.get("overview")?.answer : undefined;
     if (overview !== undefined) {
       const { tools, quietSkills, versions, sources, variants, costToday } = overview;

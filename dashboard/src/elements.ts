@@ -17,6 +17,20 @@ export function element<Tag extends keyof HTMLElementTagNameMap>(
   return made;
 }
 
+/** A path as a picture. Hidden from screen readers: the words beside it say more. */
+export function picture(className: string, viewBox: string, d: string): SVGSVGElement {
+  const svg = document.createElementNS(SVG, "svg");
+  svg.setAttribute("class", className);
+  svg.setAttribute("viewBox", viewBox);
+  svg.setAttribute("aria-hidden", "true");
+  const path = document.createElementNS(SVG, "path");
+  path.setAttribute("d", d);
+  svg.append(path);
+  return svg;
+}
+
+const SVG = "http://www.w3.org/2000/svg";
+
 /** Text that a stranger chose: it may run from right to left, and must not turn the sentence around it. */
 export function foreignText(text: string): HTMLElement {
   return element("bdi", { dir: "auto", class: "foreign" }, text);

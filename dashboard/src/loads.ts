@@ -63,6 +63,11 @@ export class Loads {
     return this.#current.signal;
   }
 
+  /** Whether something of the present round is not settled. */
+  get isUnderWay(): boolean {
+    return this.#underWay.size > 0;
+  }
+
   /** Aborted once a newer round begins. */
   get signal(): AbortSignal {
     return this.#current.signal;

@@ -6,6 +6,7 @@
 import type { Charts } from "./charts.ts";
 import { dataTable } from "./data-table.ts";
 import { element, replaceKeepingPlace } from "./elements.ts";
+import { createLegend } from "./legend.ts";
 import { type AnswerTo, type ChartView, type Choices, isWithheld, type Panel } from "./panels/panel.ts";
 import { texts } from "./texts/index.ts";
 
@@ -117,7 +118,8 @@ function createChartBody(panel: Panel, charts: Charts): PanelBody {
   const canvas = element("canvas", { role: "img", "aria-label": panel.title });
   const table = element("div");
   const details = element("details", { class: "chart-data" }, element("summary", {}, texts.showData), table);
-  const content = element("div", { class: "panel-content" }, element("div", { class: "chart-box" }, canvas), details);
+  const legend = createLegend((index) => charts.toggle(panel.id, index));
+  const content = element("div", { class: "panel-content" }, element("div", { class: "chart-box" }, canvas), legend.element, details);
   const caption = element("figcaption", {}, element("h2", {}, panel.title), sentence);
   let current: ChartView | undefined;
 
@@ -136,7 +138,7 @@ function createChartBody(panel: Panel, charts: Charts): PanelBody {
       content.hidden = false;
       sentence.textContent = view.sentence;
       canvas.setAttribute("aria-label", `${panel.title}. ${view.sentence}`);
-      charts.draw(panel.id, canvas, view.spec);
+      legend.show(charts.draw(panel.id, canvas, view.spec));
       fillTable();
     },
     // Its content has its size, and is not seen yet.

@@ -1,22 +1,15 @@
 /** A line of the size of a word, as SVG: a canvas for each row of a table would cost too much. */
+import { picture } from "./elements.ts";
 
-const SVG = "http://www.w3.org/2000/svg";
 const WIDTH = 96;
 const HEIGHT = 24;
 /** Keeps the stroke inside. */
 const MARGIN = 2;
 
-/** Draws values from left to right, from 0 at the bottom to the largest at the top. Hidden from screen readers: the figures beside it say more. */
+/** Draws values from left to right, from 0 at the bottom to the largest at the top. */
 export function sparkline(values: readonly (number | null)[]): SVGSVGElement {
-  const svg = document.createElementNS(SVG, "svg");
-  svg.setAttribute("class", "sparkline");
-  svg.setAttribute("viewBox", `0 0 ${WIDTH} ${HEIGHT}`);
+  const svg = picture("sparkline", `0 0 ${WIDTH} ${HEIGHT}`, pathOf(values));
   svg.setAttribute("preserveAspectRatio", "none");
-  svg.setAttribute("aria-hidden", "true");
-  const path = document.createElementNS(SVG, "path");
-  path.setAttribute("d", pathOf(values));
-  path.setAttribute("vector-effect", "non-scaling-stroke");
-  svg.append(path);
   return svg;
 }
 

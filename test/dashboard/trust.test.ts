@@ -15,6 +15,8 @@ const dailyIndex = `import { createTrackingHandler } from "./dist/track-skills.w
 export default createTrackingHandler({ identity: "daily" });
 `;
 
+const publicIndex = dailyIndex.replace('identity: "daily"', "publicAnalytics: true");
+
 const DATABASE_DOWN = { status: 503, json: { code: "database_unavailable", title: "The database does not answer", detail: "D1 did not answer." } };
 
 describe.skipIf(chromiumPath === undefined)(inChromium("a dashboard to trust"), () => {
@@ -130,7 +132,18 @@ describe.skipIf(chromiumPath === undefined)(inChromium("a dashboard to trust"), 
     await page.waitForSelector("#card-calls");
     await page.reload();
     await page.waitForSelector("#card-calls");
+    // A search engine has no key, and finds a page without figures.
+    expect(await page.locator('meta[name="robots"]').count()).toBe(0);
     await close();
+  });
+
+  it("figures that anybody may read are kept out of search engines", async () => {
+    const open = await startLocalWorker(publicIndex);
+    const { page, close } = await openTab(browser, open.url);
+    await page.waitForSelector("#empty:visible, #card-calls");
+    expect(await page.locator('meta[name="robots"]').getAttribute("content")).toBe("noindex");
+    await close();
+    await open.stop();
   });
 
   it("a key that is being typed outlives the moment at which the device is online again", async () => {
@@ -227,6 +240,7 @@ describe.skipIf(chromiumPath === undefined)(inChromium("a dashboard to trust"), 
     await screenshot(page, "shared-skill");
     expect(complaints).toEqual([]);
     expect(requests.filter((url) => url.includes("share."))).toEqual([]);
+    expect(await page.locator('meta[name="robots"]').getAttribute("content")).toBe("noindex");
     await close();
   });
 

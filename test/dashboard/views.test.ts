@@ -100,6 +100,27 @@ describe.skipIf(chromiumPath === undefined)(inChromium("every view of the dashbo
     await close();
   });
 
+  it("the keyboard hides a series of a chart; it stays hidden when the figures or the colours change", async () => {
+    const { page, close } = await opened(VIEWS.overview);
+    const failures = page.locator("#panel-activity .legend button", { hasText: "Failures" });
+    await failures.focus();
+    await page.keyboard.press("Space");
+    expect(await failures.getAttribute("aria-checked")).toBe("false");
+    for (const button of ["#refresh", "#theme"]) {
+      const answered = button === "#refresh" ? page.waitForResponse("**/analytics/overview**") : undefined;
+      await page.evaluate(`document.querySelector("${button}").click()`);
+      await answered;
+      await settled(page);
+      expect(await failures.getAttribute("aria-checked")).toBe("false");
+      expect(await pixelsOf(page, "activity", "r > b + 60")).toBe(0);
+      expect(await page.evaluate("document.activeElement.textContent")).toBe("Failures");
+    }
+    expect(await axeFindings(page)).toEqual([]);
+    await page.keyboard.press("Space");
+    expect(await pixelsOf(page, "activity", "r > b + 60")).toBeGreaterThan(50);
+    await close();
+  });
+
   it("an axis of durations names round ones", async () => {
     const { page, close } = await opened(VIEWS.skill);
     // What a canvas says cannot be read; what it is asked to write can.

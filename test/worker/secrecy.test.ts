@@ -106,9 +106,10 @@ describe("every answer", () => {
     "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
     "referrer-policy": "no-referrer",
     "x-content-type-options": "nosniff",
+    "x-robots-tag": "noindex",
   };
 
-  it.each(PATHS.flatMap((path) => ["GET", "HEAD", "POST", "PUT", "OPTIONS"].map((method) => [method, path] as const)))("to %s %s is kept nowhere, framed nowhere and read as what it is", async (method, path) => {
+  it.each(PATHS.flatMap((path) => ["GET", "HEAD", "POST", "PUT", "OPTIONS"].map((method) => [method, path] as const)))("to %s %s is kept nowhere, framed nowhere, listed nowhere and read as what it is", async (method, path) => {
     const handler = createTrackingHandler({ now: () => NOW });
     for (const key of ["analytics-key", "ingest-key", "admin-key", "wrong-key"]) {
       const headers = { Authorization: `Bearer ${marked(key)}`, "Content-Type": "application/json", Origin: "https://tracker.example" };

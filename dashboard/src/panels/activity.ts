@@ -48,6 +48,18 @@ function specOf(points: readonly TimePoint[], interval: Interval, theme: Theme):
       labels: points.map((point) => formatPeriodStart(point.at, interval)),
       datasets: [
         {
+          type: "bar",
+          label: texts.calls,
+          data: points.map((point) => point.calls),
+          backgroundColor: theme.calls,
+          borderRadius: 2,
+          // The only bars need no place among others.
+          grouped: false,
+          categoryPercentage: 0.9,
+          barPercentage: 0.95,
+          pointStyle: "rect",
+        },
+        {
           type: "line",
           label: texts.failures.label,
           data: points.map((point) => point.errors),
@@ -55,16 +67,8 @@ function specOf(points: readonly TimePoint[], interval: Interval, theme: Theme):
           backgroundColor: theme.errors,
           ...pointsFor(points.length),
           pointStyle: "rectRot",
-        },
-        {
-          type: "bar",
-          label: texts.calls,
-          data: points.map((point) => point.calls),
-          backgroundColor: theme.calls,
-          borderRadius: 2,
-          categoryPercentage: 0.9,
-          barPercentage: 0.95,
-          pointStyle: "rect",
+          // In front of the bars.
+          order: -1,
         },
       ],
     },
@@ -72,7 +76,6 @@ function specOf(points: readonly TimePoint[], interval: Interval, theme: Theme):
       interaction: { mode: "index", intersect: false },
       scales: { x: timeScale(interval), y: countScale(texts.calls) },
       plugins: {
-        legend: { position: "bottom", reverse: true },
         tooltip: { callbacks: periodTooltip(points.map(({ at }) => at), interval) },
       },
     },

@@ -48,7 +48,6 @@ function specOf(histogram: readonly Bin[], theme: Theme): ChartSpec {
         y: countScale(texts.calls),
       },
       plugins: {
-        legend: { display: false },
         tooltip: { callbacks: { title: (items) => items.slice(0, 1).flatMap(({ dataIndex }) => (histogram[dataIndex] === undefined ? [] : [spanOf(histogram[dataIndex])])) } },
       },
     },

@@ -43,15 +43,15 @@ function durationsView(points: readonly TimePoint[], interval: Interval): ChartV
 function specOf(points: readonly TimePoint[], interval: Interval, theme: Theme): ChartSpec {
   // Lines differ in dashes and points too, not in colour alone.
   const lines = [
-    { key: "p99", colour: theme.lines[2], borderDash: [2, 3], pointStyle: "triangle" },
-    { key: "p95", colour: theme.lines[1], borderDash: [8, 4], pointStyle: "rect" },
     { key: "p50", colour: theme.lines[0], borderDash: [], pointStyle: "circle" },
+    { key: "p95", colour: theme.lines[1], borderDash: [8, 4], pointStyle: "rect" },
+    { key: "p99", colour: theme.lines[2], borderDash: [2, 3], pointStyle: "triangle" },
   ] as const;
   return {
     type: "line",
     data: {
       labels: points.map((point) => formatPeriodStart(point.at, interval)),
-      datasets: lines.map(({ key, colour, borderDash, pointStyle }) => ({
+      datasets: lines.map(({ key, colour, borderDash, pointStyle }, index) => ({
         type: "line" as const,
         label: key,
         // A logarithmic axis has no 0: what took less than a millisecond stands at its foot.
@@ -61,6 +61,8 @@ function specOf(points: readonly TimePoint[], interval: Interval, theme: Theme):
         borderDash: [...borderDash],
         pointStyle,
         ...pointsFor(points.length),
+        // The longest on top, in the tooltip too.
+        order: -index,
         spanGaps: true,
       })),
     },
@@ -68,7 +70,6 @@ function specOf(points: readonly TimePoint[], interval: Interval, theme: Theme):
       interaction: { mode: "index", intersect: false },
       scales: { x: timeScale(interval), y: durationScale() },
       plugins: {
-        legend: { position: "bottom", reverse: true },
         tooltip: {
           callbacks: {
             ...periodTooltip(points.map(({ at }) => at), interval),

@@ -68,7 +68,7 @@ function specOf(points: readonly TimePoint[], interval: Interval, outcomes: read
     options: {
       interaction: { mode: "index", intersect: false },
       scales: { x: { ...timeScale(interval), stacked: true }, y: { ...countScale(texts.calls), stacked: true } },
-      plugins: { legend: { position: "bottom" }, tooltip: { callbacks: periodTooltip(points.map(({ at }) => at), interval) } },
+      plugins: { tooltip: { callbacks: periodTooltip(points.map(({ at }) => at), interval) } },
     },
   };
 }

@@ -156,6 +156,6 @@ function optionsOf(days: readonly RetentionDay[], stacked: boolean): ChartSpec["
   return {
     interaction: { mode: "index", intersect: false },
     scales: { x: { ...timeScale("day"), stacked }, y: { ...countScale(texts.skillColumns.users), stacked } },
-    plugins: { legend: { position: "bottom" }, tooltip: { callbacks: periodTooltip(days.map(({ day }) => Date.parse(day)), "day") } },
+    plugins: { tooltip: { callbacks: periodTooltip(days.map(({ day }) => Date.parse(day)), "day") } },
   };
 }

@@ -29,7 +29,7 @@ export const skillTablePanel: Panel = contentPanel({
     const quiet = quietSkills.filter(isFound);
     const rows = [...found.map((tool) => () => rowOf(tool, overview, choices)), ...quiet.map((skill) => () => quietRowOf(skill, overview.generatedAt, choices))];
     const shown = rows.slice(0, mostRows);
-    if (mostRows === FIRST_ROWS) mostRows = ROWS;
+    if (mostRows < ROWS) mostRows = ROWS;
     if (shown.length < Math.min(mostRows, rows.length)) choices.drawRest();
     if (rows.length === 0) content.append(element("p", { class: "muted" }, texts.noSkillFound));
     else content.append(dataTable(texts.panels.skillTable.title, "skill-table", columnsOf(choices), shown.map((row) => row())));
@@ -41,14 +41,14 @@ export const skillTablePanel: Panel = contentPanel({
 
 const search = element("input", { type: "search", id: "skill-search", autocomplete: "off", spellcheck: "false" });
 
-/** Rows of the first drawing of all: what a large window shows below the charts. */
-const FIRST_ROWS = 8;
-
 /** Rows before the button that shows the rest. */
 const ROWS = 50;
 
+/** Rows of the first drawing of all: about those that the window shows below the charts, and a few. */
+const firstRows = (): number => Math.min(ROWS, 3 + Math.max(0, Math.ceil((innerHeight - 900) / 40)));
+
 /** How many are shown. That the reader asked for all lasts for as long as the page is open. */
-let mostRows = FIRST_ROWS;
+let mostRows = firstRows();
 
 function showAllButton(count: number, { go }: Choices): HTMLElement {
   const button = element("button", { type: "button", id: "show-all-skills" }, texts.showAllSkills(count));

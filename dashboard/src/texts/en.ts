@@ -119,6 +119,7 @@ export const en = {
   banner: (reason: string, hasFigures: boolean) => `The figures could not be loaded. ${reason}${hasFigures ? " Those below came before." : ""}`,
   panelFailed: (reason: string) => `This panel could not be drawn: ${reason}`,
   showData: "Show data",
+  legend: "Shown in the chart",
   tableOf: (what: string) => `Table: ${what}`,
   dataOf: (title: string) => `${title}, data`,
   saveCsv: "Save as CSV",
