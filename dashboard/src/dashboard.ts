@@ -3,13 +3,14 @@
  *
  * Going somewhere is a step in the browser's history; what only puts things in order replaces the step.
  */
-import { ApiError, fetchHealth, makeShareToken, sendTestEvent } from "./api.ts";
+import type { Overview } from "../../src/analytics/answers.ts";
+import { ApiError, fetchAnswer, fetchHealth, makeShareToken, sendTestEvent } from "./api.ts";
 import { hasLinkedConnection, ownAddress } from "./connection.ts";
 import { type KnownValues, withValues } from "./controls/filter-bar.ts";
 import { Gate } from "./gate.ts";
 import { type Asked, Loads } from "./loads.ts";
 import { createPage, type Page, questionsOf } from "./page.ts";
-import { type Question, shareLimitsOf } from "./questions.ts";
+import { pathOf, type Question, shareLimitsOf } from "./questions.ts";
 import { createRefreshTimer } from "./refresh-timer.ts";
 import { keepOutOfSearch } from "./search-engines.ts";
 import { isShared, limitsOf, withinLimits } from "./share.ts";
@@ -156,6 +157,7 @@ export class Dashboard {
     }
     if (failures.length > 0) this.#draw();
     this.#timer.arm(this.#delayMs(failures));
+    if (hasFigures && this.#showing.known === NOTHING_KNOWN) void this.#lookAround(signal);
   }
 
   #delayMs(failures: readonly ApiError[]): number {
@@ -168,15 +170,29 @@ export class Dashboard {
     if (this.#gate.connection.key === undefined || this.#showing.limits !== undefined) keepOutOfSearch();
     const overview = question === "overview" ? this.#loads.get("overview")?.answer : undefined;
     if (overview !== undefined) {
-      const { tools, quietSkills, versions, sources, variants, costToday } = overview;
-      const skill = [...tools, ...quietSkills].map((one) => one.skill);
-      const known = withValues(this.#showing.known, { skill, version: versions, source: sources, variant: variants });
-      Object.assign(this.#showing, { known, costToday });
+      this.#learn(overview);
       if (overview.summary.calls === 0) void this.#readLastEventAt();
       else this.#showing.lastEventAt = undefined;
     }
     this.#render();
     this.#page.drawPanels(this.#showing, question);
+  }
+
+  /** What the whole page knows: what to filter by, and what today costs. */
+  #learn({ tools, quietSkills, versions, sources, variants, costToday }: Overview): void {
+    const skill = [...tools, ...quietSkills].map((one) => one.skill);
+    const known = withValues(this.#showing.known, { skill, version: versions, source: sources, variant: variants });
+    Object.assign(this.#showing, { known, costToday });
+  }
+
+  /** Only the overview tells it: a page that was opened at another view asks for it once, when its figures are there. */
+  async #lookAround(signal: AbortSignal): Promise<void> {
+    const { place, limits } = this.#showing;
+    const path = pathOf("overview", place, { now: Date.now(), limits });
+    const overview = path && (await fetchAnswer(this.#gate.connection, "overview", path, signal).catch(() => undefined));
+    if (!overview || signal.aborted) return;
+    this.#learn(overview);
+    this.#render();
   }
 
   async #readLastEventAt(): Promise<void> {

@@ -1,5 +1,5 @@
 /** What stands around the panels: views, controls, banner and notices above, the tracker's address and cost below. */
-import type { RangeUsed } from "../../src/analytics/answers.ts";
+import type { CostToday, RangeUsed } from "../../src/analytics/answers.ts";
 import { createFilterBar } from "./controls/filter-bar.ts";
 import { createHelpDialog, listenForShortcuts } from "./controls/help-dialog.ts";
 import { createRangePicker } from "./controls/range-picker.ts";
@@ -42,12 +42,18 @@ export function createShell(actions: PageActions): Shell {
     elements: [element("a", { class: "skip-link", href: "#main" }, texts.skipLink), header.element, main, footer.element, header.dialog],
     main,
     render(showing, standing) {
+      const today = costOfToday(showing);
       header.render(showing, standing);
-      notices.render(showing, standing);
-      footer.render(showing);
+      notices.render(showing, standing, today);
+      footer.render(showing, today);
       document.title = texts.documentTitle(showing.place.view, showing.place.skill, texts.rangeName(showing.place.range));
     },
   };
+}
+
+/** An account is that of its day: a page stays open past midnight. */
+function costOfToday({ costToday }: Showing): CostToday | undefined {
+  return costToday !== undefined && Date.now() < costToday.resetsAt ? costToday : undefined;
 }
 
 function createHeader(actions: PageActions) {
@@ -131,7 +137,7 @@ function createNotices({ refresh }: PageActions) {
   const notes = element("p", { id: "reader-notes", class: "notice", hidden: true });
   return {
     element: element("div", {}, banner, element("div", { role: "status" }, budget), notes),
-    render({ screen, costToday }: Showing, { failure, loadedAt, notes: said }: Standing) {
+    render({ screen }: Showing, { failure, loadedAt, notes: said }: Standing, costToday: CostToday | undefined) {
       notes.hidden = said.length === 0 || screen !== "figures";
       setText(notes, said.join(" "));
       banner.hidden = failure === undefined || screen !== "figures";
@@ -149,7 +155,7 @@ function createFooter({ changeAddress, changeKey }: PageActions) {
   const actions = element("div", { class: "actions" }, buttonOf("change-address", texts.changeAddress, changeAddress), buttonOf("change-key", texts.changeKey, changeKey));
   return {
     element: element("footer", { class: "page-footer" }, element("p", { class: "muted" }, texts.trackerAt, address), cost, actions),
-    render({ base, costToday }: Showing) {
+    render({ base }: Showing, costToday: CostToday | undefined) {
       setText(address, base === "" ? texts.unknown : base);
       setText(cost, costToday === undefined ? "" : texts.costToday(costToday.rowsRead, costToday.rowsWritten, costToday.rowsWrittenBudget));
     },

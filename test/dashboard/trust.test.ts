@@ -110,6 +110,25 @@ describe.skipIf(chromiumPath === undefined)(inChromium("a dashboard to trust"), 
     await close();
   });
 
+  it("a view that its address opens knows today's cost and what to filter by, too, and asks for it once", async () => {
+    const { page, requests, close } = await openView(browser, worker.url, "?view=errors&range=30d");
+    await settled(page);
+    await page.waitForSelector("#cost-today >> text=rows read");
+    await page.keyboard.press("f");
+    expect(await page.locator('#filter-values option[value="skill-3"]').count()).toBe(1);
+    await page.keyboard.press("Escape");
+    const answered = page.waitForResponse("**/analytics/errors**");
+    await page.click("#refresh");
+    await answered;
+    await settled(page);
+    expect(requests.filter((url) => url.includes("/analytics/overview"))).toHaveLength(1);
+    // The account of a day that is over says nothing of today.
+    await page.clock.setFixedTime(Date.now() + 86_400_000);
+    await page.click("#theme");
+    expect(await page.locator("#cost-today").textContent()).toBe("");
+    await close();
+  });
+
   it("offline and stale figures say so", async () => {
     const { page, close } = await openView(browser, worker.url, "?range=7d");
     await settled(page);
