@@ -167,7 +167,8 @@ export class Dashboard {
 
   #accept(question: Question): void {
     this.#showing.isWaiting = this.#loads.isUnderWay;
-    if (this.#gate.connection.key === undefined || this.#showing.limits !== undefined) keepOutOfSearch();
+    const isGuarded = this.#gate.connection.key !== undefined && this.#showing.limits === undefined;
+    if (!isGuarded && this.#loads.get(question)?.answer !== undefined) keepOutOfSearch();
     const overview = question === "overview" ? this.#loads.get("overview")?.answer : undefined;
     if (overview !== undefined) {
       this.#learn(overview);

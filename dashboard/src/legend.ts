@@ -9,10 +9,12 @@ export interface Legend {
   show(series: readonly Series[]): void;
 }
 
+const SQUARE = "M1 1h8v8h-8z";
+
 /** The points of Chart.js of the same names, in a square of 10. */
 const SHAPES: Readonly<Record<string, string>> = {
   circle: "M1 5a4 4 0 1 1 8 0a4 4 0 1 1-8 0z",
-  rect: "M1 1h8v8h-8z",
+  rect: SQUARE,
   rectRot: "M5 0l5 5l-5 5l-5-5z",
   rectRounded: "M4 1h2q3 0 3 3v2q0 3-3 3h-2q-3 0-3-3v-2q0-3 3-3z",
   triangle: "M5 1l5 8h-10z",
@@ -24,7 +26,7 @@ export function createLegend(toggle: (index: number) => boolean): Legend {
   let shown = "";
 
   function entryOf({ label, colour, shape, isShown }: Series, index: number): HTMLElement {
-    const sign = picture("sign", "0 0 10 10", SHAPES[shape] ?? "");
+    const sign = picture("sign", "0 0 10 10", SHAPES[shape] ?? SQUARE);
     sign.style.color = colour;
     const button = element("button", { type: "button", role: "switch", "aria-checked": String(isShown), "data-place": `series-${index}` }, sign, label);
     button.addEventListener("click", () => button.setAttribute("aria-checked", String(toggle(index))));
