@@ -7,11 +7,11 @@ import { BLANK_EVENT } from "../event.ts";
 import { endingOf, type HowEnded, isPromise, isRecord, read, someText, textOf } from "./classify.ts";
 import { isGenerator, watchGenerator } from "./generator.ts";
 import type { CallContext, TrackerOptions } from "./options.ts";
-import { isWorker } from "./runtime-hooks.ts";
+import { isAsyncFunction, isWorker } from "./runtime-hooks.ts";
 import { type FixedEvent, fixMetadata } from "./serialize.ts";
 
-/** Calls a function and records it. */
-export type Measure = <Result>(skill: string, context: CallContext | undefined, call: () => Result) => Result;
+/** Calls a function and records it; `fn` is what the call comes down to. */
+export type Measure = <Result>(skill: string, context: CallContext | undefined, fn: unknown, call: () => Result) => Result;
 
 /** Hears that a call begins; gives what `Finish` gets at its end. */
 export type Begin = (context: CallContext | undefined) => AfterCall;
@@ -91,7 +91,7 @@ export function createMeasure(options: TrackerOptions, begin: Begin, finish: Fin
     }
   }
 
-  return (skill, context, run) => {
+  return (skill, context, fn, run) => {
     if (isObserving) return run();
     const call: Call = { skill, context, afterCall: begin(context), startedAt: Date.now(), startMs: stopwatch.now() };
     let result: ReturnType<typeof run>;
@@ -102,7 +102,7 @@ export function createMeasure(options: TrackerOptions, begin: Begin, finish: Fin
       throw error;
     }
     if (!isPromise(result)) settle(call, result);
-    else if (isPlain(result)) return handOn(call, result) as typeof result;
+    else if (isPlain(result, fn)) return handOn(call, result) as typeof result;
     else followAside(call, result);
     return result;
   };
@@ -117,9 +117,10 @@ const NODE_MARK = /^Symbol\((async_id_symbol|trigger_async_id_symbol|kAsyncLocal
 const isNodeMark = (key: string | symbol): boolean => typeof key === "symbol" && NODE_MARK.test(String(key));
 
 /** Whether a promise is no more than one. The caller gets any other one (a subclass, own properties) itself. */
-function isPlain(promise: Promise<unknown>): boolean {
+function isPlain(promise: Promise<unknown>, fn: unknown): boolean {
   try {
-    return Object.getPrototypeOf(promise) === Promise.prototype && Reflect.ownKeys(promise).every(isNodeMark);
+    // First: keys take long to read.
+    return isAsyncFunction(fn) || (Object.getPrototypeOf(promise) === Promise.prototype && Reflect.ownKeys(promise).every(isNodeMark));
   } catch {
     return false; // A Proxy may forbid the question.
   }

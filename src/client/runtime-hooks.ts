@@ -12,6 +12,11 @@ export const isPage: boolean = page !== undefined;
 /** Whether this is a Worker of Cloudflare, whose clock stands still while no I/O happens once it is deployed. */
 export const isWorker: boolean = read(read(globalThis, "navigator"), "userAgent") === "Cloudflare-Workers";
 
+const isAsync = read(callMethod(read(globalThis, "process"), "getBuiltinModule", "util/types"), "isAsyncFunction");
+
+/** Whether a function is async and no Proxy, so that its promise is no more than one. Only Node and its like can tell. */
+export const isAsyncFunction = (fn: unknown): boolean => typeof isAsync === "function" && isAsync(fn);
+
 /** The longest time of a timer. A longer one would run at once, and Node would warn on stderr. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
 

@@ -162,7 +162,7 @@ export function createTracker(options: TrackerOptions = {}): Tracker {
       wrap: settings.disabled ? (_skill, fn) => fn : createWrap(measure),
       trackSkillExecution(skill, fn, params, context) {
         const call = () => fn(params, context);
-        return settings.disabled || isWrapped(fn) ? call() : measure(skill, objectOf(context), call);
+        return settings.disabled || isWrapped(fn) ? call() : measure(skill, objectOf(context), fn, call);
       },
       track(event) {
         if (settings.disabled) return;

@@ -234,6 +234,25 @@ describe("what is recorded", () => {
     }
   });
 
+  it.each([
+    ["does not tell", undefined],
+    ["throws when it is asked", { isAsyncFunction: () => { throw new Error("not implemented"); } }],
+  ])("promises are told apart where a runtime %s which functions are async", async (_how, types) => {
+    const modules = vi.spyOn(process, "getBuiltinModule").mockReturnValue(Object(types));
+    vi.resetModules();
+    try {
+      const client = await import("../../src/client.ts");
+      tracker = client.createTracker({ endpoint: collector.url });
+      const decorated = Object.assign(Promise.resolve(1), { cancel: () => true });
+      expect(await tracker.wrap("s", async () => "value")()).toBe("value");
+      expect(tracker.wrap("s", () => decorated)()).toBe(decorated);
+    } finally {
+      modules.mockRestore();
+    }
+    await tracker.flush();
+    expect(collector.events.map(({ outcome }) => outcome)).toEqual(["ok", "ok"]);
+  });
+
   it("messages are scrubbed before they leave, and left out on request", async () => {
     const fn = () => { throw new Error("no user jane@example.com at 203.0.113.9"); };
     expect(() => tracker.wrap("s", fn)()).toThrow();

@@ -122,6 +122,31 @@ describe("what the property cannot say", () => {
     }
   });
 
+  it("a rejection of an async function stays unhandled whatever an async hook leaves on its promise", async () => {
+    const hook = createHook({ init: (_id, _type, _trigger, resource) => void Reflect.set(resource, Symbol("mark"), 1) }).enable();
+    try {
+      const reason = new Error("nobody cares");
+      const fails = async () => { await null; throw reason; };
+      expect(await unhandledDuring(() => void tracker.wrap("s", fails)())).toEqual([reason]);
+      expect(await unhandledDuring(() => void tracker.trackSkillExecution("s", fails, undefined, undefined))).toEqual([reason]);
+    } finally {
+      hook.disable();
+    }
+  });
+
+  it("a promise that a Proxy of an async function has given more comes back by identity", () => {
+    const promises: unknown[] = [];
+    const cancellable = new Proxy(async () => 1, {
+      apply(fn) {
+        const promise = Object.assign(fn(), { [Symbol("cancel")]: () => true });
+        promises.push(promise);
+        return promise;
+      },
+    });
+    const given = [tracker.wrap("s", cancellable)(), tracker.trackSkillExecution("s", cancellable, undefined, undefined)];
+    given.forEach((promise, index) => expect(promise).toBe(promises[index]));
+  });
+
   it("a class that extends a wrapped class of promises counts what the host constructs, and no more", async () => {
     await truthsHeard();
     class Base extends Promise<number> {}
