@@ -3,7 +3,7 @@
  *
  * This is what a skill pays for, so nothing here is scrubbed or sent.
  */
-import { BLANK_EVENT } from "../event.ts";
+import { blankEvent } from "../event.ts";
 import { endingOf, type HowEnded, isPromise, isRecord, read, someText, textOf } from "./classify.ts";
 import { isGenerator, watchGenerator } from "./generator.ts";
 import type { CallContext, TrackerOptions } from "./options.ts";
@@ -39,13 +39,17 @@ export function createMeasure(options: TrackerOptions, begin: Begin, finish: Fin
   const stopwatch = typeof performance === "undefined" ? Date : performance;
 
   function record({ skill, context, afterCall, startedAt, startMs }: Call, how: HowEnded, value?: unknown): void {
-    // Looked up once: reading a clock is a good part of what a call pays for.
+    // Once: reading a clock is a good part of what a call pays for.
     const durationMs = stopwatch.now() - startMs;
     let event: FixedEvent | undefined | null;
     try {
       const { outcome, errorType, errorMessage } = endingOf(how, value, context, options.classify);
-      // With room for all fields: an event that grows takes longer to make.
-      event = { ...BLANK_EVENT, skill, startedAt, durationMs, clock: isWorker ? "io" : undefined, outcome, errorType };
+      event = blankEvent(skill);
+      event.startedAt = startedAt;
+      event.durationMs = durationMs;
+      event.outcome = outcome;
+      event.errorType = errorType;
+      if (isWorker) event.clock = "io";
       if (options.errorMessages !== false) event.errorMessage = errorMessage;
       if (context !== undefined) label(event, context);
       // MCP since 2026-07-28: not an outcome, the client answers and calls again.

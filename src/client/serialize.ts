@@ -3,7 +3,7 @@
  *
  * What a skill hands over is fixed when its call ends, cheaply; it is scrubbed when it is about to be sent.
  */
-import { BLANK_EVENT, ERROR_MESSAGE_CHARS, ERROR_TYPE_CHARS, type UsageEvent } from "../event.ts";
+import { blankEvent, ERROR_MESSAGE_CHARS, ERROR_TYPE_CHARS, type UsageEvent } from "../event.ts";
 import { type ScrubRule, scrubText } from "../privacy/scrub.ts";
 import { isSensitiveKey } from "../privacy/sensitive-key.ts";
 import { quiet, shortText } from "./classify.ts";
@@ -19,7 +19,7 @@ const MAX_METADATA_CHARS = 65_536;
 /** What a metadata object is when nothing of it can be kept. */
 const DROPPED = '{"_dropped":1}';
 
-const FIELDS = Object.keys(BLANK_EVENT);
+const FIELDS = Object.keys(blankEvent(""));
 
 /** An event of plain values, which nobody can change any more. Its metadata are JSON, not scrubbed yet. */
 export interface FixedEvent extends Omit<UsageEvent, "metadata"> {
@@ -44,7 +44,7 @@ export interface WaitingEvent {
  * @throws what its getters throw, and TypeError for a field that JSON cannot hold within bounds
  */
 export function fixEvent(given: UsageEvent): FixedEvent {
-  const event: FixedEvent = { ...BLANK_EVENT, skill: "" };
+  const event: FixedEvent = blankEvent("");
   for (const name of FIELDS) {
     const value: unknown = Reflect.get(given, name);
     if (name !== "metadata" && value !== null && /^(obj|fun|big|sym)/.test(typeof value)) throw new TypeError(`"${name}" is no plain value.`);
