@@ -12,7 +12,7 @@ import { createLosses } from "./losses.ts";
 import type { TrackerStats } from "./options.ts";
 import { isPage } from "./runtime-hooks.ts";
 import type { Settings } from "./settings.ts";
-import { byteLength, correctTime, type FixedEvent, hookEvent, MAX_EVENT_BYTES, serializeEvent, type WaitingEvent, waitingEvent } from "./serialize.ts";
+import { byteLength, charsOf, correctTime, type FixedEvent, hookEvent, MAX_EVENT_BYTES, serializeEvent, type WaitingEvent } from "./serialize.ts";
 import type { Post } from "./transport.ts";
 
 /** Time and chance, which come in as parameters. */
@@ -90,18 +90,19 @@ export function createOutbox(settings: Settings, post: Post, { now, random, slee
   let skewMs = 0;
 
   function add(event: FixedEvent): void {
-    const taken = waitingEvent(event);
-    if (stats.queued >= maxQueueEvents || queuedChars + taken.chars > maxQueueBytes) return lose("queue_full", 1);
+    const chars = charsOf(event);
+    if (stats.queued >= maxQueueEvents || queuedChars + chars > maxQueueBytes) return lose("queue_full", 1);
+    const taken: WaitingEvent = { event, json: undefined, isCorrected: false };
     if (skewMs !== 0) correctTime(taken, skewMs);
     stats.queued += 1;
-    queuedChars += taken.chars;
+    queuedChars += chars;
     waiting.push(taken);
   }
 
   /** Events that are no longer held. */
   function release(events: readonly WaitingEvent[]): void {
     stats.queued -= events.length;
-    for (const { chars } of events) queuedChars -= chars;
+    for (const { event } of events) queuedChars -= charsOf(event);
   }
 
   function take(): WaitingEvent[] {
@@ -111,8 +112,8 @@ export function createOutbox(settings: Settings, post: Post, { now, random, slee
       // With an id and a time of its own, a retry is the same event. Making an id takes longer than all that a call pays for.
       next.event.id ??= makeId();
       next.event.startedAt ||= now();
-      next.json ??= serialize(next);
-      bytes += next.bytes;
+      next.json ??= serialize(next.event);
+      bytes += byteLength(next.json);
       if (bytes > MAX_BATCH_BYTES && batch.length > 0) break;
       waiting.shift();
       if (next.json === "") release([next]);
@@ -122,15 +123,14 @@ export function createOutbox(settings: Settings, post: Post, { now, random, slee
   }
 
   /** An event that cannot be sent costs itself alone. Gives `""` for it, and for one that the hook drops. */
-  function serialize(waits: WaitingEvent): string {
+  function serialize(event: FixedEvent): string {
     let reason: LossReason = "before_send";
     try {
-      const kept = beforeSend === undefined ? waits.event : hookEvent(waits.event, beforeSend);
+      const kept = beforeSend === undefined ? event : hookEvent(event, beforeSend);
       if (kept === null) return "";
       reason = "unserializable";
       const json = serializeEvent(kept, settings.scrubRules);
-      waits.bytes = byteLength(json);
-      if (waits.bytes <= MAX_EVENT_BYTES) return json;
+      if (byteLength(json) <= MAX_EVENT_BYTES) return json;
       lose("too_large", 1);
     } catch (error) {
       lose(reason, 1, textOf(error, "message") ?? "");

@@ -29,11 +29,8 @@ export interface FixedEvent extends Omit<UsageEvent, "metadata"> {
 /** An event that waits, and what is noted of it. */
 export interface WaitingEvent {
   event: FixedEvent;
-  /** About how much it takes while it waits, as characters of JSON. */
-  chars: number;
-  /** The event as it is sent, once it was, and its length in UTF-8. */
+  /** The event as it is sent, once it was. */
   json: string | undefined;
-  bytes: number;
   /** Whether its time was corrected by the Worker's clock. */
   isCorrected: boolean;
 }
@@ -68,11 +65,9 @@ export function fixMetadata(metadata: unknown): string {
   }
 }
 
-/** An event that begins to wait. */
-export function waitingEvent(event: FixedEvent): WaitingEvent {
-  const { skill, errorMessage, userId, sessionId, metadata } = event;
-  const chars = 300 + lengthOf(skill) + lengthOf(errorMessage) + lengthOf(userId) + lengthOf(sessionId) + lengthOf(metadata);
-  return { event, chars, json: undefined, bytes: 0, isCorrected: false };
+/** About how much an event takes while it waits, as characters of JSON. */
+export function charsOf({ skill, errorMessage, userId, sessionId, metadata }: FixedEvent): number {
+  return 300 + lengthOf(skill) + lengthOf(errorMessage) + lengthOf(userId) + lengthOf(sessionId) + lengthOf(metadata);
 }
 
 /** Corrects the time of an event by the difference of two clocks. */

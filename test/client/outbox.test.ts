@@ -142,3 +142,18 @@ it("an event without a time gets one when it is sent, and keeps it", async () =>
   expect(batches[0]?.[0]?.startedAt).toBeGreaterThan(1.7e12);
   expect(batches[1]).toEqual(batches[0]);
 });
+
+it("what was sent, dropped or refused makes room for as much again", async () => {
+  const answers = [202, 400];
+  const { tracker } = start(() => ({ status: answers.shift() ?? 202 }), { maxQueueBytes: 2_500, beforeSend: (event) => (event.skill === "dropped" ? null : event) });
+  const fill = () => ["kept", "dropped"].forEach((skill) => tracker.track({ skill, errorMessage: "語".repeat(300), userId: "u".repeat(300), metadata: { text: "x".repeat(300) } }));
+  for (let round = 0; round < 5; round++) {
+    fill();
+    expect(tracker.stats()).toMatchObject({ queued: 2, lost: { queue_full: 0 } });
+    await tracker.flush();
+    expect(tracker.stats().queued).toBe(0);
+  }
+  fill();
+  fill();
+  expect(tracker.stats()).toMatchObject({ queued: 2, lost: { queue_full: 2 } });
+});
