@@ -22,7 +22,7 @@ const OK: Ending = { outcome: "ok" };
 /** Classifies the end of a call, by rules and then by the owner's hook. */
 export function endingOf(how: HowEnded, value: unknown, context: unknown, classify: TrackerOptions["classify"]): Ending {
   const ending = how === "thrown" ? endingOfError(value, context) : how === "returned" ? endingOfResult(value) : { outcome: how };
-  return classify === undefined ? ending : reclassify(ending, () => classify(how === "returned" ? value : undefined, how === "thrown" ? value : undefined));
+  return classify === undefined ? ending : reclassify(ending, how, value, classify);
 }
 
 /** Time-outs and aborts by the names that the platform gives them, the rest is an error. */
@@ -38,10 +38,10 @@ function endingOfResult(result: unknown): Ending {
 }
 
 /** Lets the owner's hook have the last word. One that throws, or says what is no decision, decides nothing. */
-function reclassify(ending: Ending, classify: () => unknown): Ending {
+function reclassify(ending: Ending, how: HowEnded, value: unknown, classify: NonNullable<TrackerOptions["classify"]>): Ending {
   let decision: unknown;
   try {
-    decision = quiet(classify());
+    decision = quiet<unknown>(classify(how === "returned" ? value : undefined, how === "thrown" ? value : undefined));
   } catch {
     // The rules stand.
   }

@@ -22,7 +22,10 @@ export type Finish = (event: FixedEvent | undefined | null, afterCall: AfterCall
 /** Runs when the event of a call is taken; hears what time it is, in ms since 1970. */
 export type AfterCall = (now: number) => void;
 
-/** A call that has begun: an object takes less time to make than a closure that knows as much. */
+/**
+ * A call that has begun: an object takes less time to make than a closure that knows as much. A function with a closure
+ * over its parameters makes room for them whenever it runs, so what every call passes through has none.
+ */
 interface Call {
   skill: string;
   context: CallContext | undefined;
@@ -61,9 +64,10 @@ export function createMeasure(options: TrackerOptions, begin: Begin, finish: Fin
   }
 
   /** A generator's work is done while it is read; everything else has ended when it is there. */
-  function settle(call: Call, result: unknown): void {
-    if (isGenerator(result)) watchGenerator(result, (how, value) => record(call, how, value));
+  function settle<Result>(call: Call, result: Result): Result {
+    if (isGenerator(result)) watchGenerator(result, record.bind(undefined, call));
     else record(call, "returned", result);
+    return result;
   }
 
   /** Follows a promise in an await chain that the caller gets in its stead: so the caller's async stack trace stays whole. */
@@ -75,8 +79,7 @@ export function createMeasure(options: TrackerOptions, begin: Begin, finish: Fin
       record(call, "thrown", error);
       throw error;
     }
-    settle(call, result);
-    return result;
+    return settle(call, result);
   }
 
   /**
@@ -105,9 +108,9 @@ export function createMeasure(options: TrackerOptions, begin: Begin, finish: Fin
       record(call, "thrown", error);
       throw error;
     }
-    if (!isPromise(result)) settle(call, result);
-    else if (isPlain(result, fn)) return handOn(call, result) as typeof result;
-    else followAside(call, result);
+    if (!isPromise(result)) return settle(call, result);
+    if (isPlain(result, fn)) return handOn(call, result) as typeof result;
+    followAside(call, result);
     return result;
   };
 }
@@ -123,7 +126,7 @@ const isNodeMark = (key: string | symbol): boolean => typeof key === "symbol" &&
 /** Whether a promise is no more than one. The caller gets any other one (a subclass, own properties) itself. */
 function isPlain(promise: Promise<unknown>, fn: unknown): boolean {
   try {
-    // First: keys take long to read.
+    // Keys take long to read.
     return isAsyncFunction(fn) || (Object.getPrototypeOf(promise) === Promise.prototype && Reflect.ownKeys(promise).every(isNodeMark));
   } catch {
     return false; // A Proxy may forbid the question.

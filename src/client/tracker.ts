@@ -126,8 +126,7 @@ export function createTracker(options: TrackerOptions = {}): Tracker {
    * the event is sent. Each call does so by itself: requests may share a context, and no call may wait for another, which
    * may never end.
    */
-  function begin(ctx: object | undefined): AfterCall {
-    if (ctx === undefined) return flushLater;
+  function holdInvocation(ctx: object): AfterCall {
     let release = (): void => undefined;
     const held = new Promise<void>((resolve) => {
       const timer = later(HOLD_MS, resolve);
@@ -143,6 +142,8 @@ export function createTracker(options: TrackerOptions = {}): Tracker {
       release();
     };
   }
+
+  const begin = (ctx: object | undefined): AfterCall => (ctx === undefined ? flushLater : holdInvocation(ctx));
 
   let isEnding = false;
   const forgetExit = onBeforeExit(() => {
