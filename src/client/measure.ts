@@ -10,8 +10,15 @@ import type { CallContext, TrackerOptions } from "./options.ts";
 import { isAsyncFunction, isWorker } from "./runtime-hooks.ts";
 import { type FixedEvent, fixMetadata } from "./serialize.ts";
 
-/** Calls a function and records it; `fn` is what the call comes down to. */
-export type Measure = <Result>(skill: string, context: CallContext | undefined, fn: unknown, call: () => Result) => Result;
+/** Records what `call` does with a function and two things more. They come apart, since each call would have to make a closure over them. */
+export type Measure = <Fn, First, Second, Result>(
+  skill: string,
+  context: CallContext | undefined,
+  call: (fn: Fn, first: First, second: Second) => Result,
+  fn: Fn,
+  first: First,
+  second: Second,
+) => Result;
 
 /** Hears that a call begins; gives what `Finish` gets at its end. */
 export type Begin = (context: CallContext | undefined) => AfterCall;
@@ -46,14 +53,14 @@ export function createMeasure(options: TrackerOptions, begin: Begin, finish: Fin
     const durationMs = stopwatch.now() - startMs;
     let event: FixedEvent | undefined | null;
     try {
-      const { outcome, errorType, errorMessage } = endingOf(how, value, context, options.classify);
+      const ending = endingOf(how, value, context, options.classify);
       event = blankEvent(skill);
       event.startedAt = startedAt;
       event.durationMs = durationMs;
-      event.outcome = outcome;
-      event.errorType = errorType;
+      event.outcome = ending.outcome;
+      event.errorType = ending.errorType;
       if (isWorker) event.clock = "io";
-      if (options.errorMessages !== false) event.errorMessage = errorMessage;
+      if (options.errorMessages !== false) event.errorMessage = ending.errorMessage;
       if (context !== undefined) label(event, context);
       // MCP since 2026-07-28: not an outcome, the client answers and calls again.
       if (how === "returned" && read(value, "resultType") === "input_required") event = null;
@@ -98,12 +105,12 @@ export function createMeasure(options: TrackerOptions, begin: Begin, finish: Fin
     }
   }
 
-  return (skill, context, fn, run) => {
-    if (isObserving) return run();
+  return (skill, context, run, fn, first, second) => {
+    if (isObserving) return run(fn, first, second);
     const call: Call = { skill, context, afterCall: begin(context), startedAt: Date.now(), startMs: stopwatch.now() };
     let result: ReturnType<typeof run>;
     try {
-      result = run();
+      result = run(fn, first, second);
     } catch (error) {
       record(call, "thrown", error);
       throw error;

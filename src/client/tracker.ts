@@ -162,8 +162,7 @@ export function createTracker(options: TrackerOptions = {}): Tracker {
     return {
       wrap: settings.disabled ? (_skill, fn) => fn : createWrap(measure),
       trackSkillExecution(skill, fn, params, context) {
-        const call = () => fn(params, context);
-        return settings.disabled || isWrapped(fn) ? call() : measure(skill, objectOf(context), fn, call);
+        return settings.disabled || isWrapped(fn) ? fn(params, context) : measure(skill, objectOf(context), callWith, fn, params, context);
       },
       track(event) {
         if (settings.disabled) return;
@@ -188,3 +187,5 @@ export function createTracker(options: TrackerOptions = {}): Tracker {
   }
   return trackerFor(undefined);
 }
+
+const callWith = <Params, Context, Result>(fn: (params: Params, context: Context) => Result, params: Params, context: Context): Result => fn(params, context);

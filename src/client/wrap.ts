@@ -20,9 +20,9 @@ export function createWrap(measure: Measure): Wrap {
     if (typeof fn !== "function" || wrapped.has(fn)) return fn;
     const context = read(options, "context");
     const proxy: typeof fn = new Proxy(fn, {
-      apply: (target, self, args) => measure(skill, contextOf(context, args), target, () => Reflect.apply(target, self, args)),
+      apply: (target, self, args) => measure(skill, contextOf(context, args), Reflect.apply, target, self, args),
       construct: (target, args, newTarget): object =>
-        measure(skill, contextOf(context, args), target, () => Reflect.construct(target, args, newTarget === proxy ? target : newTarget)),
+        measure(skill, contextOf(context, args), Reflect.construct, target, args, newTarget === proxy ? target : newTarget),
     });
     wrapped.add(proxy);
     return proxy;
