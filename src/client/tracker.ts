@@ -4,9 +4,9 @@
  */
 import type { UsageEvent } from "../event.ts";
 import type { WaitUntil } from "../runtime.ts";
-import { objectOf, read } from "./classify.ts";
+import { objectOf } from "./classify.ts";
 import { type AfterCall, createMeasure } from "./measure.ts";
-import type { TrackerOptions, TrackerStats, WrapOptions } from "./options.ts";
+import type { CallContext, TrackerOptions, TrackerStats, WrapOptions } from "./options.ts";
 import { createOutbox } from "./outbox.ts";
 import { callMethod, hold, isWorker, later, makeId, onBeforeExit, onPageHidden, sleep } from "./runtime-hooks.ts";
 import { type FixedEvent, fixEvent } from "./serialize.ts";
@@ -157,7 +157,7 @@ export function createTracker(options: TrackerOptions = {}): Tracker {
   onPageHidden(outbox.sendLast);
 
   function trackerFor(bound: object | undefined): Tracker {
-    const measure = createMeasure(settings, (context) => begin(bound ?? (typeof read(context, "waitUntil") === "function" ? context : undefined)), finish);
+    const measure = createMeasure(settings, (context) => begin(bound ?? holderOf(context)), finish);
     const flush = (): Promise<void> => hold((bound === undefined ? send : outbox.sendAll)(deadlineMs).then(outbox.settled));
     return {
       wrap: settings.disabled ? (_skill, fn) => fn : createWrap(measure),
@@ -186,6 +186,15 @@ export function createTracker(options: TrackerOptions = {}): Tracker {
     };
   }
   return trackerFor(undefined);
+}
+
+/** A context that holds an invocation. Asked by name, as for labels. */
+function holderOf(context: CallContext | undefined): object | undefined {
+  try {
+    return typeof context?.waitUntil === "function" ? context : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 const callWith = <Params, Context, Result>(fn: (params: Params, context: Context) => Result, params: Params, context: Context): Result => fn(params, context);
