@@ -8,9 +8,9 @@
  */
 /** Every outcome, in the order in which they are shown. */
 var OUTCOMES = ["ok", "error", "timeout", "cancelled", "refused"];
-/** Every field of an event, and none filled in. The compiler holds it to `UsageEvent`. */
-var BLANK_EVENT = {
-  skill: void 0,
+/** Every field of an event, and only its skill filled in. Made anew: copies take longer. The compiler holds it to `UsageEvent`. */
+var blankEvent = (skill) => ({
+  skill,
   id: void 0,
   startedAt: void 0,
   durationMs: void 0,
@@ -25,7 +25,7 @@ var BLANK_EVENT = {
   source: void 0,
   variant: void 0,
   metadata: void 0
-};
+});
 /** Every reason why a client lost events, and none lost yet. The compiler holds it to `LossReason`. */
 var NO_LOSSES = {
   options: 0,
@@ -48,7 +48,7 @@ var OK = { outcome: "ok" };
 /** Classifies the end of a call, by rules and then by the owner's hook. */
 function endingOf(how, value, context, classify) {
   const ending = how === "thrown" ? endingOfError(value, context) : how === "returned" ? endingOfResult(value) : { outcome: how };
-  return classify === void 0 ? ending : reclassify(ending, () => classify(how === "returned" ? value : void 0, how === "thrown" ? value : void 0));
+  return classify === void 0 ? ending : reclassify(ending, how, value, classify);
 }
 /** Time-outs and aborts by the names that the platform gives them, the rest is an error. */
 function endingOfError(error, context) {
@@ -61,10 +61,10 @@ function endingOfResult(result) {
   return read(result, "isError") === true ? { outcome: "error", errorType: "tool_error" } : OK;
 }
 /** Lets the owner's hook have the last word. One that throws, or says what is no decision, decides nothing. */
-function reclassify(ending, classify) {
+function reclassify(ending, how, value, classify) {
   let decision;
   try {
-    decision = quiet(classify());
+    decision = quiet(classify(how === "returned" ? value : void 0, how === "thrown" ? value : void 0));
   } catch {
     // The rules stand.
   }
@@ -542,6 +542,9 @@ var page = read(globalThis, "document");
 var isPage = page !== void 0;
 /** Whether this is a Worker of Cloudflare, whose clock stands still while no I/O happens once it is deployed. */
 var isWorker = read(read(globalThis, "navigator"), "userAgent") === "Cloudflare-Workers";
+var isAsync = read(callMethod(read(globalThis, "process"), "getBuiltinModule", "util/types"), "isAsyncFunction");
+/** Whether a function is async and no Proxy, so that its promise is no more than one. Only Node and its like can tell. */
+var isAsyncFunction = (fn) => typeof isAsync === "function" && isAsync(fn);
 /** The longest time of a timer. A longer one would run at once, and Node would warn on stderr. */
 var MAX_TIMER_MS = 2 ** 31 - 1;
 /** Runs a function after a time, without keeping a finished process alive for it. */
@@ -765,14 +768,14 @@ var MAX_METADATA_VALUES = 1e3;
 var MAX_METADATA_CHARS = 65536;
 /** What a metadata object is when nothing of it can be kept. */
 var DROPPED = '{"_dropped":1}';
-var FIELDS = Object.keys(BLANK_EVENT);
+var FIELDS = Object.keys(blankEvent(""));
 /**
  * Fixes an event that a host made: its known fields, with short texts.
  *
  * @throws what its getters throw, and TypeError for a field that JSON cannot hold within bounds
  */
 function fixEvent(given) {
-  const event = { ...BLANK_EVENT, skill: "" };
+  const event = blankEvent("");
   for (const name of FIELDS) {
     const value = Reflect.get(given, name);
     if (name !== "metadata" && value !== null && /^(obj|fun|big|sym)/.test(typeof value)) throw new TypeError(`"${name}" is no plain value.`);
@@ -794,11 +797,9 @@ function fixMetadata(metadata) {
     return DROPPED;
   }
 }
-/** An event that begins to wait. */
-function waitingEvent(event) {
-  const { skill, errorMessage, userId, sessionId, metadata } = event;
-  const chars = 300 + lengthOf(skill) + lengthOf(errorMessage) + lengthOf(userId) + lengthOf(sessionId) + lengthOf(metadata);
-  return { event, chars, json: void 0, bytes: 0, isCorrected: false };
+/** About how much an event takes while it waits, as characters of JSON. */
+function charsOf({ skill, errorMessage, userId, sessionId, metadata }) {
+  return 300 + lengthOf(skill) + lengthOf(errorMessage) + lengthOf(userId) + lengthOf(sessionId) + lengthOf(metadata);
 }
 /** Corrects the time of an event by the difference of two clocks. */
 function correctTime(waiting, skewMs) {
@@ -864,14 +865,18 @@ function createMeasure(options, begin, finish) {
   // The global is a getter in Node, which takes a fourth of the time of reading the clock. Few runtimes have none.
   const stopwatch = typeof performance === "undefined" ? Date : performance;
   function record({ skill, context, afterCall, startedAt, startMs }, how, value) {
-    // Looked up once: reading a clock is a good part of what a call pays for.
+    // Once: reading a clock is a good part of what a call pays for.
     const durationMs = stopwatch.now() - startMs;
     let event;
     try {
-      const { outcome, errorType, errorMessage } = endingOf(how, value, context, options.classify);
-      // With room for all fields: an event that grows takes longer to make.
-      event = { ...BLANK_EVENT, skill, startedAt, durationMs, clock: isWorker ? "io" : void 0, outcome, errorType };
-      if (options.errorMessages !== false) event.errorMessage = errorMessage;
+      const ending = endingOf(how, value, context, options.classify);
+      event = blankEvent(skill);
+      event.startedAt = startedAt;
+      event.durationMs = durationMs;
+      event.outcome = ending.outcome;
+      event.errorType = ending.errorType;
+      if (isWorker) event.clock = "io";
+      if (options.errorMessages !== false) event.errorMessage = ending.errorMessage;
       if (context !== void 0) label(event, context);
       // MCP since 2026-07-28: not an outcome, the client answers and calls again.
       if (how === "returned" && read(value, "resultType") === "input_required") event = null;
@@ -882,8 +887,9 @@ function createMeasure(options, begin, finish) {
   }
   /** A generator's work is done while it is read; everything else has ended when it is there. */
   function settle(call, result) {
-    if (isGenerator(result)) watchGenerator(result, (how, value) => record(call, how, value));
+    if (isGenerator(result)) watchGenerator(result, record.bind(void 0, call));
     else record(call, "returned", result);
+    return result;
   }
   /** Follows a promise in an await chain that the caller gets in its stead: so the caller's async stack trace stays whole. */
   async function handOn(call, promise) {
@@ -894,8 +900,7 @@ function createMeasure(options, begin, finish) {
       record(call, "thrown", error);
       throw error;
     }
-    settle(call, result);
-    return result;
+    return settle(call, result);
   }
   /**
    * Follows a promise that the caller gets itself. One with a `then` of its own may do its work only when awaited, as a
@@ -912,19 +917,19 @@ function createMeasure(options, begin, finish) {
       isObserving = false;
     }
   }
-  return (skill, context, run) => {
-    if (isObserving) return run();
+  return (skill, context, run, fn, first, second) => {
+    if (isObserving) return run(fn, first, second);
     const call = { skill, context, afterCall: begin(context), startedAt: Date.now(), startMs: stopwatch.now() };
     let result;
     try {
-      result = run();
+      result = run(fn, first, second);
     } catch (error) {
       record(call, "thrown", error);
       throw error;
     }
-    if (!isPromise(result)) settle(call, result);
-    else if (isPlain(result)) return handOn(call, result);
-    else followAside(call, result);
+    if (!isPromise(result)) return settle(call, result);
+    if (isPlain(result, fn)) return handOn(call, result);
+    followAside(call, result);
     return result;
   };
 }
@@ -934,9 +939,10 @@ var isObserving = false;
 var NODE_MARK = /^Symbol\((async_id_symbol|trigger_async_id_symbol|kAsyncLocalStorageContext|kResourceStore)\)$/;
 var isNodeMark = (key) => typeof key === "symbol" && NODE_MARK.test(String(key));
 /** Whether a promise is no more than one. The caller gets any other one (a subclass, own properties) itself. */
-function isPlain(promise) {
+function isPlain(promise, fn) {
   try {
-    return Object.getPrototypeOf(promise) === Promise.prototype && Reflect.ownKeys(promise).every(isNodeMark);
+    // Keys take long to read.
+    return isAsyncFunction(fn) || Object.getPrototypeOf(promise) === Promise.prototype && Reflect.ownKeys(promise).every(isNodeMark);
   } catch {
     return false;
   }
@@ -1040,17 +1046,18 @@ function createOutbox(settings, post, { now, random, sleep: sleep2, makeId: make
   let pausedUntil = 0;
   let skewMs = 0;
   function add(event) {
-    const taken = waitingEvent(event);
-    if (stats.queued >= maxQueueEvents || queuedChars + taken.chars > maxQueueBytes) return lose("queue_full", 1);
+    const chars = charsOf(event);
+    if (stats.queued >= maxQueueEvents || queuedChars + chars > maxQueueBytes) return lose("queue_full", 1);
+    const taken = { event, json: void 0, isCorrected: false };
     if (skewMs !== 0) correctTime(taken, skewMs);
     stats.queued += 1;
-    queuedChars += taken.chars;
+    queuedChars += chars;
     waiting.push(taken);
   }
   /** Events that are no longer held. */
   function release(events) {
     stats.queued -= events.length;
-    for (const { chars } of events) queuedChars -= chars;
+    for (const { event } of events) queuedChars -= charsOf(event);
   }
   function take() {
     const batch = [];
@@ -1059,8 +1066,8 @@ function createOutbox(settings, post, { now, random, sleep: sleep2, makeId: make
       // With an id and a time of its own, a retry is the same event. Making an id takes longer than all that a call pays for.
       next.event.id ??= makeId2();
       next.event.startedAt ||= now();
-      next.json ??= serialize(next);
-      bytes += next.bytes;
+      next.json ??= serialize(next.event);
+      bytes += byteLength(next.json);
       if (bytes > MAX_BATCH_BYTES && batch.length > 0) break;
       waiting.shift();
       if (next.json === "") release([next]);
@@ -1069,15 +1076,14 @@ function createOutbox(settings, post, { now, random, sleep: sleep2, makeId: make
     return batch;
   }
   /** An event that cannot be sent costs itself alone. Gives `""` for it, and for one that the hook drops. */
-  function serialize(waits) {
+  function serialize(event) {
     let reason = "before_send";
     try {
-      const kept = beforeSend === void 0 ? waits.event : hookEvent(waits.event, beforeSend);
+      const kept = beforeSend === void 0 ? event : hookEvent(event, beforeSend);
       if (kept === null) return "";
       reason = "unserializable";
       const json = serializeEvent(kept, settings.scrubRules);
-      waits.bytes = byteLength(json);
-      if (waits.bytes <= MAX_EVENT_BYTES) return json;
+      if (byteLength(json) <= MAX_EVENT_BYTES) return json;
       lose("too_large", 1);
     } catch (error) {
       lose(reason, 1, textOf(error, "message") ?? "");
@@ -1294,8 +1300,8 @@ function createWrap(measure) {
     if (typeof fn !== "function" || wrapped.has(fn)) return fn;
     const context = read(options, "context");
     const proxy = new Proxy(fn, {
-      apply: (target, self, args) => measure(skill, contextOf2(context, args), () => Reflect.apply(target, self, args)),
-      construct: (target, args, newTarget) => measure(skill, contextOf2(context, args), () => Reflect.construct(target, args, newTarget === proxy ? target : newTarget))
+      apply: (target, self, args) => measure(skill, contextOf2(context, args), Reflect.apply, target, self, args),
+      construct: (target, args, newTarget) => measure(skill, contextOf2(context, args), Reflect.construct, target, args, newTarget === proxy ? target : newTarget)
     });
     wrapped.add(proxy);
     return proxy;
@@ -1382,8 +1388,7 @@ function createTracker(options = {}) {
    * the event is sent. Each call does so by itself: requests may share a context, and no call may wait for another, which
    * may never end.
    */
-  function begin(ctx) {
-    if (ctx === void 0) return flushLater;
+  function holdInvocation(ctx) {
     let release = () => void 0;
     const held = new Promise((resolve) => {
       const timer = later(HOLD_MS, resolve);
@@ -1399,6 +1404,7 @@ function createTracker(options = {}) {
       release();
     };
   }
+  const begin = (ctx) => ctx === void 0 ? flushLater : holdInvocation(ctx);
   let isEnding = false;
   const forgetExit = onBeforeExit(() => {
     if (isEnding || outbox.stats().queued === 0) return;
@@ -1410,13 +1416,12 @@ function createTracker(options = {}) {
   });
   onPageHidden(outbox.sendLast);
   function trackerFor(bound) {
-    const measure = createMeasure(settings, (context) => begin(bound ?? (typeof read(context, "waitUntil") === "function" ? context : void 0)), finish);
+    const measure = createMeasure(settings, (context) => begin(bound ?? holderOf(context)), finish);
     const flush = () => hold((bound === void 0 ? send : outbox.sendAll)(deadlineMs).then(outbox.settled));
     return {
       wrap: settings.disabled ? (_skill, fn) => fn : createWrap(measure),
       trackSkillExecution(skill, fn, params, context) {
-        const call = () => fn(params, context);
-        return settings.disabled || isWrapped(fn) ? call() : measure(skill, objectOf(context), call);
+        return settings.disabled || isWrapped(fn) ? fn(params, context) : measure(skill, objectOf(context), callWith, fn, params, context);
       },
       track(event) {
         if (settings.disabled) return;
@@ -1441,6 +1446,15 @@ function createTracker(options = {}) {
   }
   return trackerFor(void 0);
 }
+/** A context that holds an invocation. Asked by name, as for labels. */
+function holderOf(context) {
+  try {
+    return typeof context?.waitUntil === "function" ? context : void 0;
+  } catch {
+    return void 0;
+  }
+}
+var callWith = (fn, params, context) => fn(params, context);
 
 // src/client/default-tracker.ts
 /**
