@@ -542,8 +542,11 @@ var page = read(globalThis, "document");
 var isPage = page !== void 0;
 /** Whether this is a Worker of Cloudflare, whose clock stands still while no I/O happens once it is deployed. */
 var isWorker = read(read(globalThis, "navigator"), "userAgent") === "Cloudflare-Workers";
-var isAsync = read(callMethod(read(globalThis, "process"), "getBuiltinModule", "util/types"), "isAsyncFunction");
-/** Whether a function is async and no Proxy, so that its promise is no more than one. Only Node and its like can tell. */
+var types = callMethod(read(globalThis, "process"), "getBuiltinModule", "util/types");
+/** Node knows; Bun goes by the prototype, which anybody may set; others may have the function and throw. */
+var canTell = callMethod(types, "isAsyncFunction", Object.setPrototypeOf(() => 0, Object.getPrototypeOf(async () => 0))) === false;
+var isAsync = canTell ? read(types, "isAsyncFunction") : void 0;
+/** Whether a function is async and no Proxy, so that its promise is no more than one. `false` where nobody can tell. */
 var isAsyncFunction = (fn) => typeof isAsync === "function" && isAsync(fn);
 /** The longest time of a timer. A longer one would run at once, and Node would warn on stderr. */
 var MAX_TIMER_MS = 2 ** 31 - 1;
@@ -885,9 +888,10 @@ function createMeasure(options, begin, finish) {
     }
     finish(event, afterCall, startedAt + durationMs);
   }
+  const watch = (call, generator) => watchGenerator(generator, (how, value) => record(call, how, value));
   /** A generator's work is done while it is read; everything else has ended when it is there. */
   function settle(call, result) {
-    if (isGenerator(result)) watchGenerator(result, record.bind(void 0, call));
+    if (isGenerator(result)) watch(call, result);
     else record(call, "returned", result);
     return result;
   }
@@ -910,7 +914,8 @@ function createMeasure(options, begin, finish) {
     try {
       if (promise.then !== Promise.prototype.then) return record(call, "returned", promise);
       isObserving = true;
-      promise.then((value) => settle(call, value), (error) => record(call, "thrown", error));
+      // Gives nothing on: a promise asks what it is given for a `then`, and the host's value is not ours to ask.
+      promise.then((value) => void settle(call, value), (error) => record(call, "thrown", error));
     } catch {
       record(call, "returned", promise);
     } finally {

@@ -33,7 +33,7 @@ export function questionsOf(view: View): Question[] {
 
 /** How long panels are drawn before the browser may answer the reader, and paint. Where all is new, each of its turns lays all of it out. */
 const TASK_MS = 8;
-const FIRST_TASK_MS = 100;
+const FIRST_TASK_MS = 150;
 
 /** For whoever wants to know how long drawing takes, the tests among them: when all panels are drawn, and when their rest is. */
 const DRAWN_MARK = "track-skills-drawn";

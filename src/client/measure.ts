@@ -70,9 +70,11 @@ export function createMeasure(options: TrackerOptions, begin: Begin, finish: Fin
     finish(event, afterCall, startedAt + durationMs);
   }
 
+  const watch = (call: Call, generator: Parameters<typeof watchGenerator>[0]): void => watchGenerator(generator, (how, value) => record(call, how, value));
+
   /** A generator's work is done while it is read; everything else has ended when it is there. */
   function settle<Result>(call: Call, result: Result): Result {
-    if (isGenerator(result)) watchGenerator(result, record.bind(undefined, call));
+    if (isGenerator(result)) watch(call, result);
     else record(call, "returned", result);
     return result;
   }
@@ -97,7 +99,8 @@ export function createMeasure(options: TrackerOptions, begin: Begin, finish: Fin
     try {
       if (promise.then !== Promise.prototype.then) return record(call, "returned", promise);
       isObserving = true;
-      promise.then((value) => settle(call, value), (error: unknown) => record(call, "thrown", error));
+      // Gives nothing on: a promise asks what it is given for a `then`, and the host's value is not ours to ask.
+      promise.then((value) => void settle(call, value), (error: unknown) => record(call, "thrown", error));
     } catch {
       record(call, "returned", promise);
     } finally {

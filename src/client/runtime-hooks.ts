@@ -12,9 +12,13 @@ export const isPage: boolean = page !== undefined;
 /** Whether this is a Worker of Cloudflare, whose clock stands still while no I/O happens once it is deployed. */
 export const isWorker: boolean = read(read(globalThis, "navigator"), "userAgent") === "Cloudflare-Workers";
 
-const isAsync = read(callMethod(read(globalThis, "process"), "getBuiltinModule", "util/types"), "isAsyncFunction");
+const types = callMethod(read(globalThis, "process"), "getBuiltinModule", "util/types");
 
-/** Whether a function is async and no Proxy, so that its promise is no more than one. Only Node and its like can tell. */
+/** Node knows; Bun goes by the prototype, which anybody may set; others may have the function and throw. */
+const canTell = callMethod(types, "isAsyncFunction", Object.setPrototypeOf(() => 0, Object.getPrototypeOf(async () => 0))) === false;
+const isAsync = canTell ? read(types, "isAsyncFunction") : undefined;
+
+/** Whether a function is async and no Proxy, so that its promise is no more than one. `false` where nobody can tell. */
 export const isAsyncFunction = (fn: unknown): boolean => typeof isAsync === "function" && isAsync(fn);
 
 /** The longest time of a timer. A longer one would run at once, and Node would warn on stderr. */

@@ -237,20 +237,44 @@ describe("what is recorded", () => {
   it.each([
     ["does not tell", undefined],
     ["throws when it is asked", { isAsyncFunction: () => { throw new Error("not implemented"); } }],
+    ["goes by the prototype, as Bun does, when it is asked", { isAsyncFunction: (fn: unknown) => Object.getPrototypeOf(fn) === Object.getPrototypeOf(async () => 0) }],
   ])("promises are told apart where a runtime %s which functions are async", async (_how, types) => {
     const modules = vi.spyOn(process, "getBuiltinModule").mockReturnValue(Object(types));
     vi.resetModules();
+    const unhandled: unknown[] = [];
+    const onUnhandled = (reason: unknown) => unhandled.push(reason);
     try {
       const client = await import("../../src/client.ts");
       tracker = client.createTracker({ endpoint: collector.url });
       const decorated = Object.assign(Promise.resolve(1), { cancel: () => true });
       expect(await tracker.wrap("s", async () => "value")()).toBe("value");
       expect(tracker.wrap("s", () => decorated)()).toBe(decorated);
+      // As libraries do that make a function look like the one they wrap.
+      const mimic = Object.setPrototypeOf(() => decorated, Object.getPrototypeOf(async () => 0));
+      expect(tracker.wrap("s", mimic)()).toBe(decorated);
+      // The host's promise is handed on in an await chain: its rejection is told where nobody awaits it.
+      process.on("unhandledRejection", onUnhandled);
+      void tracker.wrap("s", async () => { throw new Error("nobody hears"); })();
+      await expect.poll(() => unhandled).toHaveLength(1);
     } finally {
+      process.off("unhandledRejection", onUnhandled);
       modules.mockRestore();
     }
     await tracker.flush();
-    expect(collector.events.map(({ outcome }) => outcome)).toEqual(["ok", "ok"]);
+    expect(collector.events.map(({ outcome }) => outcome)).toEqual(["ok", "ok", "ok", "error"]);
+  });
+
+  it("what a followed promise gives is not asked for a `then` once more", async () => {
+    class Own<T> extends Promise<T> {}
+    const value = {};
+    const promise = tracker.wrap("s", () => new Own<object>((resolve) => resolve(value)))();
+    let asked = 0;
+    Object.defineProperty(value, "then", { get: () => void asked++ });
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    expect(promise).toBeInstanceOf(Own);
+    expect(asked).toBe(0);
+    await tracker.flush();
+    expect(collector.events).toHaveLength(1);
   });
 
   it("messages are scrubbed before they leave, and left out on request", async () => {
