@@ -42,63 +42,57 @@ export interface Charts {
   prepare(id: string, canvas: HTMLCanvasElement): void;
   /** Draws a chart, or brings the one of the same id up to date. Gives what it shows. */
   draw(id: string, canvas: HTMLCanvasElement, specOf: (theme: Theme) => ChartSpec): Series[];
-  /** Hides a series, or shows it again. Gives whether it is shown now. */
-  toggle(id: string, index: number): boolean;
+  /** Hides a series, or shows it again, for as long as the page is open. Gives whether it is shown now. */
+  toggle(id: string, label: string): boolean;
 }
 
 /** Two points of both kinds. */
-const NO_FIGURES: ChartSpec = { type: "bar", data: { labels: ["", ""], datasets: [{ data: [0, 1] }, { type: "line", data: [1, 0] }] } };
+const noFigures = (): ChartSpec => ({ type: "bar", data: { labels: ["", ""], datasets: [{ data: [0, 1] }, { type: "line", data: [1, 0] }] } });
 
 export function createCharts(): Charts {
   const drawn = new Map<string, DrawnChart>();
+  /** The labels of the series that the reader hid, by the chart's id. */
+  const hidden = new Map<string, Set<string>>();
 
   function draw(id: string, canvas: HTMLCanvasElement, specOf: (theme: Theme) => ChartSpec): Series[] {
     const theme = readTheme();
     applyTheme(theme);
     const { type, data, options } = specOf(theme);
+    for (const dataset of data.datasets) dataset.hidden = hidden.get(id)?.has(dataset.label ?? "") ?? false;
     const spec: ChartSpec = { type, data, options: { ...options, animation: false } };
-    let chart = drawn.get(id);
+    const chart = drawn.get(id);
     if (chart === undefined) {
-      chart = new Chart(canvas, spec);
-      drawn.set(id, chart);
+      drawn.set(id, new Chart(canvas, spec));
     } else {
-      data.datasets = renewed(chart.data.datasets, data.datasets);
       Object.assign(chart.config, spec);
       chart.update("none");
     }
-    return seriesOf(chart);
+    return data.datasets.map(seriesOf);
   }
 
   return {
     draw,
     prepare(id, canvas) {
-      if (!drawn.has(id)) draw(id, canvas, () => NO_FIGURES);
+      if (!drawn.has(id)) draw(id, canvas, noFigures);
     },
-    toggle(id, index) {
+    toggle(id, label) {
       const chart = drawn.get(id);
-      if (chart === undefined) return false;
-      chart.setDatasetVisibility(index, !chart.isDatasetVisible(index));
-      chart.update("none");
-      return chart.isDatasetVisible(index);
+      const labels = hidden.get(id) ?? new Set();
+      hidden.set(id, labels);
+      const isShown = labels.delete(label);
+      if (!isShown) labels.add(label);
+      for (const [index, dataset] of (chart?.data.datasets ?? []).entries()) {
+        if (dataset.label === label) chart?.setDatasetVisibility(index, isShown);
+      }
+      chart?.update("none");
+      return isShown;
     },
   };
 }
 
-type Datasets = DrawnChart["data"]["datasets"];
-
-/** The same series with new figures: the library knows them by their objects, and would make all anew that belongs to others. */
-function renewed(old: Datasets, fresh: Datasets): Datasets {
-  const isSame = old.length === fresh.length && old.every(({ label }, index) => label === fresh[index]?.label);
-  return isSame ? old.map((dataset, index) => Object.assign(dataset, fresh[index])) : fresh;
-}
-
-function seriesOf(chart: DrawnChart): Series[] {
-  return chart.data.datasets.map(({ label = "", backgroundColor, pointStyle }, index) => ({
-    label,
-    colour: String(backgroundColor),
-    shape: String(pointStyle),
-    isShown: chart.isDatasetVisible(index),
-  }));
+function seriesOf({ label = "", backgroundColor, borderColor, pointStyle, hidden = false }: ChartSpec["data"]["datasets"][number]): Series {
+  const colour = [backgroundColor, borderColor].flat().find((one) => typeof one === "string");
+  return { label, colour: colour ?? "", shape: String(pointStyle), isShown: !hidden };
 }
 
 function applyTheme(theme: Theme): void {

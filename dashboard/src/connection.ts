@@ -40,6 +40,12 @@ export function rememberAddress(base: string): Connection {
   return { base, key: keptKey(base), isRemembered: true };
 }
 
+/** The address of this page that opens a tracker with a key. Behind the `#` no server sees it. */
+export function linkTo(base: string, key: string, search: string): string {
+  const tracker = base === ownAddress() ? "" : `api=${encodeURIComponent(base)}&`;
+  return `${location.origin}${location.pathname}${search}#${tracker}key=${key}`;
+}
+
 /** Keeps a key for its address: on this device, or for this tab. */
 export function rememberKey(base: string, key: string, onDevice: boolean): void {
   forgetKey(base);

@@ -5,8 +5,9 @@
  */
 import type { Overview } from "../../src/analytics/answers.ts";
 import { ApiError, fetchAnswer, fetchHealth, makeShareToken, sendTestEvent } from "./api.ts";
-import { hasLinkedConnection, ownAddress } from "./connection.ts";
-import { type KnownValues, withValues } from "./controls/filter-bar.ts";
+import { hasLinkedConnection, linkTo } from "./connection.ts";
+import { type KnownValues, withValuesOf } from "./controls/filter-bar.ts";
+import { DAY_MS } from "./format.ts";
 import { Gate } from "./gate.ts";
 import { type Asked, Loads } from "./loads.ts";
 import { createPage, type Page, questionsOf } from "./page.ts";
@@ -31,6 +32,7 @@ export class Dashboard {
   readonly #timer = createRefreshTimer(() => void this.#load("old"));
   readonly #page: Page;
   readonly #gate: Gate;
+  #around = new AbortController();
   #showing: Showing = {
     place: placeOf(location.search),
     screen: "figures",
@@ -41,6 +43,7 @@ export class Dashboard {
     lastEventAt: undefined,
     known: NOTHING_KNOWN,
     costToday: undefined,
+    knownUntil: 0,
   };
 
   constructor() {
@@ -71,9 +74,7 @@ export class Dashboard {
     addEventListener("online", () => {
       if (this.#showing.screen === "figures") this.#reload();
     });
-    addEventListener("hashchange", () => {
-      if (hasLinkedConnection()) this.#gate.readAgain();
-    });
+    addEventListener("hashchange", () => hasLinkedConnection() && this.#gate.readAgain());
     this.#startOver();
   }
 
@@ -110,7 +111,8 @@ export class Dashboard {
     const { base, key } = this.#gate.connection;
     const limits = limitsOf(key);
     this.#loads.clear();
-    Object.assign(this.#showing, { base, limits, place: withinLimits(this.#showing.place, limits), lastEventAt: undefined, known: NOTHING_KNOWN, costToday: undefined });
+    Object.assign(this.#showing, { base, limits, place: withinLimits(this.#showing.place, limits), lastEventAt: undefined, known: NOTHING_KNOWN, costToday: undefined, knownUntil: 0 });
+    this.#around.abort();
     this.#mirror("replace");
     this.#reload();
   }
@@ -157,7 +159,7 @@ export class Dashboard {
     }
     if (failures.length > 0) this.#draw();
     this.#timer.arm(this.#delayMs(failures));
-    if (hasFigures && this.#showing.known === NOTHING_KNOWN) void this.#lookAround(signal);
+    if (hasFigures && Date.now() >= this.#showing.knownUntil) void this.#lookAround();
   }
 
   #delayMs(failures: readonly ApiError[]): number {
@@ -166,7 +168,7 @@ export class Dashboard {
   }
 
   #accept(question: Question): void {
-    this.#showing.isWaiting = this.#loads.isUnderWay;
+    this.#showing.isWaiting &&= this.#loads.isUnderWay;
     const isGuarded = this.#gate.connection.key !== undefined && this.#showing.limits === undefined;
     if (!isGuarded && this.#loads.get(question)?.answer !== undefined) keepOutOfSearch();
     const overview = question === "overview" ? this.#loads.get("overview")?.answer : undefined;
@@ -180,19 +182,19 @@ export class Dashboard {
   }
 
   /** What the whole page knows: what to filter by, and what today costs. */
-  #learn({ tools, quietSkills, versions, sources, variants, costToday }: Overview): void {
-    const skill = [...tools, ...quietSkills].map((one) => one.skill);
-    const known = withValues(this.#showing.known, { skill, version: versions, source: sources, variant: variants });
-    Object.assign(this.#showing, { known, costToday });
+  #learn(overview: Overview): void {
+    const knownUntil = Date.now() + DAY_MS - (overview.generatedAt % DAY_MS);
+    Object.assign(this.#showing, { known: withValuesOf(this.#showing.known, overview), costToday: overview.costToday, knownUntil });
   }
 
-  /** Only the overview tells it: a page that was opened at another view asks for it once, when its figures are there. */
-  async #lookAround(signal: AbortSignal): Promise<void> {
-    const { place, limits } = this.#showing;
-    const path = pathOf("overview", place, { now: Date.now(), limits });
+  /** Only the overview tells it: other views ask for it once a day, when their figures are there, whatever comes of it. */
+  async #lookAround(): Promise<void> {
+    const now = Date.now();
+    Object.assign(this.#showing, { costToday: undefined, knownUntil: now + DAY_MS });
+    const path = pathOf("overview", this.#showing.place, { now, limits: this.#showing.limits });
+    const { signal } = (this.#around = new AbortController());
     const overview = path && (await fetchAnswer(this.#gate.connection, "overview", path, signal).catch(() => undefined));
-    if (!overview || signal.aborted) return;
-    this.#learn(overview);
+    if (overview && !signal.aborted) this.#learn(overview);
     this.#render();
   }
 
@@ -231,13 +233,11 @@ export class Dashboard {
     return texts.empty.testSent;
   }
 
-  /** The address of a link that shows this range with these filters. Behind the `#` no server sees the token. */
+  /** The address of a link that shows this range with these filters. */
   async #makeShare(days: number): Promise<string> {
     const { connection } = this.#gate;
-    const limits = { expiresInDays: days, ...shareLimitsOf(this.#showing.place) };
-    const token = await makeShareToken(connection, limits, AbortSignal.timeout(10_000));
-    const tracker = connection.base === ownAddress() ? "" : `api=${encodeURIComponent(connection.base)}&`;
-    return `${location.origin}${location.pathname}${searchOf(this.#showing.place, location.search)}#${tracker}key=${token}`;
+    const token = await makeShareToken(connection, { expiresInDays: days, ...shareLimitsOf(this.#showing.place) }, AbortSignal.timeout(10_000));
+    return linkTo(connection.base, token, searchOf(this.#showing.place, location.search));
   }
 
   #render(): void {

@@ -21,15 +21,15 @@ const SHAPES: Readonly<Record<string, string>> = {
 };
 
 /** `toggle` hides a series or shows it again, and gives whether it is shown now. */
-export function createLegend(toggle: (index: number) => boolean): Legend {
+export function createLegend(toggle: (label: string) => boolean): Legend {
   const legend = element("div", { class: "legend", role: "group", "aria-label": texts.legend });
   let shown = "";
 
-  function entryOf({ label, colour, shape, isShown }: Series, index: number): HTMLElement {
+  function entryOf({ label, colour, shape, isShown }: Series): HTMLElement {
     const sign = picture("sign", "0 0 10 10", SHAPES[shape] ?? SQUARE);
     sign.style.color = colour;
-    const button = element("button", { type: "button", role: "switch", "aria-checked": String(isShown), "data-place": `series-${index}` }, sign, label);
-    button.addEventListener("click", () => button.setAttribute("aria-checked", String(toggle(index))));
+    const button = element("button", { type: "button", role: "switch", "aria-checked": String(isShown), "data-place": `series-${label}` }, sign, label);
+    button.addEventListener("click", () => button.setAttribute("aria-checked", String(toggle(label))));
     return button;
   }
 

@@ -118,8 +118,8 @@ function createChartBody(panel: Panel, charts: Charts): PanelBody {
   const canvas = element("canvas", { role: "img", "aria-label": panel.title });
   const table = element("div");
   const details = element("details", { class: "chart-data" }, element("summary", {}, texts.showData), table);
-  const legend = createLegend((index) => charts.toggle(panel.id, index));
-  const content = element("div", { class: "panel-content" }, element("div", { class: "chart-box" }, canvas), legend.element, details);
+  const legend = createLegend((label) => charts.toggle(panel.id, label));
+  const content = element("div", { class: "panel-content" }, element("div", { class: "chart" }, element("div", { class: "chart-box" }, canvas), legend.element), details);
   const caption = element("figcaption", {}, element("h2", {}, panel.title), sentence);
   let current: ChartView | undefined;
 

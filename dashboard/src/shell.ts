@@ -52,8 +52,8 @@ export function createShell(actions: PageActions): Shell {
 }
 
 /** An account is that of its day: a page stays open past midnight. */
-function costOfToday({ costToday }: Showing): CostToday | undefined {
-  return costToday !== undefined && Date.now() < costToday.resetsAt ? costToday : undefined;
+function costOfToday({ costToday, knownUntil }: Showing): CostToday | undefined {
+  return Date.now() < knownUntil ? costToday : undefined;
 }
 
 function createHeader(actions: PageActions) {

@@ -33,4 +33,6 @@ export interface Showing {
   lastEventAt: number | null | undefined;
   known: KnownValues;
   costToday: CostToday | undefined;
+  /** Until when `known` and `costToday` do: the end of their UTC day, by this device's clock, which may be off. */
+  knownUntil: number;
 }

@@ -122,10 +122,50 @@ describe.skipIf(chromiumPath === undefined)(inChromium("a dashboard to trust"), 
     await answered;
     await settled(page);
     expect(requests.filter((url) => url.includes("/analytics/overview"))).toHaveLength(1);
-    // The account of a day that is over says nothing of today.
+    // The account of a day that is over says nothing of today, and the next refresh brings that of the new one.
     await page.clock.setFixedTime(Date.now() + 86_400_000);
     await page.click("#theme");
     expect(await page.locator("#cost-today").textContent()).toBe("");
+    await page.click("#refresh");
+    await page.waitForSelector("#cost-today >> text=rows read");
+    await close();
+  });
+
+  it("it asks for that once also where it gets no answer and the reader goes elsewhere meanwhile", async () => {
+    const { page, requests, complaints, close } = await openTab(browser, "about:blank");
+    await page.route("**/analytics/overview**", (route) => route.fulfill(DATABASE_DOWN));
+    await page.goto(`${worker.url}/?view=people&range=30d#key=${ANALYTICS_KEY}`);
+    await settled(page);
+    for (const view of ["errors", "explore", "people"]) {
+      await page.click(`nav [data-view="${view}"]`);
+      await settled(page);
+    }
+    await page.click("#refresh");
+    await settled(page);
+    expect(requests.filter((url) => url.includes("/analytics/overview"))).toHaveLength(1);
+    expect(await page.locator("#banner").isVisible()).toBe(false);
+    expect(complaints).toEqual([]);
+    await close();
+  });
+
+  it("the refresh of every minute does not say that anybody waits", async () => {
+    const { page, close } = await openTab(browser, "about:blank");
+    await page.clock.install();
+    await page.goto(`${worker.url}/?view=people&range=30d#key=${ANALYTICS_KEY}`);
+    await settled(page);
+    let release = (): void => undefined;
+    const held = new Promise<void>((resolve) => (release = resolve));
+    await page.route("**/analytics/cohorts**", async (route) => {
+      await held;
+      await route.continue();
+    });
+    const answered = page.waitForResponse("**/analytics/retention**");
+    await page.clock.runFor(61_000);
+    await answered;
+    await page.clock.runFor(100);
+    expect(await page.locator("#refresh").getAttribute("aria-busy")).toBe("false");
+    expect(await page.locator("#panels").getAttribute("aria-busy")).toBe("false");
+    release();
     await close();
   });
 

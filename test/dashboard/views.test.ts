@@ -121,6 +121,42 @@ describe.skipIf(chromiumPath === undefined)(inChromium("every view of the dashbo
     await close();
   });
 
+  it("a chart has the colours of its legend in every theme and on paper, and the points that its range has room for", async () => {
+    const { page, close } = await opened(VIEWS.skill, { colorScheme: "dark" });
+    const inColourOf = async (panel: string, label: string) => {
+      const colour: string = await page.evaluate(`getComputedStyle([...document.querySelectorAll("#panel-${panel} .legend button")].find((button) => button.textContent === "${label}").querySelector(".sign")).color`);
+      const [r, g, b] = colour.match(/\d+/g) ?? [];
+      return pixelsOf(page, panel, `r === ${r} && g === ${g} && b === ${b}`);
+    };
+    const least = async () => Math.min(await inColourOf("skill-outcomes", "OK"), await inColourOf("skill-durations", "p99"));
+    for (const look of [{ media: "screen" }, { media: "print" }, { media: "screen", colorScheme: "light" }] as const) {
+      await page.emulateMedia(look);
+      await expect.poll(least).toBeGreaterThan(100);
+    }
+    const withPoints = await inColourOf("skill-durations", "p50");
+    await page.click('[data-range="90d"]');
+    await settled(page);
+    const reloaded = await opened(VIEWS.skill.replace("range=30d", "range=90d"));
+    expect(withPoints).toBeGreaterThan(100);
+    expect(await pixelsOf(page, "skill-durations", "b > r + 60")).toBe(await pixelsOf(reloaded.page, "skill-durations", "b > r + 60"));
+    await reloaded.close();
+    await close();
+  });
+
+  it("a series that was hidden stays so where others come and go", async () => {
+    const explore = "?view=explore&range=30d";
+    const { page, close } = await opened(explore);
+    const ok = page.locator("#panel-explore-outcomes .legend button", { hasText: "OK" });
+    await ok.click();
+    for (const outcomes of ["&outcome=ok&outcome=error", ""]) {
+      await page.evaluate(`history.pushState(null, "", "${explore}${outcomes}"); dispatchEvent(new PopStateEvent("popstate"))`);
+      await settled(page);
+      await expect.poll(() => page.locator("#panel-explore-outcomes .legend button").count()).toBe(outcomes === "" ? 5 : 2);
+      expect(await ok.getAttribute("aria-checked")).toBe("false");
+    }
+    await close();
+  });
+
   it("an axis of durations names round ones", async () => {
     const { page, close } = await opened(VIEWS.skill);
     // What a canvas says cannot be read; what it is asked to write can.

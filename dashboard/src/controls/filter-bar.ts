@@ -1,4 +1,5 @@
 /** The filters: one chip for each value that calls are held to, and a form that adds one. */
+import type { Overview } from "../../../src/analytics/answers.ts";
 import { element, foreignText, replaceKeepingPlace } from "../elements.ts";
 import { shorten } from "../format.ts";
 import { DIMENSIONS, type Dimension, filterCount, type Filters, NO_FILTERS, type Place, type View } from "../state.ts";
@@ -10,9 +11,10 @@ import { createMenu } from "./menu.ts";
 export type KnownValues = Readonly<Record<Dimension, readonly string[]>>;
 
 /** What was known before, and what is known now: an answer under filters names fewer values. */
-export function withValues(known: KnownValues, added: Readonly<Partial<KnownValues>>): KnownValues {
-  const united = (dimension: Dimension): string[] => [...new Set([...known[dimension], ...(added[dimension] ?? [])])].sort();
-  return { skill: united("skill"), version: united("version"), source: united("source"), variant: united("variant"), outcome: known.outcome };
+export function withValuesOf(known: KnownValues, { tools, quietSkills, versions, sources, variants }: Overview): KnownValues {
+  const united = (dimension: Dimension, added: readonly string[]): string[] => [...new Set([...known[dimension], ...added])].sort();
+  const skills = [...tools, ...quietSkills].map(({ skill }) => skill);
+  return { skill: united("skill", skills), version: united("version", versions), source: united("source", sources), variant: united("variant", variants), outcome: known.outcome };
 }
 
 export interface FilterBar {
