@@ -258,7 +258,7 @@ function trackLangChainTool(tool, tracker) {
 /** The longest person that the Worker takes. A client is not to be trusted with the size of an event. */
 var MAX_LABEL_CHARS = 320;
 /** The labels of a call. */
-function contextOf({ params, extra, transport, protocolVersion }, protocol, options) {
+function contextOf({ params, extra, transport, transportName, protocolVersion }, protocol, options) {
   // Since revision 2026-07-28 each request says this in its `_meta`; before, `initialize` said it once.
   const meta = read(params, "_meta");
   const client = read(meta, "io.modelcontextprotocol/clientInfo") ?? answerOf(protocol, "getClientVersion");
@@ -269,7 +269,7 @@ function contextOf({ params, extra, transport, protocolVersion }, protocol, opti
     metadata: {
       client: labelOf(read(client, "name")),
       clientVersion: labelOf(read(client, "version")),
-      transport: transportName(transport),
+      transport: transportName,
       protocolVersion: labelOf(read(meta, "io.modelcontextprotocol/protocolVersion") ?? protocolVersion)
     }
   };
@@ -277,8 +277,8 @@ function contextOf({ params, extra, transport, protocolVersion }, protocol, opti
 function labelOf(value) {
   return typeof value === "string" ? value.slice(0, MAX_LABEL_CHARS) : void 0;
 }
-/** Told by the name of its class, as the SDK's classes have it; a transport of one's own has no label. */
-function transportName(transport) {
+/** What a transport is called: told by the name of its class, as the SDK's classes have it; one's own has no label. */
+function nameOf(transport) {
   const className = String(read(read(transport, "constructor"), "name"));
   return /sse|stdio|memory|http/i.exec(className)?.[0].toLowerCase().replace("http", "streamable-http").replace("memory", "in-memory");
 }
@@ -346,6 +346,7 @@ function trackMcpServer(server, tracker, options = {}) {
 /** Follows the calls of a connection from their request to their answer, their cancellation or the connection's end. */
 function watchTransport(transport, tracker, contextFor) {
   const calls = /* @__PURE__ */ new Map();
+  const transportName = nameOf(transport);
   let protocolVersion;
   /** Ends a call by its result, or by an error of a name, which becomes the event's error type. */
   const end = (id, result, errorName) => {
@@ -361,7 +362,7 @@ function watchTransport(transport, tracker, contextFor) {
     const id = read(message, "id");
     const name = textOf(params, "name");
     if (method !== "tools/call" || name === void 0 || id === void 0 || calls.has(id)) return;
-    const context = contextFor({ params, extra, transport, protocolVersion });
+    const context = contextFor({ params, extra, transport, transportName, protocolVersion });
     const begin = () => new Promise((resolve, reject) => calls.set(id, { resolve, reject }));
     // The caller of the tool hears of its failure by the answer: here nobody does.
     tracker.trackSkillExecution(name, begin, void 0, context).catch(() => void 0);

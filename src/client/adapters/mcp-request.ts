@@ -28,6 +28,7 @@ export interface ToolRequest {
   params: unknown;
   extra: unknown;
   transport: object;
+  transportName: string | undefined;
   /** As the server answered `initialize`, if that was seen. */
   protocolVersion: unknown;
 }
@@ -36,7 +37,7 @@ export interface ToolRequest {
 const MAX_LABEL_CHARS = 320;
 
 /** The labels of a call. */
-export function contextOf({ params, extra, transport, protocolVersion }: ToolRequest, protocol: object, options: McpTrackingOptions): CallContext {
+export function contextOf({ params, extra, transport, transportName, protocolVersion }: ToolRequest, protocol: object, options: McpTrackingOptions): CallContext {
   // Since revision 2026-07-28 each request says this in its `_meta`; before, `initialize` said it once.
   const meta = read(params, "_meta");
   const client = read(meta, "io.modelcontextprotocol/clientInfo") ?? answerOf(protocol, "getClientVersion");
@@ -47,7 +48,7 @@ export function contextOf({ params, extra, transport, protocolVersion }: ToolReq
     metadata: {
       client: labelOf(read(client, "name")),
       clientVersion: labelOf(read(client, "version")),
-      transport: transportName(transport),
+      transport: transportName,
       protocolVersion: labelOf(read(meta, "io.modelcontextprotocol/protocolVersion") ?? protocolVersion),
     } satisfies KitMetadata,
   };
@@ -57,8 +58,8 @@ function labelOf(value: unknown): string | undefined {
   return typeof value === "string" ? value.slice(0, MAX_LABEL_CHARS) : undefined;
 }
 
-/** Told by the name of its class, as the SDK's classes have it; a transport of one's own has no label. */
-function transportName(transport: object): string | undefined {
+/** What a transport is called: told by the name of its class, as the SDK's classes have it; one's own has no label. */
+export function nameOf(transport: object): string | undefined {
   const className = String(read(read(transport, "constructor"), "name"));
   return /sse|stdio|memory|http/i.exec(className)?.[0].toLowerCase().replace("http", "streamable-http").replace("memory", "in-memory");
 }

@@ -10,7 +10,7 @@ import { read, textOf } from "../classify.ts";
 import type { CallContext } from "../options.ts";
 import type { Tracker } from "../tracker.ts";
 import { type Callable, isCallable } from "./copy-with.ts";
-import { contextOf, type McpTrackingOptions, type ToolRequest } from "./mcp-request.ts";
+import { contextOf, type McpTrackingOptions, nameOf, type ToolRequest } from "./mcp-request.ts";
 
 /** The part of an MCP server in use: `McpServer` and `Server` of both versions fit. */
 export interface McpServerLike {
@@ -74,6 +74,7 @@ export function trackMcpServer<Server extends McpServerLike>(server: Server, tra
 /** Follows the calls of a connection from their request to their answer, their cancellation or the connection's end. */
 function watchTransport(transport: object, tracker: Tracker, contextFor: (request: ToolRequest) => CallContext): PendingCalls {
   const calls: PendingCalls = new Map();
+  const transportName = nameOf(transport);
   let protocolVersion: unknown;
   /** Ends a call by its result, or by an error of a name, which becomes the event's error type. */
   const end = (id: unknown, result: unknown, errorName?: string): void => {
@@ -89,7 +90,7 @@ function watchTransport(transport: object, tracker: Tracker, contextFor: (reques
     const id = read(message, "id");
     const name = textOf(params, "name");
     if (method !== "tools/call" || name === undefined || id === undefined || calls.has(id)) return;
-    const context = contextFor({ params, extra, transport, protocolVersion });
+    const context = contextFor({ params, extra, transport, transportName, protocolVersion });
     const begin = (): Promise<unknown> => new Promise((resolve, reject) => calls.set(id, { resolve, reject }));
     // The caller of the tool hears of its failure by the answer: here nobody does.
     tracker.trackSkillExecution(name, begin, undefined, context).catch(() => undefined);
