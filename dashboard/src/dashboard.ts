@@ -71,9 +71,7 @@ export class Dashboard {
     onThemeChange(() => this.#draw());
     addEventListener("popstate", () => this.#go(placeOf(location.search), "none"));
     // A prompt stays: somebody may be typing into it.
-    addEventListener("online", () => {
-      if (this.#showing.screen === "figures") this.#reload();
-    });
+    addEventListener("online", () => this.#showing.screen === "figures" && this.#reload());
     addEventListener("hashchange", () => hasLinkedConnection() && this.#gate.readAgain());
     this.#startOver();
   }
