@@ -159,20 +159,23 @@ describe.skipIf(chromiumPath === undefined)(inChromium("every view of the dashbo
 
   it("an axis of durations names round ones", async () => {
     const { page, close } = await opened(VIEWS.skill);
-    // What a canvas says cannot be read; what it is asked to write can.
-    const written: string[] = await page.evaluate(`new Promise((resolve) => {
-      const words = [];
-      const fillText = CanvasRenderingContext2D.prototype.fillText;
-      CanvasRenderingContext2D.prototype.fillText = function (text, ...rest) {
-        if (this.canvas.closest("#panel-skill-durations")) words.push(text);
-        return fillText.call(this, text, ...rest);
-      };
-      document.querySelector("#theme").click();
-      setTimeout(() => resolve(words), 500);
-    })`);
+    const written = await writtenIn(page, "skill-durations");
     expect(written).toContain("1 min");
     expect(written).not.toContain("1.7 min");
     await close();
+  });
+
+  it("the first hour of calls is seen among a week of nothing, on an axis whose labels do not run into each other", async () => {
+    const fresh = await startLocalWorker();
+    expect(await fresh.post([2, 3, 4, 7, 38].map((durationMs) => ({ skill: "first", durationMs })))).toMatchObject({ accepted: 5 });
+    const { page, close } = await openView(browser, fresh.url, "?view=skill&skill=first&range=7d");
+    await settled(page);
+    expect(await pixelsOf(page, "skill-durations", "b > r + 60")).toBeGreaterThan(10);
+    const written = await writtenIn(page, "skill-durations");
+    expect(written).toEqual(expect.arrayContaining(["5 ms", "10 ms", "20 ms"]));
+    expect(written).not.toContain("9 ms");
+    await close();
+    await fresh.stop();
   });
 
   it("every chart has a sentence and a table of the same rows", async () => {
@@ -256,6 +259,20 @@ describe.skipIf(chromiumPath === undefined)(inChromium("every view of the dashbo
     await close();
   });
 });
+
+/** What a chart's canvas is asked to write when it is drawn again: what stands on it cannot be read. */
+function writtenIn(page: Page, panel: string): Promise<string[]> {
+  return page.evaluate(`new Promise((resolve) => {
+    const words = [];
+    const fillText = CanvasRenderingContext2D.prototype.fillText;
+    CanvasRenderingContext2D.prototype.fillText = function (text, ...rest) {
+      if (this.canvas.closest("#panel-${panel}")) words.push(text);
+      return fillText.call(this, text, ...rest);
+    };
+    document.querySelector("#theme").click();
+    setTimeout(() => resolve(words), 500);
+  })`);
+}
 
 /** How many opaque pixels of a panel's chart meet a condition on `r`, `g` and `b`. */
 function pixelsOf(page: Page, panel: string, condition: string): Promise<number> {

@@ -65,7 +65,7 @@ function specOf(points: readonly TimePoint[], interval: Interval, theme: Theme):
           data: points.map((point) => point.errors),
           borderColor: theme.errors,
           backgroundColor: theme.errors,
-          ...pointsFor(points.length),
+          ...pointsFor(points.map((point) => point.errors)),
           pointStyle: "rectRot",
           // In front of the bars.
           order: -1,

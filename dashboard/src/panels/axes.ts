@@ -27,6 +27,9 @@ export function countScale(title: string) {
 /** Round durations. Powers of ten in milliseconds would read as 1.7 min and 17 min. */
 const DURATION_TICKS = [1, 10, 100, 1e3, 1e4, 6e4, 6e5, 3.6e6, 3.6e7, 8.64e7, 8.64e8];
 
+/** And those between, for an axis on which the others are few. None is less than twice the one before. */
+const FINE_DURATION_TICKS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1e3, 2e3, 5e3, 1e4, 3e4, 6e4, 1.2e5, 3e5, 6e5, 1.8e6, 3.6e6, 7.2e6, 1.8e7, 3.6e7, 8.64e7, 1.728e8, 4.32e8, 8.64e8];
+
 /** Durations by orders of magnitude. */
 export function durationScale() {
   return {
@@ -34,9 +37,10 @@ export function durationScale() {
     title: { display: true, text: texts.durationAxis },
     ticks: { callback: (value: string | number) => formatDuration(Number(value)) },
     afterBuildTicks(axis: Scale) {
-      const round = DURATION_TICKS.filter((value) => value >= axis.min && value <= axis.max);
-      // Within one order of magnitude the library's own ticks say more.
-      if (round.length > 1) axis.ticks = round.map((value) => ({ value }));
+      const within = (ticks: readonly number[]): number[] => ticks.filter((value) => value >= axis.min && value <= axis.max);
+      const round = [DURATION_TICKS, FINE_DURATION_TICKS].map(within).find((ticks) => ticks.length > 2);
+      // Between two round ones the library's own say more.
+      if (round !== undefined) axis.ticks = round.map((value) => ({ value }));
     },
   } as const satisfies AxisOptions<"logarithmic">;
 }
@@ -57,7 +61,8 @@ export function periodTooltip(starts: readonly number[], interval: Interval) {
   };
 }
 
-/** Points are drawn where they do not run into each other; they can be hit all the same. */
-export function pointsFor(count: number) {
-  return { pointRadius: count > 40 ? 0 : 3, pointHitRadius: 8, borderWidth: 2 };
+/** Points are drawn where they do not run into each other, and one alone, which makes no line. They can be hit all the same. */
+export function pointsFor(values: readonly (number | null)[]) {
+  const isDense = values.length > 40 && values.filter((value) => value !== null).length > 1;
+  return { pointRadius: isDense ? 0 : 3, pointHitRadius: 8, borderWidth: 2 };
 }

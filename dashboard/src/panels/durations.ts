@@ -60,7 +60,7 @@ function specOf(points: readonly TimePoint[], interval: Interval, theme: Theme):
         backgroundColor: colour,
         borderDash: [...borderDash],
         pointStyle,
-        ...pointsFor(points.length),
+        ...pointsFor(points.map((point) => point[key])),
         // The longest on top, in the tooltip too.
         order: -index,
         spanGaps: true,

@@ -130,7 +130,7 @@ function activeSpec(days: readonly RetentionDay[], theme: Theme): ChartSpec {
         backgroundColor: colour,
         borderDash: [...borderDash],
         pointStyle,
-        ...pointsFor(days.length),
+        ...pointsFor(data),
       })),
     },
     options: optionsOf(days, false),
