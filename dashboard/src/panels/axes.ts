@@ -11,6 +11,8 @@ export function timeScale(interval: Interval) {
   return {
     title: { display: true, text: startTitle(interval) },
     grid: { display: false },
+    // Lines begin where bars do; and without room at both ends the library takes one label more than fits.
+    offset: true,
     // All labels are about as long, and measuring each takes a good part of drawing.
     ticks: { autoSkip: true, autoSkipPadding: 16, maxRotation: 0, sampleSize: 8 },
   } satisfies AxisOptions<"category">;
