@@ -124,9 +124,23 @@ var RAW_FROM_SQL = "COALESCE((SELECT value FROM skill_usage_state WHERE name = '
 var HAS_ERASURES_SQL = "EXISTS (SELECT 1 FROM skill_usage_erasures WHERE tombstone > '')";
 /** Pseudonyms under which an erasure may have met a person: of the secret and of the one before, of the day and for good. */
 var MAX_TOMBSTONES = 4;
-/** The tombstones of an event that stand in a JSON list from some place on, to its end. Of fewer the rest is NULL. */
-var tombstonesSql = (list, place) => Array.from({ length: MAX_TOMBSTONES }, (_, index) => `${list} ->> ${place + index}`).join(", ");
-var TOMBSTONES_SQL = tombstonesSql("event.value", 2);
+/**
+ * Whether the person of an event was erased, and the event with them. The event is a JSON list: its time comes first, its
+ * tombstones stand from some place on, to the end. Of fewer the rest is NULL.
+ */
+function isErasedSql(list, place) {
+  const tombstones = Array.from({ length: MAX_TOMBSTONES }, (_, index) => `${list} ->> ${place + index}`).join(", ");
+  return `(
+    ${HAS_ERASURES_SQL}
+    AND EXISTS (
+      SELECT 1
+      FROM skill_usage_erasures
+      WHERE tombstone IN (${tombstones})
+        AND erased_until >= (${list} ->> 0)
+    )
+  )`;
+}
+var IS_ERASED_SQL = isErasedSql("event.value", 2);
 /**
  * Marks hours, quarters and days that hold events which are not stored yet and will be. ?1 is JSON: [[period_ms, starts_at, [[started_at,
  * event_id, tombstone, ...], ...]], ...]. Where the mark stands, which is nearly always, no event is looked up.
@@ -151,15 +165,7 @@ WHERE NOT EXISTS (
         WHERE started_at = (event.value ->> 0)
           AND event_id = (event.value ->> 1)
       )
-      AND NOT (
-        ${HAS_ERASURES_SQL}
-        AND EXISTS (
-          SELECT 1
-          FROM skill_usage_erasures
-          WHERE tombstone IN (${TOMBSTONES_SQL})
-            AND erased_until >= (event.value ->> 0)
-        )
-      )
+      AND NOT ${IS_ERASED_SQL}
   )
 ON CONFLICT DO NOTHING`;
 

@@ -10,15 +10,29 @@ import { floorTo, PERIODS_MS } from "./scope.ts";
 export const RAW_FROM_SQL: string = "COALESCE((SELECT value FROM skill_usage_state WHERE name = 'raw_from'), 0)";
 
 /** Whether anybody was ever erased, nearly always not: looked up once a statement, and then no event is compared with the erasures. */
-export const HAS_ERASURES_SQL: string = "EXISTS (SELECT 1 FROM skill_usage_erasures WHERE tombstone > '')";
+const HAS_ERASURES_SQL = "EXISTS (SELECT 1 FROM skill_usage_erasures WHERE tombstone > '')";
 
 /** Pseudonyms under which an erasure may have met a person: of the secret and of the one before, of the day and for good. */
 const MAX_TOMBSTONES = 4;
 
-/** The tombstones of an event that stand in a JSON list from some place on, to its end. Of fewer the rest is NULL. */
-export const tombstonesSql = (list: string, place: number): string => Array.from({ length: MAX_TOMBSTONES }, (_, index) => `${list} ->> ${place + index}`).join(", ");
+/**
+ * Whether the person of an event was erased, and the event with them. The event is a JSON list: its time comes first, its
+ * tombstones stand from some place on, to the end. Of fewer the rest is NULL.
+ */
+export function isErasedSql(list: string, place: number): string {
+  const tombstones = Array.from({ length: MAX_TOMBSTONES }, (_, index) => `${list} ->> ${place + index}`).join(", ");
+  return `(
+    ${HAS_ERASURES_SQL}
+    AND EXISTS (
+      SELECT 1
+      FROM skill_usage_erasures
+      WHERE tombstone IN (${tombstones})
+        AND erased_until >= (${list} ->> 0)
+    )
+  )`;
+}
 
-const TOMBSTONES_SQL = tombstonesSql("event.value", 2);
+const IS_ERASED_SQL = isErasedSql("event.value", 2);
 
 /**
  * Marks hours, quarters and days that hold events which are not stored yet and will be. ?1 is JSON: [[period_ms, starts_at, [[started_at,
@@ -44,15 +58,7 @@ WHERE NOT EXISTS (
         WHERE started_at = (event.value ->> 0)
           AND event_id = (event.value ->> 1)
       )
-      AND NOT (
-        ${HAS_ERASURES_SQL}
-        AND EXISTS (
-          SELECT 1
-          FROM skill_usage_erasures
-          WHERE tombstone IN (${TOMBSTONES_SQL})
-            AND erased_until >= (event.value ->> 0)
-        )
-      )
+      AND NOT ${IS_ERASED_SQL}
   )
 ON CONFLICT DO NOTHING`;
 

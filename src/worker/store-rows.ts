@@ -5,7 +5,7 @@
  */
 import { type Cost, costOf, type Database, type Query } from "../database.ts";
 import { EVENT_COLUMNS, type EventRow, type LossAccount } from "../event.ts";
-import { type EventToMark, HAS_ERASURES_SQL, MARK_DIRTY_SQL, RAW_FROM_SQL, spansToMark, tombstonesOf, tombstonesSql } from "../rollup/marks.ts";
+import { type EventToMark, isErasedSql, MARK_DIRTY_SQL, RAW_FROM_SQL, spansToMark, tombstonesOf } from "../rollup/marks.ts";
 import { HOUR_MS } from "../rollup/scope.ts";
 import { INSERT_LOSSES_SQL } from "./losses.ts";
 import { type SkillNames, skillNamesQuery, type SkillNamesRow } from "./skill-names.ts";
@@ -56,7 +56,7 @@ const VALUES = FIELDS.map((_, index) => `value ->> ${index}`).join(", ");
 /** Places in a row of the parameter: what is no column stands behind the columns. */
 const USER_HASH_PLACE = FIELDS.indexOf("userHash");
 const PREVIOUS_HASH_PLACE = FIELDS.length;
-const TOMBSTONES_SQL = tombstonesSql("value", PREVIOUS_HASH_PLACE + 1);
+const IS_ERASED_SQL = isErasedSql("value", PREVIOUS_HASH_PLACE + 1);
 
 /** One JSON parameter for all rows, which passes D1's limit of 100 parameters. Events of people who are erased are passed over. */
 export const INSERT_EVENTS_SQL: string = `
@@ -64,15 +64,7 @@ INSERT INTO skill_usage_events (${COLUMNS})
 SELECT ${VALUES}
 FROM json_each(?1)
 WHERE (value ->> 0) >= ${RAW_FROM_SQL}
-  AND NOT (
-    ${HAS_ERASURES_SQL}
-    AND EXISTS (
-      SELECT 1
-      FROM skill_usage_erasures
-      WHERE tombstone IN (${TOMBSTONES_SQL})
-        AND erased_until >= (value ->> 0)
-    )
-  )
+  AND NOT ${IS_ERASED_SQL}
 ON CONFLICT DO NOTHING`;
 
 /**
