@@ -250,289 +250,6 @@ function trackLangChainTool(tool, tracker) {
   return tool;
 }
 
-// src/client/adapters/mcp-request.ts
-/**
- * What an MCP request tells of who made it. Where it tells so differs by version of the SDK and of the protocol. All
- * labels are of low cardinality, so that a dashboard can group by them.
- */
-/** The longest person that the Worker takes. A client is not to be trusted with the size of an event. */
-var MAX_LABEL_CHARS = 320;
-/** The labels of a call. */
-function contextOf({ params, extra, transport, transportName, protocolVersion }, protocol, options) {
-  // Since revision 2026-07-28 each request says this in its `_meta`; before, `initialize` said it once.
-  const meta = read(params, "_meta");
-  const client = read(meta, "io.modelcontextprotocol/clientInfo") ?? answerOf(protocol, "getClientVersion");
-  return {
-    source: "mcp",
-    sessionId: textOf(transport, "sessionId"),
-    userId: labelOf(answerOf(options, "userId", extra ?? {})),
-    metadata: {
-      client: labelOf(read(client, "name")),
-      clientVersion: labelOf(read(client, "version")),
-      transport: transportName,
-      protocolVersion: labelOf(read(meta, "io.modelcontextprotocol/protocolVersion") ?? protocolVersion)
-    }
-  };
-}
-function labelOf(value) {
-  return typeof value === "string" ? value.slice(0, MAX_LABEL_CHARS) : void 0;
-}
-/** What a transport is called: told by the name of its class, as the SDK's classes have it; one's own has no label. */
-function nameOf(transport) {
-  const className = String(read(read(transport, "constructor"), "name"));
-  return /sse|stdio|memory|http/i.exec(className)?.[0].toLowerCase().replace("http", "streamable-http").replace("memory", "in-memory");
-}
-/** What a method gives. One that throws gives nothing. */
-function answerOf(target, name, arg) {
-  const method = read(target, name);
-  try {
-    return isCallable(method) ? quiet(Reflect.apply(method, target, [arg])) : void 0;
-  } catch {
-    return void 0;
-  }
-}
-
-// src/client/adapters/mcp.ts
-/**
- * Counts the tool calls of an MCP server, of the TypeScript SDK's v1 and v2.
- *
- * It watches the JSON-RPC messages on the server's transport rather than the tools: so it sees tools whenever they were
- * registered, unknown tools and arguments that fit no schema, and leaves callbacks, schemas and results alone. What the
- * wire does not tell, the class of a thrown error, comes from where the SDK calls a tool. That place is not public: in an
- * SDK that has it no more, the error's type is less exact and nothing else is lost.
- */
-/** Servers and transports that are watched already: what is tracked twice is counted once. */
-var watched = /* @__PURE__ */ new WeakSet();
-/** JSON-RPC's code for errors that have none of their own. */
-var INTERNAL_ERROR = -32603;
-/** MCP 2025-11-25: the client sends a person to an address and calls again. Newer revisions say `input_required`. */
-var URL_ELICITATION_REQUIRED = -32042;
-/**
- * Counts every tool call of an MCP server under the tool's name, and gives back the same server. Tools may be registered
- * before or after, and the server may be connected already. Records the client's name and version, the transport and
- * the protocol's version, but neither arguments nor results. Never throws.
- *
- * @example
- * ```ts
- * declare const server: { connect(transport: never): Promise<void> }; // new McpServer({ name: "notes", version: "1.0.0" })
- * const tracker = createTracker({ endpoint: "https://tracker.example.com" });
- * trackMcpServer(server, tracker, { userId: (extra) => extra.authInfo?.clientId });
- * ```
- */
-function trackMcpServer(server, tracker, options = {}) {
-  // An McpServer keeps the server that speaks the protocol in `server`.
-  const protocol = read(server, "server") ?? server;
-  if (!isFirstTime(protocol)) return server;
-  let calls = /* @__PURE__ */ new Map();
-  const watch = (transport) => {
-    if (isFirstTime(transport)) calls = watchTransport(transport, tracker, (request) => contextOf(request, protocol, options));
-  };
-  // Every version hangs its own handlers on a transport, then starts it.
-  beforeCalls(protocol, "connect", (transport) => beforeCalls(transport, "start", () => watch(transport)));
-  watch(read(protocol, "transport"));
-  // v1 names the request in `extra`, v2 in `ctx`: the last argument of tools and handlers.
-  const noteError = (error, extra) => {
-    const call = calls.get(read(extra, "requestId") ?? read(read(extra, "mcpReq"), "id"));
-    if (call !== void 0) call.thrown = error;
-  };
-  replaceMethod(server, "executeToolHandler", (execute) => heard(execute, noteError));
-  replaceMethod(
-    protocol,
-    "setRequestHandler",
-    (set) => (...args) => Reflect.apply(set, protocol, args.map((arg) => isCallable(arg) ? heard(arg, noteError) : arg))
-  );
-  return server;
-}
-/** Follows the calls of a connection from their request to their answer, their cancellation or the connection's end. */
-function watchTransport(transport, tracker, contextFor) {
-  const calls = /* @__PURE__ */ new Map();
-  const transportName = nameOf(transport);
-  let protocolVersion;
-  /** Ends a call by its result, or by an error of a name, which becomes the event's error type. */
-  const end = (id, result, errorName) => {
-    const call = calls.get(id);
-    calls.delete(id);
-    if (errorName === void 0) call?.resolve(result);
-    else call?.reject(Object.assign(new Error(), { name: errorName }));
-  };
-  beforeCalls(transport, "onmessage", (message, extra) => {
-    const method = read(message, "method");
-    const params = read(message, "params");
-    if (method === "notifications/cancelled") end(read(params, "requestId"), void 0, "AbortError");
-    const id = read(message, "id");
-    const name = textOf(params, "name");
-    if (method !== "tools/call" || name === void 0 || id === void 0 || calls.has(id)) return;
-    const context = contextFor({ params, extra, transport, transportName, protocolVersion });
-    const begin = () => new Promise((resolve, reject) => calls.set(id, { resolve, reject }));
-    // The caller of the tool hears of its failure by the answer: here nobody does.
-    tracker.trackSkillExecution(name, begin, void 0, context).catch(() => void 0);
-  });
-  beforeCalls(transport, "send", (message) => {
-    // The server's own requests may have the same ids; an answer is what has no method.
-    if (read(message, "method") !== void 0) return;
-    const id = read(message, "id");
-    const result = read(message, "result");
-    const code = read(read(message, "error"), "code");
-    protocolVersion ??= read(result, "protocolVersion");
-    const call = calls.get(id);
-    // A promise settles once: what ends the call afterwards finds it ended.
-    if (call?.thrown !== void 0 && (read(result, "isError") === true || code === INTERNAL_ERROR)) call.reject(call.thrown);
-    if (code === URL_ELICITATION_REQUIRED) end(id, { resultType: "input_required" });
-    else end(id, result, code === void 0 ? void 0 : `mcp_${String(code)}`);
-  });
-  beforeCalls(transport, "onclose", () => {
-    for (const id of calls.keys()) end(id, void 0, "AbortError");
-  });
-  return calls;
-}
-/** A function whose errors are heard, with its last argument, before they go on. */
-function heard(fn, hear) {
-  return async function hearing(...args) {
-    try {
-      return await Reflect.apply(fn, this, args);
-    } catch (error) {
-      hear(error, args.at(-1));
-      throw error;
-    }
-  };
-}
-/** Runs something before each call of a method, whose `this`, arguments and result stay as they are. */
-function beforeCalls(target, name, run) {
-  replaceMethod(
-    target,
-    name,
-    (method) => function observed(...args) {
-      try {
-        run(...args);
-      } catch {
-        // A server must not fail because it is watched.
-      }
-      return Reflect.apply(method, this, args);
-    }
-  );
-}
-/** Replaces a method of an object. */
-function replaceMethod(target, name, replace) {
-  const method = read(target, name);
-  try {
-    if (isCallable(method)) Reflect.set(Object(target), name, replace(method));
-  } catch {
-    // What cannot be replaced is not watched.
-  }
-}
-/** Whether a server or a transport is seen for the first time. */
-function isFirstTime(value) {
-  if (typeof value !== "object" || value === null || watched.has(value)) return false;
-  watched.add(value);
-  return true;
-}
-
-// src/client/adapters/openai-agents.ts
-/**
- * Counts the function tools of the OpenAI Agents SDK. It wraps `execute` before `tool()` sees it, because the tool's
- * `invoke` turns errors and time-outs into a text that looks like any other result.
- */
-/**
- * Takes the SDK's `tool` and gives a `tool` whose tools are counted; or takes the options of one tool and gives a copy
- * of them to call `tool()` with. A tool is counted under its `name`, or else under the name of its function. Arguments
- * that do not fit the schema never reach `execute` and are not counted. Never throws.
- *
- * @example
- * ```ts
- * declare const tool: <Input>(options: { name: string; execute: (input: Input) => unknown }) => unknown; // from @openai/agents
- * const tracker = createTracker({ endpoint: "https://tracker.example.com" });
- * const countedTool = trackAgentTool(tool, tracker);
- * countedTool({ name: "add", execute: ({ left, right }: { left: number; right: number }) => left + right });
- * ```
- */
-function trackAgentTool(toolOrOptions, tracker) {
-  if (typeof toolOrOptions !== "function") return trackOptions(toolOrOptions, tracker);
-  return new Proxy(toolOrOptions, {
-    apply: (tool, self, [options, ...others]) => Reflect.apply(tool, self, [trackOptions(options, tracker), ...others])
-  });
-}
-function trackOptions(options, tracker) {
-  return copyWithCallable(
-    options,
-    "execute",
-    (execute) => tracker.wrap(textOf(options, "name") ?? execute.name, execute, {
-      context: (_input, _runContext, details) => ({ source: "openai-agents", signal: signalOf(details, "signal") })
-    })
-  );
-}
-
-// src/client/generator.ts
-/**
- * Generators: a call that gives one has ended when the generator has. The caller gets the very object, whose three
- * methods are watched; it is never read ahead.
- *
- * A generator that is neither read to its end nor closed never ends, and is not recorded.
- */
-var PROTOTYPES = [function* () {
-}, async function* () {
-}].map(({ prototype }) => Object.getPrototypeOf(prototype));
-/** Whether a value is what a generator function gives, sync or async. */
-function isGenerator(value) {
-  try {
-    return objectOf(value) !== void 0 && PROTOTYPES.some((prototype) => prototype.isPrototypeOf(value));
-  } catch {
-    return false;
-  }
-}
-/** Records when a generator has ended. An early `return()` cancels it, also one that the generator's `finally` holds up. */
-function watchGenerator(generator, record) {
-  let hasEnded = false;
-  let how = "returned";
-  let depth = 0;
-  const end = (...ending) => {
-    if (!hasEnded) record(...ending);
-    hasEnded = true;
-  };
-  const fail = (error) => {
-    end("thrown", error);
-    throw error;
-  };
-  try {
-    for (const name of ["next", "return", "throw"]) {
-      const method = generator[name];
-      if (typeof method !== "function") continue;
-      const see = (step) => {
-        if (name === "return") how = "cancelled";
-        if (read(step, "done")) end(how);
-        return step;
-      };
-      const watched2 = function(...args) {
-        if (this !== generator) return Reflect.apply(method, this, args);
-        depth += 1;
-        try {
-          const step = Reflect.apply(method, this, args);
-          return isPromise(step) ? seeLater(step, see, fail) : see(step);
-        } catch (error) {
-          // A generator that is asked for a step while it makes one refuses, and goes on.
-          if (depth > 1) throw error;
-          return fail(error);
-        } finally {
-          depth -= 1;
-        }
-      };
-      Object.defineProperty(generator, name, { value: watched2, configurable: true, writable: true });
-    }
-  } catch {
-    // A frozen generator cannot be watched: it counts as ended.
-    end("returned");
-  }
-}
-/** Awaits a step for its caller, whose async stack trace stays whole. */
-async function seeLater(step, see, fail) {
-  let made;
-  try {
-    made = await step;
-  } catch (error) {
-    return fail(error);
-  }
-  return see(made);
-}
-
 // src/client/runtime-hooks.ts
 /**
  * What differs between Node, browsers and Workers: timers that do not hold a process, the end of a process and of a page,
@@ -595,11 +312,11 @@ function makeId() {
     return Math.random().toString(36).slice(2) + Math.random().toString(36).slice(2);
   }
 }
-/** Calls a method where there is one, with its own `this`; what it throws is swallowed. */
+/** Calls a method where there is one, with its own `this`; what it throws, or rejects with, is swallowed. */
 function callMethod(target, name, ...args) {
   try {
     const method = read(target, name);
-    return typeof method === "function" ? Reflect.apply(method, target, args) : void 0;
+    return typeof method === "function" ? quiet(Reflect.apply(method, target, args)) : void 0;
   } catch {
     return void 0;
   }
@@ -787,6 +504,8 @@ function fixEvent(given) {
   }
   return event;
 }
+/** Metadata that an adapter hands over with many calls, and what they are as JSON: no call has to make it. */
+var sharedMetadata = /* @__PURE__ */ new WeakMap();
 /** Gives metadata as JSON. Those that cannot be read are dropped. */
 function fixMetadata(metadata) {
   let values = 0;
@@ -835,28 +554,315 @@ function hookEvent(event, hook) {
 /** Gives an event as JSON, scrubbed and cut; of what is too large the metadata go first. Throws what `scrubText` throws. */
 function serializeEvent(event, rules) {
   const { errorType, errorMessage, metadata } = event;
-  const scrub = (text) => scrubText(text, rules);
-  const scrubAndCut = (text, maxChars) => typeof text === "string" ? scrub(text).slice(0, maxChars) : void 0;
-  // The Worker holds all of it to its limits.
-  const scrubValue = (_key, value) => {
-    if (typeof value === "string") return scrub(value);
-    if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
-    return Object.fromEntries(Object.entries(value).map(([key, item]) => [scrub(key), isSensitiveKey(key) && typeof item !== "boolean" ? "[redacted]" : item]));
-  };
+  const scrubAndCut = (text, maxChars) => typeof text === "string" ? scrubText(text, rules).slice(0, maxChars) : void 0;
   const json = JSON.stringify({
     ...event,
     errorType: scrubAndCut(errorType, ERROR_TYPE_CHARS),
     errorMessage: scrubAndCut(errorMessage, ERROR_MESSAGE_CHARS),
-    metadata: metadata && JSON.parse(metadata, scrubValue)
+    metadata: metadata && scrubMetadata(metadata, rules)
   });
   const isOver = metadata !== void 0 && metadata !== DROPPED && byteLength(json) > MAX_EVENT_BYTES;
   return isOver ? serializeEvent({ ...event, metadata: DROPPED }, rules) : json;
+}
+/** The latest metadata and what became of them: those of a connection are the same from call to call, and scrubbing takes longer than all the rest. */
+var latest = {};
+/** The Worker holds all of it to its limits. */
+function scrubMetadata(metadata, rules) {
+  if (latest.metadata === metadata && latest.rules === rules) return latest.scrubbed;
+  const scrub = (text) => scrubText(text, rules);
+  const scrubbed = JSON.parse(metadata, (_key, value) => {
+    if (typeof value === "string") return scrub(value);
+    if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [scrub(key), isSensitiveKey(key) && typeof item !== "boolean" ? "[redacted]" : item]));
+  });
+  latest = { metadata, rules, scrubbed };
+  return scrubbed;
 }
 /** Bytes of a text in UTF-8. Encoding one takes longer than all the rest of sending it, and most need no encoding. */
 function byteLength(text) {
   return NOT_ASCII.test(text) ? new TextEncoder().encode(text).byteLength : text.length;
 }
 var NOT_ASCII = /[\u0080-\uffff]/;
+
+// src/client/adapters/mcp-request.ts
+/**
+ * What an MCP request tells of who made it. Where it tells so differs by version of the SDK and of the protocol. All
+ * labels are of low cardinality, so that a dashboard can group by them.
+ */
+/** The longest person that the Worker takes. A client is not to be trusted with the size of an event. */
+var MAX_LABEL_CHARS = 320;
+/** The labels of a call. */
+function contextOf(params, extra, connection, options) {
+  // Since revision 2026-07-28 each request says this in its `_meta`; before, `initialize` said it once.
+  const meta = read(params, "_meta");
+  const made = read(meta, "io.modelcontextprotocol/clientInfo") ?? callMethod(connection.protocol, "getClientVersion");
+  const client = labelOf(read(made, "name"));
+  const clientVersion = labelOf(read(made, "version"));
+  const protocolVersion = labelOf(read(meta, "io.modelcontextprotocol/protocolVersion") ?? connection.protocolVersion);
+  const latest2 = connection.metadata;
+  if (latest2.client !== client || latest2.clientVersion !== clientVersion || latest2.protocolVersion !== protocolVersion) {
+    connection.metadata = share({ ...latest2, client, clientVersion, protocolVersion });
+  }
+  return {
+    source: "mcp",
+    sessionId: textOf(connection.transport, "sessionId"),
+    userId: labelOf(callMethod(options, "userId", extra ?? {})),
+    metadata: connection.metadata
+  };
+}
+function labelOf(value) {
+  return typeof value === "string" ? value.slice(0, MAX_LABEL_CHARS) : void 0;
+}
+/** Metadata that calls share. */
+function share(metadata) {
+  sharedMetadata.set(metadata, fixMetadata(metadata));
+  return metadata;
+}
+/** What a transport is called: told by the name of its class, as the SDK's classes have it; one's own has no label. */
+function nameOf(transport) {
+  const className = String(read(read(transport, "constructor"), "name"));
+  return /sse|stdio|memory|http/i.exec(className)?.[0].toLowerCase().replace("http", "streamable-http").replace("memory", "in-memory");
+}
+
+// src/client/adapters/mcp.ts
+/**
+ * Counts the tool calls of an MCP server, of the TypeScript SDK's v1 and v2.
+ *
+ * It watches the JSON-RPC messages on the server's transport rather than the tools: so it sees tools whenever they were
+ * registered, unknown tools and arguments that fit no schema, and leaves callbacks, schemas and results alone. What the
+ * wire does not tell, the class of a thrown error, comes from where the SDK calls a tool. That place is not public: in an
+ * SDK that has it no more, the error's type is less exact and nothing else is lost.
+ */
+/** Servers and transports that are watched already: what is tracked twice is counted once. */
+var watched = /* @__PURE__ */ new WeakSet();
+/** JSON-RPC's code for errors that have none of their own. */
+var INTERNAL_ERROR = -32603;
+/** MCP 2025-11-25: the client sends a person to an address and calls again. Newer revisions say `input_required`. */
+var URL_ELICITATION_REQUIRED = -32042;
+/**
+ * Counts every tool call of an MCP server under the tool's name, and gives back the same server. Tools may be registered
+ * before or after, and the server may be connected already. Records the client's name and version, the transport and
+ * the protocol's version, but neither arguments nor results. Never throws.
+ *
+ * @example
+ * ```ts
+ * declare const server: { connect(transport: never): Promise<void> }; // new McpServer({ name: "notes", version: "1.0.0" })
+ * const tracker = createTracker({ endpoint: "https://tracker.example.com" });
+ * trackMcpServer(server, tracker, { userId: (extra) => extra.authInfo?.clientId });
+ * ```
+ */
+function trackMcpServer(server, tracker, options = {}) {
+  // An McpServer keeps the server that speaks the protocol in `server`.
+  const protocol = read(server, "server") ?? server;
+  if (!isFirstTime(protocol)) return server;
+  let calls = /* @__PURE__ */ new Map();
+  const watch = (transport) => {
+    if (isFirstTime(transport)) calls = watchTransport({ transport, protocol, metadata: share({ transport: nameOf(transport) }) }, tracker, options);
+  };
+  // Every version hangs its own handlers on a transport, then starts it.
+  beforeCalls(protocol, "connect", (transport) => beforeCalls(transport, "start", () => watch(transport)));
+  watch(read(protocol, "transport"));
+  // v1 names the request in `extra`, v2 in `ctx`: the last argument of tools and handlers.
+  const noteError = (error, extra) => {
+    const call = calls.get(read(extra, "requestId") ?? read(read(extra, "mcpReq"), "id"));
+    if (call !== void 0) call.thrown = error;
+  };
+  replaceMethod(server, "executeToolHandler", (execute) => heard(execute, noteError));
+  replaceMethod(
+    protocol,
+    "setRequestHandler",
+    (set) => (...args) => Reflect.apply(set, protocol, args.map((arg) => isCallable(arg) ? heard(arg, noteError) : arg))
+  );
+  return server;
+}
+/** Follows the calls of a connection from their request to their answer, their cancellation or the connection's end. */
+function watchTransport(connection, tracker, options) {
+  const { transport } = connection;
+  const calls = /* @__PURE__ */ new Map();
+  /** Ends a call by its result, or by an error of a name, which becomes the event's error type. */
+  const end = (id, result, errorName) => {
+    const call = calls.get(id);
+    calls.delete(id);
+    if (errorName === void 0) call?.resolve(result);
+    else call?.reject(Object.assign(new Error(), { name: errorName }));
+  };
+  beforeCalls(transport, "onmessage", (message, extra) => {
+    const method = read(message, "method");
+    const params = read(message, "params");
+    if (method === "notifications/cancelled") end(read(params, "requestId"), void 0, "AbortError");
+    const id = read(message, "id");
+    const name = textOf(params, "name");
+    if (method !== "tools/call" || name === void 0 || id === void 0 || calls.has(id)) return;
+    const context = contextOf(params, extra, connection, options);
+    const begin = () => new Promise((resolve, reject) => calls.set(id, { resolve, reject }));
+    // The caller of the tool hears of its failure by the answer: here nobody does.
+    tracker.trackSkillExecution(name, begin, void 0, context).catch(() => void 0);
+  });
+  beforeCalls(transport, "send", (message) => {
+    // The server's own requests may have the same ids; an answer is what has no method.
+    if (read(message, "method") !== void 0) return;
+    const id = read(message, "id");
+    const result = read(message, "result");
+    const code = read(read(message, "error"), "code");
+    connection.protocolVersion ??= read(result, "protocolVersion");
+    const call = calls.get(id);
+    // A promise settles once: what ends the call afterwards finds it ended.
+    if (call?.thrown !== void 0 && (read(result, "isError") === true || code === INTERNAL_ERROR)) call.reject(call.thrown);
+    if (code === URL_ELICITATION_REQUIRED) end(id, { resultType: "input_required" });
+    else end(id, result, code === void 0 ? void 0 : `mcp_${String(code)}`);
+  });
+  beforeCalls(transport, "onclose", () => {
+    for (const id of calls.keys()) end(id, void 0, "AbortError");
+  });
+  return calls;
+}
+/** A function whose errors are heard, with its last argument, before they go on. */
+function heard(fn, hear) {
+  return async function hearing(...args) {
+    try {
+      return await Reflect.apply(fn, this, args);
+    } catch (error) {
+      hear(error, args.at(-1));
+      throw error;
+    }
+  };
+}
+/** Runs something before each call of a method, whose `this`, arguments and result stay as they are. */
+function beforeCalls(target, name, run) {
+  replaceMethod(
+    target,
+    name,
+    (method) => function observed(...args) {
+      try {
+        run(...args);
+      } catch {
+        // A server must not fail because it is watched.
+      }
+      return Reflect.apply(method, this, args);
+    }
+  );
+}
+/** Replaces a method of an object. */
+function replaceMethod(target, name, replace) {
+  const method = read(target, name);
+  try {
+    if (isCallable(method)) Reflect.set(Object(target), name, replace(method));
+  } catch {
+    // What cannot be replaced is not watched.
+  }
+}
+/** Whether a server or a transport is seen for the first time. */
+function isFirstTime(value) {
+  if (typeof value !== "object" || value === null || watched.has(value)) return false;
+  watched.add(value);
+  return true;
+}
+
+// src/client/adapters/openai-agents.ts
+/**
+ * Counts the function tools of the OpenAI Agents SDK. It wraps `execute` before `tool()` sees it, because the tool's
+ * `invoke` turns errors and time-outs into a text that looks like any other result.
+ */
+/**
+ * Takes the SDK's `tool` and gives a `tool` whose tools are counted; or takes the options of one tool and gives a copy
+ * of them to call `tool()` with. A tool is counted under its `name`, or else under the name of its function. Arguments
+ * that do not fit the schema never reach `execute` and are not counted. Never throws.
+ *
+ * @example
+ * ```ts
+ * declare const tool: <Input>(options: { name: string; execute: (input: Input) => unknown }) => unknown; // from @openai/agents
+ * const tracker = createTracker({ endpoint: "https://tracker.example.com" });
+ * const countedTool = trackAgentTool(tool, tracker);
+ * countedTool({ name: "add", execute: ({ left, right }: { left: number; right: number }) => left + right });
+ * ```
+ */
+function trackAgentTool(toolOrOptions, tracker) {
+  if (typeof toolOrOptions !== "function") return trackOptions(toolOrOptions, tracker);
+  return new Proxy(toolOrOptions, {
+    apply: (tool, self, [options, ...others]) => Reflect.apply(tool, self, [trackOptions(options, tracker), ...others])
+  });
+}
+function trackOptions(options, tracker) {
+  return copyWithCallable(
+    options,
+    "execute",
+    (execute) => tracker.wrap(textOf(options, "name") ?? execute.name, execute, {
+      context: (_input, _runContext, details) => ({ source: "openai-agents", signal: signalOf(details, "signal") })
+    })
+  );
+}
+
+// src/client/generator.ts
+/**
+ * Generators: a call that gives one has ended when the generator has. The caller gets the very object, whose three
+ * methods are watched; it is never read ahead.
+ *
+ * A generator that is neither read to its end nor closed never ends, and is not recorded.
+ */
+var PROTOTYPES = [function* () {
+}, async function* () {
+}].map(({ prototype }) => Object.getPrototypeOf(prototype));
+/** Whether a value is what a generator function gives, sync or async. */
+function isGenerator(value) {
+  try {
+    return objectOf(value) !== void 0 && PROTOTYPES.some((prototype) => prototype.isPrototypeOf(value));
+  } catch {
+    return false;
+  }
+}
+/** Records when a generator has ended. An early `return()` cancels it, also one that the generator's `finally` holds up. */
+function watchGenerator(generator, record) {
+  let hasEnded = false;
+  let how = "returned";
+  let depth = 0;
+  const end = (...ending) => {
+    if (!hasEnded) record(...ending);
+    hasEnded = true;
+  };
+  const fail = (error) => {
+    end("thrown", error);
+    throw error;
+  };
+  try {
+    for (const name of ["next", "return", "throw"]) {
+      const method = generator[name];
+      if (typeof method !== "function") continue;
+      const see = (step) => {
+        if (name === "return") how = "cancelled";
+        if (read(step, "done")) end(how);
+        return step;
+      };
+      const watched2 = function(...args) {
+        if (this !== generator) return Reflect.apply(method, this, args);
+        depth += 1;
+        try {
+          const step = Reflect.apply(method, this, args);
+          return isPromise(step) ? seeLater(step, see, fail) : see(step);
+        } catch (error) {
+          // A generator that is asked for a step while it makes one refuses, and goes on.
+          if (depth > 1) throw error;
+          return fail(error);
+        } finally {
+          depth -= 1;
+        }
+      };
+      Object.defineProperty(generator, name, { value: watched2, configurable: true, writable: true });
+    }
+  } catch {
+    // A frozen generator cannot be watched: it counts as ended.
+    end("returned");
+  }
+}
+/** Awaits a step for its caller, whose async stack trace stays whole. */
+async function seeLater(step, see, fail) {
+  let made;
+  try {
+    made = await step;
+  } catch (error) {
+    return fail(error);
+  }
+  return see(made);
+}
 
 // src/client/measure.ts
 /**
@@ -970,7 +976,7 @@ function label(event, context) {
     for (const name of LABELS) event[name] = textOf(context, name);
     metadata = read(context, "metadata");
   }
-  if (isRecord(metadata)) event.metadata = fixMetadata(metadata);
+  if (isRecord(metadata)) event.metadata = sharedMetadata.get(metadata) ?? fixMetadata(metadata);
 }
 
 // src/client/losses.ts

@@ -8,7 +8,7 @@ import { endingOf, type HowEnded, isPromise, isRecord, read, someText, textOf } 
 import { isGenerator, watchGenerator } from "./generator.ts";
 import type { CallContext, TrackerOptions } from "./options.ts";
 import { isAsyncFunction, isWorker } from "./runtime-hooks.ts";
-import { type FixedEvent, fixMetadata } from "./serialize.ts";
+import { type FixedEvent, fixMetadata, sharedMetadata } from "./serialize.ts";
 
 /** Records what `call` does with a function and two things more. They come apart, since each call would have to make a closure over them. */
 export type Measure = <Fn, First, Second, Result>(
@@ -161,5 +161,5 @@ function label(event: FixedEvent, context: CallContext): void {
     for (const name of LABELS) event[name] = textOf(context, name);
     metadata = read(context, "metadata");
   }
-  if (isRecord(metadata)) event.metadata = fixMetadata(metadata);
+  if (isRecord(metadata)) event.metadata = sharedMetadata.get(metadata) ?? fixMetadata(metadata);
 }

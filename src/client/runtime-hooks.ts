@@ -2,7 +2,7 @@
  * What differs between Node, browsers and Workers: timers that do not hold a process, the end of a process and of a page,
  * and how to make an id.
  */
-import { read } from "./classify.ts";
+import { quiet, read } from "./classify.ts";
 
 const page: unknown = read(globalThis, "document");
 
@@ -75,11 +75,11 @@ export function makeId(): string {
   }
 }
 
-/** Calls a method where there is one, with its own `this`; what it throws is swallowed. */
+/** Calls a method where there is one, with its own `this`; what it throws, or rejects with, is swallowed. */
 export function callMethod(target: unknown, name: string, ...args: unknown[]): unknown {
   try {
     const method = read(target, name);
-    return typeof method === "function" ? Reflect.apply(method, target, args) : undefined;
+    return typeof method === "function" ? quiet<unknown>(Reflect.apply(method, target, args)) : undefined;
   } catch {
     return undefined;
   }

@@ -50,6 +50,9 @@ export function fixEvent(given: UsageEvent): FixedEvent {
   return event;
 }
 
+/** Metadata that an adapter hands over with many calls, and what they are as JSON: no call has to make it. */
+export const sharedMetadata: WeakMap<object, string> = new WeakMap();
+
 /** Gives metadata as JSON. Those that cannot be read are dropped. */
 export function fixMetadata(metadata: unknown): string {
   let values = 0;
@@ -103,22 +106,31 @@ export function hookEvent(event: FixedEvent, hook: (event: UsageEvent) => UsageE
 /** Gives an event as JSON, scrubbed and cut; of what is too large the metadata go first. Throws what `scrubText` throws. */
 export function serializeEvent(event: FixedEvent, rules: readonly ScrubRule[] | undefined): string {
   const { errorType, errorMessage, metadata } = event;
-  const scrub = (text: string): string => scrubText(text, rules);
-  const scrubAndCut = (text: unknown, maxChars: number): string | undefined => (typeof text === "string" ? scrub(text).slice(0, maxChars) : undefined);
-  // The Worker holds all of it to its limits.
-  const scrubValue = (_key: string, value: unknown): unknown => {
-    if (typeof value === "string") return scrub(value);
-    if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
-    return Object.fromEntries(Object.entries(value).map(([key, item]) => [scrub(key), isSensitiveKey(key) && typeof item !== "boolean" ? "[redacted]" : item]));
-  };
+  const scrubAndCut = (text: unknown, maxChars: number): string | undefined => (typeof text === "string" ? scrubText(text, rules).slice(0, maxChars) : undefined);
   const json = JSON.stringify({
     ...event,
     errorType: scrubAndCut(errorType, ERROR_TYPE_CHARS),
     errorMessage: scrubAndCut(errorMessage, ERROR_MESSAGE_CHARS),
-    metadata: metadata && JSON.parse(metadata, scrubValue),
+    metadata: metadata && scrubMetadata(metadata, rules),
   });
   const isOver = metadata !== undefined && metadata !== DROPPED && byteLength(json) > MAX_EVENT_BYTES;
   return isOver ? serializeEvent({ ...event, metadata: DROPPED }, rules) : json;
+}
+
+/** The latest metadata and what became of them: those of a connection are the same from call to call, and scrubbing takes longer than all the rest. */
+let latest: { metadata?: string; rules?: readonly ScrubRule[] | undefined; scrubbed?: unknown } = {};
+
+/** The Worker holds all of it to its limits. */
+function scrubMetadata(metadata: string, rules: readonly ScrubRule[] | undefined): unknown {
+  if (latest.metadata === metadata && latest.rules === rules) return latest.scrubbed;
+  const scrub = (text: string): string => scrubText(text, rules);
+  const scrubbed: unknown = JSON.parse(metadata, (_key, value: unknown) => {
+    if (typeof value === "string") return scrub(value);
+    if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [scrub(key), isSensitiveKey(key) && typeof item !== "boolean" ? "[redacted]" : item]));
+  });
+  latest = { metadata, rules, scrubbed };
+  return scrubbed;
 }
 
 /** Bytes of a text in UTF-8. Encoding one takes longer than all the rest of sending it, and most need no encoding. */

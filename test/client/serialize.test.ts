@@ -200,6 +200,14 @@ describe("scrubbing", () => {
     expect(bodies.join("")).not.toContain("ORD-");
   });
 
+  it("each tracker's rules see the same metadata anew", async () => {
+    const metadata = { order: "ORD-1", other: "ref-2" };
+    const trackers = [create({ scrubRules: [{ name: "order", pattern: /ORD-\d+/ }] }), create({ scrubRules: [{ name: "ref", pattern: /ref-\d+/ }] }), create()];
+    for (const { tracker } of trackers) for (let time = 0; time < 2; time++) tracker.track({ skill: "s", metadata });
+    const seen = await Promise.all(trackers.map(async ({ sent }) => (await sent()).map((event) => event.metadata)));
+    expect(seen).toEqual([{ order: "[order]", other: "ref-2" }, { order: "ORD-1", other: "[ref]" }, metadata].map((one) => [one, one]));
+  });
+
   it("sends no text past a rule that is none", async () => {
     for (const scrubRules of [[{ name: "order", pattern: "ORD" }], [null], 7]) {
       const { tracker, sent } = create(Object({ scrubRules }));

@@ -7,10 +7,9 @@
  * SDK that has it no more, the error's type is less exact and nothing else is lost.
  */
 import { read, textOf } from "../classify.ts";
-import type { CallContext } from "../options.ts";
 import type { Tracker } from "../tracker.ts";
 import { type Callable, isCallable } from "./copy-with.ts";
-import { contextOf, type McpTrackingOptions, nameOf, type ToolRequest } from "./mcp-request.ts";
+import { type Connection, contextOf, type McpTrackingOptions, nameOf, share } from "./mcp-request.ts";
 
 /** The part of an MCP server in use: `McpServer` and `Server` of both versions fit. */
 export interface McpServerLike {
@@ -54,7 +53,7 @@ export function trackMcpServer<Server extends McpServerLike>(server: Server, tra
   if (!isFirstTime(protocol)) return server;
   let calls: PendingCalls = new Map();
   const watch = (transport: unknown): void => {
-    if (isFirstTime(transport)) calls = watchTransport(transport, tracker, (request) => contextOf(request, protocol, options));
+    if (isFirstTime(transport)) calls = watchTransport({ transport, protocol, metadata: share({ transport: nameOf(transport) }) }, tracker, options);
   };
   // Every version hangs its own handlers on a transport, then starts it.
   beforeCalls(protocol, "connect", (transport) => beforeCalls(transport, "start", () => watch(transport)));
@@ -72,10 +71,9 @@ export function trackMcpServer<Server extends McpServerLike>(server: Server, tra
 }
 
 /** Follows the calls of a connection from their request to their answer, their cancellation or the connection's end. */
-function watchTransport(transport: object, tracker: Tracker, contextFor: (request: ToolRequest) => CallContext): PendingCalls {
+function watchTransport(connection: Connection, tracker: Tracker, options: McpTrackingOptions): PendingCalls {
+  const { transport } = connection;
   const calls: PendingCalls = new Map();
-  const transportName = nameOf(transport);
-  let protocolVersion: unknown;
   /** Ends a call by its result, or by an error of a name, which becomes the event's error type. */
   const end = (id: unknown, result: unknown, errorName?: string): void => {
     const call = calls.get(id);
@@ -90,7 +88,7 @@ function watchTransport(transport: object, tracker: Tracker, contextFor: (reques
     const id = read(message, "id");
     const name = textOf(params, "name");
     if (method !== "tools/call" || name === undefined || id === undefined || calls.has(id)) return;
-    const context = contextFor({ params, extra, transport, transportName, protocolVersion });
+    const context = contextOf(params, extra, connection, options);
     const begin = (): Promise<unknown> => new Promise((resolve, reject) => calls.set(id, { resolve, reject }));
     // The caller of the tool hears of its failure by the answer: here nobody does.
     tracker.trackSkillExecution(name, begin, undefined, context).catch(() => undefined);
@@ -101,7 +99,7 @@ function watchTransport(transport: object, tracker: Tracker, contextFor: (reques
     const id = read(message, "id");
     const result = read(message, "result");
     const code = read(read(message, "error"), "code");
-    protocolVersion ??= read(result, "protocolVersion");
+    connection.protocolVersion ??= read(result, "protocolVersion");
     const call = calls.get(id);
     // A promise settles once: what ends the call afterwards finds it ended.
     if (call?.thrown !== undefined && (read(result, "isError") === true || code === INTERNAL_ERROR)) call.reject(call.thrown);

@@ -233,6 +233,21 @@ describe.each(MCP_SDKS)("an MCP server of SDK $name", (sdk) => {
     expect(endings(await events())).toEqual([["slow", "ok", undefined]]);
   });
 
+  it("tells clients apart that name themselves with each request of one connection", async () => {
+    const { tracker, events } = startRecorder();
+    const transport = { start: async () => undefined, send: async () => undefined, close: async () => undefined, onmessage: (_message: unknown) => undefined };
+    const setup = sdk.open();
+    trackMcpServer(setup.server, tracker);
+    setup.register("fine", () => OK);
+    await Reflect.apply(setup.server.connect, setup.server, [transport]);
+    const from = (version: string, protocolVersion: string) => ({ "io.modelcontextprotocol/clientInfo": { name: "one", version }, "io.modelcontextprotocol/protocolVersion": protocolVersion });
+    const senders = [from("1", "2026-07-28"), from("1", "2026-07-28"), from("2", "2026-07-28"), from("2", "2027-01-01"), { "io.modelcontextprotocol/clientInfo": {} }];
+    for (const [id, _meta] of senders.entries()) transport.onmessage({ jsonrpc: "2.0", id, method: "tools/call", params: { name: "fine", arguments: { text: "" }, _meta } });
+    await sleep(10);
+    const labels = (clientVersion: string, protocolVersion: string) => ({ client: "one", clientVersion, protocolVersion });
+    expect((await events()).map((event) => event.metadata)).toEqual([labels("1", "2026-07-28"), labels("1", "2026-07-28"), labels("2", "2026-07-28"), labels("2", "2027-01-01"), {}]);
+  });
+
   it("is not harmed by a tracker that fails", async () => {
     const setup = sdk.open();
     registerAll(setup);
