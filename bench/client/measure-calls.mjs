@@ -1,6 +1,6 @@
 /**
  * What tracking adds to a call: every design in a fresh process, once a round, in random order; the function by itself is
- * measured in the same round and subtracted.
+ * measured in the same round and subtracted. What is added to an MCP tool while it runs shows only side by side in one process.
  */
 import { medianOf } from "../measure-questions.mjs";
 import { runChild } from "./processes.mjs";
@@ -38,22 +38,29 @@ export async function measureCalls({ rounds, kit }, say) {
   if (!kit.exports.includes("trackMcpServer")) skipped.push({ design: "mcp-kit", reason: "this build of the client exports no `trackMcpServer`" });
   for (const { design, reason } of skipped) say(`${design} skipped: ${reason}`);
   const plan = SERIES.filter(({ design }) => !skipped.some((skip) => skip.design === design)).flatMap((series) => series.kinds.map((kind) => ({ ...series, kind, rounds: /** @type {CallCost[]} */ ([]) })));
+  const mcpCosts = /** @type {import("./mcp-child.mjs").McpCost[]} */ ([]);
   for (let round = 1; round <= rounds; round++) {
     for (const { design, kind, rounds: costs } of shuffle(plan)) {
       await runChild({ script: "call-child.mjs", args: { design, kind }, kit, limitMs: LIMIT_MS, onMessage: (cost) => costs.push(cost) });
       const cost = costs.length === round ? costs.at(-1) : undefined;
       if (cost === undefined) throw new Error(`${design}, ${kind}, has not ended within ${LIMIT_MS / 1000} s.`);
-      say(`round ${round}, ${design}, ${kind}: ${cost.hotNs.toFixed(0)} ns hot, ${cost.totalNs.toFixed(0)} ns in all`);
+      say(`round ${round}, ${design}, ${kind}: ${cost.hotNs === null ? "" : `${cost.hotNs.toFixed(0)} ns hot, `}${cost.totalNs.toFixed(0)} ns in all`);
+    }
+    if (skipped.length === 0) {
+      await runChild({ script: "mcp-child.mjs", args: {}, kit, limitMs: LIMIT_MS, onMessage: (cost) => mcpCosts.push(cost) });
+      if (mcpCosts.length !== round) throw new Error(`The MCP designs side by side have not ended within ${LIMIT_MS / 1000} s.`);
+      say(`round ${round}, side by side: ${Object.entries(mcpCosts.at(-1)?.hotNs ?? {}).map(([design, ns]) => `${design} ${ns.toFixed(0)} ns`).join(", ")}`);
     }
   }
-  return { measured: plan.map((series) => statisticsOf(series, plan)), skipped };
+  return { measured: plan.map((series) => statisticsOf(series, plan, mcpCosts)), skipped, mcpCosts };
 }
 
 /** @returns {Measured} */
-function statisticsOf({ design, baseline, kind, rounds }, plan) {
+function statisticsOf({ design, baseline, kind, rounds }, plan, mcpCosts) {
   const bare = plan.find((series) => series.design === baseline && series.kind === kind).rounds;
   const added = (field) => statisticOf(rounds.map((cost, round) => cost[field] - (design === baseline ? 0 : bare[round][field])));
-  return { design, baseline, kind, hotNs: added("hotNs"), totalNs: added("totalNs"), rounds };
+  const hotNs = baseline === "mcp-bare" ? statisticOf(mcpCosts.map((cost) => cost.hotNs[design])) : added("hotNs");
+  return { design, baseline, kind, hotNs, totalNs: added("totalNs"), rounds };
 }
 
 /** @returns {Statistic} */

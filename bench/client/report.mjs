@@ -31,7 +31,7 @@ Written by \`npm run bench:client\` on ${results.machine.date} in ${fixed(result
 ${tableOf(["", "target", "kit", "peers", "met"], rows)}
 
 Of the kit's two ways to track a function the slower one counts, of the peers the fastest one. For MCP, "–" means that
-the adapter was not measured, or that the ranges of the rounds overlap.`;
+the adapter was not measured, or that the rounds do not agree.`;
 }
 
 /** @param {ClientResults} results */
@@ -61,7 +61,8 @@ With a context: \`userId\`, \`sessionId\` and three keys of \`metadata\`.
 ${tableOf(columnsOf(["sync", "async"]), functions)}
 
 A call of an MCP tool over the SDK's in-memory transport, client and server in one process. AgentCat begins to send at once, and writes
-a log file; both are in its figures. A call by itself takes long and varies, so ranges are wide; a figure below zero is lost in the noise.
+a log file; both are in its figures. What is added while a call runs is a small part of the call, so the three run side by side in one
+process there, ${callsPerBatch} calls at a time in turns, and each turn is compared with the bare tool's of the same turn (the median of 100).
 
 ${tableOf(columnsOf(["async"]), tools)}${skipped}`;
 }
