@@ -148,7 +148,10 @@ interface Span {
 }
 /** What an answer carries that says how things were before. */
 interface Compared {
-  /** The range that `previous` and what is new are about: as long as the range, and before it unless the question said otherwise. */
+  /**
+   * The range that `previous` is about: as long as what has begun of the range, and as long before it as the range is long,
+   * unless the question said otherwise. New is what was neither in it nor between its end and the range.
+   */
   comparedTo: Span;
 }
 /** A rate that is known within bounds: with so many calls, the true one lies between them in 95 of 100 cases. */
@@ -499,7 +502,7 @@ interface AnalyticsQuery extends Filters {
   from?: number | string | undefined;
   /** End (exclusive), with `from`. Widened to the hour. @default now */
   to?: number | string | undefined;
-  /** Start of the range that is compared to, which is as long as the range: before its start, on the hour or widened to it. @default the range just before */
+  /** Start of the range that is compared to: before the start of the range, on the hour or widened to it. @default as long before as the range is long */
   compareFrom?: number | string | undefined;
   /** The current time in ms, for tests. @default Date.now() */
   now?: number | undefined;

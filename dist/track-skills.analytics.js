@@ -192,7 +192,7 @@ function scopeOf(query) {
   const range = rangeOf(query, now);
   return {
     range,
-    comparedTo: comparisonOf(query.compareFrom, range),
+    ...comparisonOf(query.compareFrom, range, now),
     now,
     dailyUntil: query.dailyIdentityUntil ?? Number.NEGATIVE_INFINITY,
     filters: {
@@ -213,11 +213,12 @@ function rangeOf(query, now) {
   if (to - from > MAX_RANGE_DAYS * DAY_MS) throw new InvalidQueryError(`A range holds at most ${MAX_RANGE_DAYS} days.`);
   return { from, to, preset: null };
 }
-function comparisonOf(compareFrom, range) {
+function comparisonOf(compareFrom, range, now) {
   const length = range.to - range.from;
   const from = compareFrom === void 0 ? range.from - length : floorTo(instantOf(compareFrom, "compareFrom"), HOUR_MS);
   if (from >= range.from) throw new InvalidQueryError('"compareFrom" must lie before the start of the range.');
-  return { from, to: from + length };
+  const begun = range.from < now ? Math.min(range.to, ceilTo(now, HOUR_MS)) - range.from : length;
+  return { comparedTo: { from, to: from + begun }, before: { from, to: from + length } };
 }
 function presetRange(preset, now) {
   if (!Object.hasOwn(PRESET_DAYS, preset)) {
@@ -662,9 +663,9 @@ GROUP BY skill, error_type, fingerprint
 HAVING MAX(is_current)
 ORDER BY count DESC, last_at DESC, skill, error_type, fingerprint
 LIMIT ?12`,
-  bind: ({ comparedTo, slices, fingerprint, limit, ...scope }) => [
+  bind: ({ before, slices, fingerprint, limit, ...scope }) => [
     ...bindScope(scope),
-    ...[comparedTo.from, comparedTo.to, slices.from, slices.stepMs, fingerprint, limit]
+    ...[before.from, before.to, slices.from, slices.stepMs, fingerprint, limit]
   ],
   columns: [
     ...["skill", "error_type", "fingerprint", "message", "count", "first_at", "last_at"],
@@ -673,8 +674,8 @@ LIMIT ?12`,
 };
 /** Binds the query of the most frequent groups of a scope. */
 function bindErrorGroups(db, scope, { fingerprint, limit }) {
-  const { range, comparedTo, filters } = scope;
-  return bindQuery(db, errorGroupsQuery, { from: range.from, to: range.to, filters, comparedTo, slices: slicesOf(scope), fingerprint, limit });
+  const { range, before, filters } = scope;
+  return bindQuery(db, errorGroupsQuery, { from: range.from, to: range.to, filters, before, slices: slicesOf(scope), fingerprint, limit });
 }
 /** The groups of an answer. */
 function errorGroupsOf(scope, rows) {
@@ -1033,15 +1034,19 @@ function newUsersOf(rows, dirty, earlier) {
   return newUsers;
 }
 /** Distinct people of the days [from, to). */
-function usersOfDays(from, to, { kept, people }, counter) {
-  const counts = kept.get(to - DAY_MS);
+function usersOfDays(from, to, known, counter) {
+  const counts = known.kept.get(to - DAY_MS);
   const days = (to - from) / DAY_MS;
   if (counts !== void 0 && days === 1) return { users: counts.dau, isApproximate: false };
   if (counts !== void 0 && days === WEEK_DAYS) return { users: counts.wau, isApproximate: false };
   if (counts !== void 0 && days === MONTH_DAYS) return { users: counts.mau, isApproximate: false };
+  return counter.count(peopleOfDays(from, to, known));
+}
+/** The people of the days [from, to), day by day. */
+function peopleOfDays(from, to, { people }) {
   const sets = [];
   for (let day = from; day < to; day += DAY_MS) sets.push(...people.get(day) ?? []);
-  return counter.count(sets);
+  return sets;
 }
 /** The active people of one day. */
 function activePeopleOn(day, known, counter) {
@@ -1479,7 +1484,11 @@ function readingOf({ range, dailyUntil }, plan, rows, cost) {
   const counter = new PeopleCounter();
   const count = (some) => counter.count(some.map((cell) => cell.people));
   const joinsDays = ({ from, to }) => joinsDailyIdentities(from, to, dailyUntil);
-  const usersIn = (span) => plan.isWholeDays ? usersOfDays(span.from, span.to, known, counter) : count(cellsIn(span));
+  const usersIn = ({ from, to }) => {
+    const day = plan.hasDays ? floorTo(to, DAY_MS) : from;
+    if (day === to) return usersOfDays(from, to, known, counter);
+    return counter.count([...peopleOfDays(from, day, known), ...cellsIn({ from: day, to }).map((cell) => cell.people)]);
+  };
   // Of the range, or of the one compared to: which may lie across midnight where the range itself does not.
   const isOfDays = (some) => {
     const first = some.reduce((earliest, { at }) => Math.min(earliest, at), Number.POSITIVE_INFINITY);
@@ -1496,26 +1505,26 @@ function readingOf({ range, dailyUntil }, plan, rows, cost) {
     activeOn: (day) => activePeopleOn(day, known, counter)
   };
 }
-function planOf({ filters, range, comparedTo }, needs) {
+function planOf({ filters, range, comparedTo, before }, needs) {
   const days = wholeDays(range);
   const keepsDays = acceptsAll(filters);
-  const asked = needs.previous ? [range, comparedTo] : [range];
+  const asked = needs.previous ? [range, comparedTo, before] : [range];
   const askedFrom = Math.min(...asked.map(({ from }) => from));
-  const isWholeDays = keepsDays && asked.every(({ from, to }) => from % DAY_MS === 0 && to % DAY_MS === 0);
+  const hasDays = keepsDays && asked.every(({ from }) => from % DAY_MS === 0);
   const spans = needs.retention ? [...asked, days] : asked;
   // Nothing is kept of filtered calls, so the first day of each person is looked for in all cells.
   if (needs.retention && !keepsDays) spans.push({ from: days.from - MAX_RANGE_DAYS * DAY_MS, to: days.from });
   const earliest = Math.min(askedFrom, days.from - MONTH_DAYS * DAY_MS);
-  const userDays = keepsDays && (needs.retention || isWholeDays) ? { from: floorTo(earliest, DAY_MS), to: days.to } : NO_DAYS;
-  const hasKeptLength = [1, WEEK_DAYS, MONTH_DAYS].includes((range.to - range.from) / DAY_MS);
+  const userDays = keepsDays && (needs.retention || hasDays) ? { from: floorTo(earliest, DAY_MS), to: days.to } : NO_DAYS;
+  const hasKeptLength = asked.every(({ from, to }) => [1, WEEK_DAYS, MONTH_DAYS].includes((to - from) / DAY_MS));
   return {
     keepsDays,
-    isWholeDays,
+    hasDays,
     cells: planCells({
       spans,
       hourly: needs.hourly ? range : null,
       dirtyFrom: needs.allDirty ? 0 : userDays === NO_DAYS ? range.from : userDays.from,
-      peopleFrom: !isWholeDays ? 0 : needs.peopleByCell ? askedFrom : days.to,
+      peopleFrom: !hasDays ? 0 : needs.peopleByCell ? askedFrom : days.to,
       filters
     }),
     userDays: { ...userDays, peopleFrom: hasKeptLength ? range.from : askedFrom },
@@ -1645,18 +1654,19 @@ var SPEED_CALLS = 20;
 /** What comes first. Within a kind: what concerns more calls. */
 var IMPORTANCE = ["more_failures", "new_error", "slower", "quiet", "new_skill", "fewer_failures", "faster"];
 /** Finds what differs, most important first. */
-function changesOf({ current, previous, lastUsedBefore }) {
-  const sums = [...current.values(), ...previous.values()];
+function changesOf({ current, previous, before, lastUsedBefore }) {
+  const sums = [...current.values(), ...before.values()];
   // Where calls were folded, a skill that seems to come or go may only have changed places with `other`.
   const isFolded = sums.some((sum) => sum.foldedCalls > 0);
   const findings = [];
   for (const [skill, now] of current) {
-    const before = previous.get(skill);
-    if (isFolded && now.foldedCalls + (before?.foldedCalls ?? 0) > 0) continue;
-    if (before !== void 0) findings.push(...newErrorsOf(skill, now, before), ...failuresOf(skill, now, before), ...speedOf(skill, now, before));
+    const [compared, earlier] = [previous.get(skill), before.get(skill)];
+    if (isFolded && now.foldedCalls + (earlier?.foldedCalls ?? 0) > 0) continue;
+    if (compared !== void 0) findings.push(...failuresOf(skill, now, compared), ...speedOf(skill, now, compared));
+    if (earlier !== void 0) findings.push(...newErrorsOf(skill, now, earlier));
     else if (!isFolded && lastUsedBefore !== null && !lastUsedBefore.has(skill)) findings.push({ change: { kind: "new_skill", skill, calls: now.calls }, weight: now.calls });
   }
-  for (const [skill, { calls, lastAt }] of previous) {
+  for (const [skill, { calls, lastAt }] of before) {
     if (isFolded || current.has(skill)) continue;
     const lastUsedAt = Math.max(lastAt, lastUsedBefore?.get(skill) ?? 0);
     findings.push({ change: { kind: "quiet", skill, lastUsedAt, previousCalls: calls }, weight: calls });
@@ -1921,7 +1931,7 @@ var NEWEST_ERRORS = 10;
  */
 async function getOverview(db, query = {}) {
   const scope = scopeOf(query);
-  const { comparedTo, filters, range } = scope;
+  const { comparedTo, before, filters, range } = scope;
   const needs = { previous: true, peopleByCell: true, retention: hasRetention(scope), allDirty: true, hourly: periodOf(scope) === HOUR_MS };
   const newest = { ...range, filters, fingerprint: null, before: { startedAt: range.to, id: "" }, limit: NEWEST_ERRORS };
   const { reading, along } = await readUsageAlong(db, scope, needs, [
@@ -1940,7 +1950,7 @@ async function getOverview(db, query = {}) {
     summary: { ...summaryOf(reading, range), previous: summaryOf(reading, comparedTo), lost: lossesOf(losses) },
     tools: toolsOf(scope, reading, current, previous),
     quietSkills: quietSkillsOf(lastUsedBefore, new Set(current.keys())),
-    changes: changesOf({ current: sumsOf(current), previous: sumsOf(previous), lastUsedBefore }),
+    changes: changesOf({ current: sumsOf(current), previous: sumsOf(previous), before: sumsOf(usageBySkill(reading.cellsIn(before))), lastUsedBefore }),
     sources: valuesOf(cells, "source"),
     versions: valuesOf(cells, "version"),
     variants: valuesOf(cells, "variant"),

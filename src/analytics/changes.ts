@@ -25,7 +25,10 @@ const IMPORTANCE: readonly Change["kind"][] = ["more_failures", "new_error", "sl
 /** The calls of each skill, now and before. */
 export interface SkillsCompared {
   current: ReadonlyMap<string, UsageSum>;
+  /** Of the range that is compared to. */
   previous: ReadonlyMap<string, UsageSum>;
+  /** Of that range and what came after it, until it is as long as the whole range. */
+  before: ReadonlyMap<string, UsageSum>;
   /** The latest call of each skill before the range, however long ago; `null` when not all of them are known. */
   lastUsedBefore: ReadonlyMap<string, number> | null;
 }
@@ -37,18 +40,19 @@ interface Finding {
 }
 
 /** Finds what differs, most important first. */
-export function changesOf({ current, previous, lastUsedBefore }: SkillsCompared): Change[] {
-  const sums = [...current.values(), ...previous.values()];
+export function changesOf({ current, previous, before, lastUsedBefore }: SkillsCompared): Change[] {
+  const sums = [...current.values(), ...before.values()];
   // Where calls were folded, a skill that seems to come or go may only have changed places with `other`.
   const isFolded = sums.some((sum) => sum.foldedCalls > 0);
   const findings: Finding[] = [];
   for (const [skill, now] of current) {
-    const before = previous.get(skill);
-    if (isFolded && now.foldedCalls + (before?.foldedCalls ?? 0) > 0) continue;
-    if (before !== undefined) findings.push(...newErrorsOf(skill, now, before), ...failuresOf(skill, now, before), ...speedOf(skill, now, before));
+    const [compared, earlier] = [previous.get(skill), before.get(skill)];
+    if (isFolded && now.foldedCalls + (earlier?.foldedCalls ?? 0) > 0) continue;
+    if (compared !== undefined) findings.push(...failuresOf(skill, now, compared), ...speedOf(skill, now, compared));
+    if (earlier !== undefined) findings.push(...newErrorsOf(skill, now, earlier));
     else if (!isFolded && lastUsedBefore !== null && !lastUsedBefore.has(skill)) findings.push({ change: { kind: "new_skill", skill, calls: now.calls }, weight: now.calls });
   }
-  for (const [skill, { calls, lastAt }] of previous) {
+  for (const [skill, { calls, lastAt }] of before) {
     if (isFolded || current.has(skill)) continue;
     const lastUsedAt = Math.max(lastAt, lastUsedBefore?.get(skill) ?? 0);
     findings.push({ change: { kind: "quiet", skill, lastUsedAt, previousCalls: calls }, weight: calls });

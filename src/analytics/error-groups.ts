@@ -14,7 +14,8 @@ import type { Scope } from "./range.ts";
 import { MAX_SLICES, type Slices, slicesOf } from "./shape.ts";
 
 export interface ErrorGroupsParams extends ScopeParams {
-  comparedTo: Span;
+  /** What was in it is not new. */
+  before: Span;
   slices: Slices;
   fingerprint: string | null;
   limit: number;
@@ -81,9 +82,9 @@ GROUP BY skill, error_type, fingerprint
 HAVING MAX(is_current)
 ORDER BY count DESC, last_at DESC, skill, error_type, fingerprint
 LIMIT ?12`,
-  bind: ({ comparedTo, slices, fingerprint, limit, ...scope }) => [
+  bind: ({ before, slices, fingerprint, limit, ...scope }) => [
     ...bindScope(scope),
-    ...[comparedTo.from, comparedTo.to, slices.from, slices.stepMs, fingerprint, limit],
+    ...[before.from, before.to, slices.from, slices.stepMs, fingerprint, limit],
   ],
   columns: [
     ...(["skill", "error_type", "fingerprint", "message", "count", "first_at", "last_at"] as const),
@@ -93,8 +94,8 @@ LIMIT ?12`,
 
 /** Binds the query of the most frequent groups of a scope. */
 export function bindErrorGroups(db: Database, scope: Scope, { fingerprint, limit }: Pick<ErrorGroupsParams, "fingerprint" | "limit">): BoundQuery<ErrorGroupRow> {
-  const { range, comparedTo, filters } = scope;
-  return bindQuery(db, errorGroupsQuery, { from: range.from, to: range.to, filters, comparedTo, slices: slicesOf(scope), fingerprint, limit });
+  const { range, before, filters } = scope;
+  return bindQuery(db, errorGroupsQuery, { from: range.from, to: range.to, filters, before, slices: slicesOf(scope), fingerprint, limit });
 }
 
 /** The groups of an answer. */

@@ -44,7 +44,10 @@ export interface Span {
 
 /** What an answer carries that says how things were before. */
 export interface Compared {
-  /** The range that `previous` and what is new are about: as long as the range, and before it unless the question said otherwise. */
+  /**
+   * The range that `previous` is about: as long as what has begun of the range, and as long before it as the range is long,
+   * unless the question said otherwise. New is what was neither in it nor between its end and the range.
+   */
   comparedTo: Span;
 }
 

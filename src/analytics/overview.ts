@@ -26,7 +26,7 @@ const NEWEST_ERRORS = 10;
  */
 export async function getOverview(db: Database, query: AnalyticsQuery = {}): Promise<Overview> {
   const scope = scopeOf(query);
-  const { comparedTo, filters, range } = scope;
+  const { comparedTo, before, filters, range } = scope;
   const needs = { previous: true, peopleByCell: true, retention: hasRetention(scope), allDirty: true, hourly: periodOf(scope) === HOUR_MS };
   const newest = { ...range, filters, fingerprint: null, before: { startedAt: range.to, id: "" }, limit: NEWEST_ERRORS };
   const { reading, along } = await readUsageAlong(db, scope, needs, [
@@ -45,7 +45,7 @@ export async function getOverview(db: Database, query: AnalyticsQuery = {}): Pro
     summary: { ...summaryOf(reading, range), previous: summaryOf(reading, comparedTo), lost: lossesOf(losses) },
     tools: toolsOf(scope, reading, current, previous),
     quietSkills: quietSkillsOf(lastUsedBefore, new Set(current.keys())),
-    changes: changesOf({ current: sumsOf(current), previous: sumsOf(previous), lastUsedBefore }),
+    changes: changesOf({ current: sumsOf(current), previous: sumsOf(previous), before: sumsOf(usageBySkill(reading.cellsIn(before))), lastUsedBefore }),
     sources: valuesOf(cells, "source"),
     versions: valuesOf(cells, "version"),
     variants: valuesOf(cells, "variant"),

@@ -25,7 +25,7 @@ export interface AnalyticsQuery extends Filters {
   from?: number | string | undefined;
   /** End (exclusive), with `from`. Widened to the hour. @default now */
   to?: number | string | undefined;
-  /** Start of the range that is compared to, which is as long as the range: before its start, on the hour or widened to it. @default the range just before */
+  /** Start of the range that is compared to: before the start of the range, on the hour or widened to it. @default as long before as the range is long */
   compareFrom?: number | string | undefined;
   /** The current time in ms, for tests. @default Date.now() */
   now?: number | undefined;
@@ -51,8 +51,10 @@ const PRESET_DAYS: Readonly<Record<RangePreset, number>> = { "24h": 1, "7d": 7, 
 /** The range of a question, with its filters in the form in which SQL takes them: JSON arrays, or `null` for all. */
 export interface Scope {
   range: RangeUsed;
-  /** The range that is compared to: of the same length. */
+  /** The range that is compared to: as long as what has begun of the range, since a part of a day would always fall short of a day. */
   comparedTo: Span;
+  /** From the start of that range, as long as the whole range: what was in it is not new. */
+  before: Span;
   now: number;
   /** Up to when people were known for a UTC day only; `-Infinity` when never. */
   dailyUntil: number;
@@ -69,7 +71,7 @@ export function scopeOf(query: AnalyticsQuery): Scope {
   const range = rangeOf(query, now);
   return {
     range,
-    comparedTo: comparisonOf(query.compareFrom, range),
+    ...comparisonOf(query.compareFrom, range, now),
     now,
     dailyUntil: query.dailyIdentityUntil ?? Number.NEGATIVE_INFINITY,
     filters: {
@@ -92,11 +94,12 @@ function rangeOf(query: AnalyticsQuery, now: number): RangeUsed {
   return { from, to, preset: null };
 }
 
-function comparisonOf(compareFrom: number | string | undefined, range: RangeUsed): Span {
+function comparisonOf(compareFrom: number | string | undefined, range: RangeUsed, now: number): Pick<Scope, "comparedTo" | "before"> {
   const length = range.to - range.from;
   const from = compareFrom === undefined ? range.from - length : floorTo(instantOf(compareFrom, "compareFrom"), HOUR_MS);
   if (from >= range.from) throw new InvalidQueryError('"compareFrom" must lie before the start of the range.');
-  return { from, to: from + length };
+  const begun = range.from < now ? Math.min(range.to, ceilTo(now, HOUR_MS)) - range.from : length;
+  return { comparedTo: { from, to: from + begun }, before: { from, to: from + length } };
 }
 
 function presetRange(preset: RangePreset, now: number): RangeUsed {

@@ -50,8 +50,8 @@ interface Plan {
   userDays: people.UserDaysParams;
   /** Days whose new users are wanted. */
   newUsers: people.DaysParams;
-  /** Whether the people of the range follow from what closed days keep. */
-  isWholeDays: boolean;
+  /** Whether people follow from what closed days keep, save those of a last part of a day. */
+  hasDays: boolean;
   /** Whether closed days keep anything about these calls. */
   keepsDays: boolean;
 }
@@ -105,7 +105,11 @@ function readingOf({ range, dailyUntil }: Scope, plan: Plan, rows: BatchAnswer<B
   const counter = new PeopleCounter();
   const count = (some: readonly UsageCell[]) => counter.count(some.map((cell) => cell.people));
   const joinsDays = ({ from, to }: Span) => joinsDailyIdentities(from, to, dailyUntil);
-  const usersIn = (span: Span) => (plan.isWholeDays ? people.usersOfDays(span.from, span.to, known, counter) : count(cellsIn(span)));
+  const usersIn = ({ from, to }: Span) => {
+    const day = plan.hasDays ? floorTo(to, DAY_MS) : from;
+    if (day === to) return people.usersOfDays(from, to, known, counter);
+    return counter.count([...people.peopleOfDays(from, day, known), ...cellsIn({ from: day, to }).map((cell) => cell.people)]);
+  };
   // Of the range, or of the one compared to: which may lie across midnight where the range itself does not.
   const isOfDays = (some: readonly UsageCell[]) => {
     const first = some.reduce((earliest, { at }) => Math.min(earliest, at), Number.POSITIVE_INFINITY);
@@ -123,26 +127,26 @@ function readingOf({ range, dailyUntil }: Scope, plan: Plan, rows: BatchAnswer<B
   };
 }
 
-function planOf({ filters, range, comparedTo }: Scope, needs: Needs): Plan {
+function planOf({ filters, range, comparedTo, before }: Scope, needs: Needs): Plan {
   const days = wholeDays(range);
   const keepsDays = acceptsAll(filters);
-  const asked: Span[] = needs.previous ? [range, comparedTo] : [range];
+  const asked: Span[] = needs.previous ? [range, comparedTo, before] : [range];
   const askedFrom = Math.min(...asked.map(({ from }) => from));
-  const isWholeDays = keepsDays && asked.every(({ from, to }) => from % DAY_MS === 0 && to % DAY_MS === 0);
+  const hasDays = keepsDays && asked.every(({ from }) => from % DAY_MS === 0);
   const spans = needs.retention ? [...asked, days] : asked;
   // Nothing is kept of filtered calls, so the first day of each person is looked for in all cells.
   if (needs.retention && !keepsDays) spans.push({ from: days.from - MAX_RANGE_DAYS * DAY_MS, to: days.from });
   const earliest = Math.min(askedFrom, days.from - people.MONTH_DAYS * DAY_MS);
-  const userDays = keepsDays && (needs.retention || isWholeDays) ? { from: floorTo(earliest, DAY_MS), to: days.to } : NO_DAYS;
-  const hasKeptLength = [1, people.WEEK_DAYS, people.MONTH_DAYS].includes((range.to - range.from) / DAY_MS);
+  const userDays = keepsDays && (needs.retention || hasDays) ? { from: floorTo(earliest, DAY_MS), to: days.to } : NO_DAYS;
+  const hasKeptLength = asked.every(({ from, to }) => [1, people.WEEK_DAYS, people.MONTH_DAYS].includes((to - from) / DAY_MS));
   return {
     keepsDays,
-    isWholeDays,
+    hasDays,
     cells: planCells({
       spans,
       hourly: needs.hourly ? range : null,
       dirtyFrom: needs.allDirty ? 0 : userDays === NO_DAYS ? range.from : userDays.from,
-      peopleFrom: !isWholeDays ? 0 : needs.peopleByCell ? askedFrom : days.to,
+      peopleFrom: !hasDays ? 0 : needs.peopleByCell ? askedFrom : days.to,
       filters,
     }),
     userDays: { ...userDays, peopleFrom: hasKeptLength ? range.from : askedFrom },

@@ -204,15 +204,20 @@ function newUsersOf(rows: readonly UserDayRow[], dirty: readonly NewUsersRow[], 
 }
 
 /** Distinct people of the days [from, to). */
-export function usersOfDays(from: number, to: number, { kept, people }: DaysKnown, counter: PeopleCounter): PeopleCount {
-  const counts = kept.get(to - DAY_MS);
+export function usersOfDays(from: number, to: number, known: DaysKnown, counter: PeopleCounter): PeopleCount {
+  const counts = known.kept.get(to - DAY_MS);
   const days = (to - from) / DAY_MS;
   if (counts !== undefined && days === 1) return { users: counts.dau, isApproximate: false };
   if (counts !== undefined && days === WEEK_DAYS) return { users: counts.wau, isApproximate: false };
   if (counts !== undefined && days === MONTH_DAYS) return { users: counts.mau, isApproximate: false };
+  return counter.count(peopleOfDays(from, to, known));
+}
+
+/** The people of the days [from, to), day by day. */
+export function peopleOfDays(from: number, to: number, { people }: Pick<DaysKnown, "people">): People[] {
   const sets: People[] = [];
   for (let day = from; day < to; day += DAY_MS) sets.push(...(people.get(day) ?? []));
-  return counter.count(sets);
+  return sets;
 }
 
 /** The active people of one day. */

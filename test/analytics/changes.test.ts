@@ -25,9 +25,9 @@ function usage({ ok = 0, error = 0, errorTypes = {}, durationMs, foldedCalls = 0
   };
 }
 
-function changes(current: Record<string, Usage>, previous: Record<string, Usage>, lastUsed: Record<string, number> | null = {}): Change[] {
+function changes(current: Record<string, Usage>, previous: Record<string, Usage>, lastUsed: Record<string, number> | null = {}, before = previous): Change[] {
   const sums = (usages: Record<string, Usage>) => new Map(Object.entries(usages).map(([skill, one]) => [skill, usage(one)]));
-  return changesOf({ current: sums(current), previous: sums(previous), lastUsedBefore: lastUsed && new Map(Object.entries(lastUsed)) });
+  return changesOf({ current: sums(current), previous: sums(previous), before: sums(before), lastUsedBefore: lastUsed && new Map(Object.entries(lastUsed)) });
 }
 
 const known = { s: 1 };
@@ -98,6 +98,13 @@ describe("a skill", () => {
     expect(changes(other, { s: { ok: 3 } })).toEqual([]);
     expect(changes({ other: { ok: 10, error: 90 } }, { other: { ok: 90, error: 10, foldedCalls: 1 } }, { other: 1 })).toEqual([]);
   });
+});
+
+it("what came between the part that is compared and the range is not new, and may have gone", () => {
+  const now = { s: { ok: 1, error: 1, errorTypes: { Late: 1 } }, late: { ok: 1 } };
+  const compared = { s: { ok: 2 } };
+  const before = { s: { ok: 2, error: 1, errorTypes: { Late: 1 } }, late: { ok: 3 }, gone: { ok: 1, lastAt: 7 } };
+  expect(changes(now, compared, { s: 1, late: 1, gone: 7 }, before)).toEqual([{ kind: "quiet", skill: "gone", lastUsedAt: 7, previousCalls: 1 }]);
 });
 
 describe("of many changes", () => {

@@ -72,7 +72,7 @@ const QUERIES = [
   listed("farthest call", farthestCallQuery, { ...scope, ...page, count: 1 }),
   listed("calls of hours", callsOfHoursQuery, { hours: [NOW], filters: NO_FILTERS, limit: 10 }),
   listed("errors", errorsQuery, { ...scope, ...page, fingerprint: null }),
-  listed("error groups", errorGroupsQuery, { ...scope, comparedTo: { from: 0, to: 1 }, slices: { from: 0, stepMs: DAY_MS, count: 31 }, fingerprint: null, limit: 10 }),
+  listed("error groups", errorGroupsQuery, { ...scope, before: { from: 0, to: 1 }, slices: { from: 0, stepMs: DAY_MS, count: 31 }, fingerprint: null, limit: 10 }),
   listed("costs", costsQuery, days),
   listed("losses", lossesQuery, scope),
   listed("last event", lastEventQuery, null),

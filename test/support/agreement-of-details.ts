@@ -23,10 +23,13 @@ export function trendOf(events: readonly PlainEvent[], { from, to }: analytics.S
   return trend;
 }
 
+/** The compared range and what came after it, as long as the whole range. */
+const wholeOf = ({ range, comparedTo }: Pick<analytics.Overview, "range" | "comparedTo">) => ({ from: comparedTo.from, to: comparedTo.from + range.to - range.from });
+
 /** Quiet skills are those that were called before the range and not in it; every change is a fact, and none is passed over. */
 export function expectChanges(overview: analytics.Overview, events: readonly PlainEvent[], knowsAll: boolean): void {
   const { range, comparedTo, changes } = overview;
-  const [now, before] = [range, comparedTo].map(({ from, to }) => Map.groupBy(between(events, from, to), ({ skill }) => skill));
+  const [now, compared, before] = [range, comparedTo, wholeOf(overview)].map(({ from, to }) => Map.groupBy(between(events, from, to), ({ skill }) => skill));
   const called = new Map<string, number>();
   for (const { skill, startedAt } of events) if (startedAt < range.from) called.set(skill, Math.max(startedAt, called.get(skill) ?? 0));
   const quiet = [...called].filter(([skill]) => !now?.has(skill)).sort(([a, left], [b, right]) => right - left || (a < b ? -1 : 1));
@@ -50,7 +53,7 @@ export function expectChanges(overview: analytics.Overview, events: readonly Pla
   for (const change of changes) {
     if (change.kind !== "more_failures" && change.kind !== "fewer_failures") continue;
     expect(change.successRate).toBeCloseTo(figuresOf(now?.get(change.skill) ?? []).successRate ?? -1, 12);
-    expect(change.previousSuccessRate).toBeCloseTo(figuresOf(before?.get(change.skill) ?? []).successRate ?? -1, 12);
+    expect(change.previousSuccessRate).toBeCloseTo(figuresOf(compared?.get(change.skill) ?? []).successRate ?? -1, 12);
   }
 }
 
@@ -62,7 +65,8 @@ export async function expectGroups(db: analytics.Database, stored: readonly Plai
   const answer = await analytics.getRecentErrors(db, { ...query, groups: 1_000 });
   const { range, comparedTo, groups } = answer;
   const inRange = between(stored, range.from, range.to).filter(hasFailed);
-  const before = between(stored, comparedTo.from, comparedTo.to).filter(hasFailed);
+  const whole = wholeOf(answer);
+  const before = between(stored, whole.from, whole.to).filter(hasFailed);
   const keyOf = ({ skill, errorType }: { skill: string; errorType?: string | null | undefined }) => `${skill} ${errorType ?? ""}`;
   const known = new Set(before.map(keyOf));
   const found = Map.groupBy(groups, keyOf);
