@@ -184,7 +184,7 @@ interface TrackerStats {
   sent: number;
   /** Found stored already: retries whose first answer was lost. */
   duplicates: number;
-  /** Refused by the Worker, one by one. */
+  /** Refused by the Worker, one by one. All but those of people who want to be left alone count as lost, too. */
   rejected: number;
   /** Lost, by reason. The Worker hears of it with the next batch. */
   lost: Record<LossReason, number>;
@@ -209,8 +209,10 @@ interface WrapOptions<Args extends readonly unknown[]> {
   /** What surrounds each call: fixed, or found from the call's arguments. */
   context?: CallContext | ((...args: Args) => CallContext | undefined) | undefined;
 }
-/** A function of any shape. */
-type AnyFunction = (...args: never[]) => unknown;
+/** A function of any shape, or a class. */
+type AnyFunction = ((...args: never[]) => unknown) | (abstract new (...args: never[]) => unknown);
+/** What a function or a class takes. */
+type ArgumentsOf<Fn> = Fn extends ((...args: infer Args) => unknown) ? Args : Fn extends (abstract new (...args: infer Args) => unknown) ? Args : never;
 /** Measures skills and sends what it measured. */
 interface Tracker {
   /**
@@ -230,7 +232,7 @@ interface Tracker {
    * - Each wrapped call takes several frames of the stack: a function that calls itself wrapped reaches the limit sooner.
    * - `isError` and `resultType` are read of a result; `name`, `message`, `code` and `constructor` are read of an error.
    */
-  wrap<Fn extends AnyFunction>(skill: string, fn: Fn, options?: WrapOptions<Parameters<Fn>>): Fn;
+  wrap<Fn extends AnyFunction>(skill: string, fn: Fn, options?: WrapOptions<ArgumentsOf<Fn>>): Fn;
   /** Calls `fn(params, context)`, counts the call and gives back what it gave. See `trackSkillExecution`. */
   trackSkillExecution<Params, Context, Result>(skill: string, fn: (params: Params, context: Context) => Result, params: Params, context: Context): Result;
   /** Queues one event that was measured elsewhere. Never throws. */

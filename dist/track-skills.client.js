@@ -113,9 +113,14 @@ function someText(text) {
 }
 /** Bounds the time of scrubbing and the memory of what waits. */
 var MAX_TEXT_CHARS = 4096;
-/** The beginning of a text, in memory of its own: engines keep the whole text for a part of it, unless it is written anew. */
+/**
+ * The beginning of a text, up to a space where there is one: half an address is found by no rule. In memory of its own, as
+ * engines keep the whole text for a part of it, unless it is written anew.
+ */
 function shortText(text) {
-  return text.length <= MAX_TEXT_CHARS ? text : JSON.parse(JSON.stringify(text.slice(0, MAX_TEXT_CHARS)));
+  if (text.length <= MAX_TEXT_CHARS) return text;
+  const end = text.lastIndexOf(" ", MAX_TEXT_CHARS);
+  return JSON.parse(JSON.stringify(text.slice(0, end > 0 ? end : MAX_TEXT_CHARS)));
 }
 /** Whether a value is a promise. A Proxy may forbid the question. */
 function isPromise(value) {
@@ -138,9 +143,10 @@ function quiet(given) {
  */
 /**
  * A copy of an object with some of its values replaced. Prototype, accessors (unread) and all else stay. What cannot be
- * copied comes back as it is.
+ * copied comes back as it is, and so do functions and arrays, which a copy would not be.
  */
 function copyWith(target, replace) {
+  if (isCallable(target) || Array.isArray(target)) return target;
   try {
     const properties = Object.getOwnPropertyDescriptors(target);
     for (const [name, property] of Object.entries(properties)) {
@@ -260,7 +266,7 @@ var page = read(globalThis, "document");
 var isPage = page !== void 0;
 /** Whether this is a Worker of Cloudflare, whose clock stands still while no I/O happens once it is deployed. */
 var isWorker = read(read(globalThis, "navigator"), "userAgent") === "Cloudflare-Workers";
-var types = callMethod(read(globalThis, "process"), "getBuiltinModule", "util/types");
+var types = builtIn("util/types");
 /** Node knows; Bun goes by the prototype, which anybody may set; others may have the function and throw. */
 var canTell = callMethod(types, "isAsyncFunction", Object.setPrototypeOf(() => 0, Object.getPrototypeOf(async () => 0))) === false;
 var isAsync = canTell ? read(types, "isAsyncFunction") : void 0;
@@ -268,9 +274,12 @@ var isAsync = canTell ? read(types, "isAsyncFunction") : void 0;
 var isAsyncFunction = (fn) => typeof isAsync === "function" && isAsync(fn);
 /** The longest time of a timer. A longer one would run at once, and Node would warn on stderr. */
 var MAX_TIMER_MS = 2 ** 31 - 1;
+/** Runs a function outside of any request of the host: what is sent later is no part of it, and must not keep alive what it holds. */
+var outside = isWorker ? void 0 : callMethod(read(builtIn("async_hooks"), "AsyncLocalStorage"), "snapshot");
 /** Runs a function after a time, without keeping a finished process alive for it. */
 function later(ms, run) {
-  const timer = setTimeout(run, Math.min(ms, MAX_TIMER_MS));
+  const start = () => setTimeout(run, Math.min(ms, MAX_TIMER_MS));
+  const timer = typeof outside === "function" ? outside(start) : start();
   callMethod(timer, "unref");
   return timer;
 }
@@ -311,6 +320,9 @@ function makeId() {
   } catch {
     return Math.random().toString(36).slice(2) + Math.random().toString(36).slice(2);
   }
+}
+function builtIn(name) {
+  return callMethod(read(globalThis, "process"), "getBuiltinModule", name);
 }
 /** Calls a method where there is one, with its own `this`; what it throws, or rejects with, is swallowed. */
 function callMethod(target, name, ...args) {
@@ -398,6 +410,12 @@ function scrubText(text, own = []) {
   }
   return scrubbed;
 }
+/** Scrubs a number: one whose digits are a card's becomes text, any other stays. */
+function scrubNumber(value, scrub) {
+  const text = String(value);
+  const scrubbed = scrub(text);
+  return scrubbed === text ? value : scrubbed;
+}
 function applyRule(text, [pattern, replacement, looksBack]) {
   if (typeof replacement === "string") return text.replace(pattern, replacement);
   if (!looksBack) return text.replace(pattern, replacement);
@@ -484,7 +502,7 @@ function isSensitiveKey(key) {
  */
 /** Largest event, in bytes of JSON: metadata at its limit, and room for the rest. */
 var MAX_EVENT_BYTES = 8192;
-/** Bounds of metadata when they are fixed: what is over, even endless, costs no more than this and is dropped. */
+/** Bounds of metadata when they are fixed: what is over, even endless, is dropped and costs no more than this, or than listing an object's keys. */
 var MAX_METADATA_VALUES = 1e3;
 var MAX_METADATA_CHARS = 65536;
 /** What a metadata object is when nothing of it can be kept. */
@@ -506,20 +524,27 @@ function fixEvent(given) {
 }
 /** Metadata that an adapter hands over with many calls, and what they are as JSON: no call has to make it. */
 var sharedMetadata = /* @__PURE__ */ new WeakMap();
-/** Gives metadata as JSON. Those that cannot be read are dropped. */
+/** Gives metadata as JSON. Those that cannot be read, hold bytes or are no object are dropped: the Worker would refuse their event. */
 function fixMetadata(metadata) {
   let values = 0;
   let chars = 0;
   try {
-    return JSON.stringify(metadata, (_key, value) => {
+    const json = JSON.stringify(metadata ?? void 0, (_key, value) => {
       chars += lengthOf(value);
-      if (++values > MAX_METADATA_VALUES || chars > MAX_METADATA_CHARS) throw new RangeError();
+      if (++values > MAX_METADATA_VALUES || chars > MAX_METADATA_CHARS || isTooMuch(value)) throw new RangeError();
       return value;
     });
+    return json === void 0 || json[0] === "{" ? json : DROPPED;
   } catch {
     return DROPPED;
   }
 }
+/** Whether a value is not to be gone through: bytes would be listed one by one, and a Buffer lists its own before it is looked at. */
+function isTooMuch(value) {
+  if (!isRecord(value) || isBytes(value)) return isBytes(value);
+  return (Array.isArray(value) ? value : Object.keys(value)).length > MAX_METADATA_VALUES || Object.values(value).some(isBytes);
+}
+var isBytes = (value) => ArrayBuffer.isView(value);
 /** About how much an event takes while it waits, as characters of JSON. */
 function charsOf({ skill, errorMessage, userId, sessionId, metadata }) {
   return 300 + lengthOf(skill) + lengthOf(errorMessage) + lengthOf(userId) + lengthOf(sessionId) + lengthOf(metadata);
@@ -572,6 +597,7 @@ function scrubMetadata(metadata, rules) {
   const scrub = (text) => scrubText(text, rules);
   const scrubbed = JSON.parse(metadata, (_key, value) => {
     if (typeof value === "string") return scrub(value);
+    if (typeof value === "number") return scrubNumber(value, scrub);
     if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
     return Object.fromEntries(Object.entries(value).map(([key, item]) => [scrub(key), isSensitiveKey(key) && typeof item !== "boolean" ? "[redacted]" : item]));
   });
@@ -988,17 +1014,22 @@ function createLosses(onError) {
   const counts = { ...NO_LOSSES };
   let unreported;
   let current;
+  let isTelling = false;
   return {
     counts,
     lose(reason, count, detail = "") {
       counts[reason] += count;
       unreported ??= {};
       unreported[reason] = (unreported[reason] ?? 0) + count;
+      // A hook that tracks what it hears may lose that, too.
+      if (isTelling) return;
+      isTelling = true;
       try {
         quiet(onError?.(reason, detail));
       } catch {
         // A hook that throws is not heard.
       }
+      isTelling = false;
     },
     account(id, at) {
       if (current === void 0 && unreported !== void 0) {
@@ -1011,6 +1042,17 @@ function createLosses(onError) {
       if (current === account) current = void 0;
     }
   };
+}
+
+// src/client/verdict.ts
+/** What a Worker says of a batch. Its answer may be anything: what is not there counts as nothing. */
+/** Reads an answer. */
+function verdictOf(answer) {
+  const count = (name) => Number(read(answer, name)) || 0;
+  const rejected = read(answer, "rejected");
+  const items = Array.isArray(rejected) ? rejected : [];
+  const refusals = items.map((item) => [Number(read(item, "index")), { code: textOf(item, "code"), message: textOf(item, "message") }]);
+  return { accepted: count("accepted"), duplicates: count("duplicates"), refused: new Map(refusals), serverTime: count("serverTime") };
 }
 
 // src/client/outbox.ts
@@ -1028,8 +1070,9 @@ var RETRYABLE = /* @__PURE__ */ new Set([0, 408, 425, 429, 500, 502, 503, 504]);
 var BACKOFF_BASE_MS = 500;
 /** Longest pause after failures in a row, unless the Worker asks for a longer one. */
 var MAX_PAUSE_MS = 6e4;
-/** Events of one request when many wait. */
+/** Events of one request when many wait, and when there is no other one: as many as a Worker takes. */
 var MAX_BACKLOG_BATCH = 100;
+var MAX_LAST_BATCH = 500;
 /** Bytes of the events of one request: leaves room for the rest of it in what browsers let outlive a page, 64 KiB. */
 var MAX_BATCH_BYTES = 6e4;
 /** How often it is looked whether a batch is through. */
@@ -1040,19 +1083,15 @@ var MIN_SKEW_MS = 6e4;
 function createOutbox(settings, post, { now, random, sleep: sleep2, makeId: makeId2 }) {
   const { maxQueueEvents, maxQueueBytes, maxRetries, timeoutMs, batchSize, beforeSend, onError } = settings;
   const waiting = [];
-  /** Batches on their way, and since when. */
+  /** Batches on their way, and until when. */
   const sending = /* @__PURE__ */ new Map();
   const losses = createLosses(onError);
   const { lose } = losses;
   const stats = { queued: 0, sent: 0, duplicates: 0, rejected: 0, lost: losses.counts };
-  /** All tries of a batch together have three times the time of one request: what takes longer was left behind. */
-  const staleMs = 4 * timeoutMs;
-  /** The latest of those sendings of all that waits which others may join until they are over. */
-  let turn = 0;
-  let isTurnOver = true;
-  let turnEnd = Promise.resolve();
-  /** When its latest batch set out. */
-  let turnSince = 0;
+  /** The latest of those sendings of all that waits which others may join until they are over, and until when its latest batch may take. */
+  let turn;
+  let turnUntil = 0;
+  let places = 0;
   let queuedChars = 0;
   let failures = 0;
   let pausedUntil = 0;
@@ -1060,7 +1099,7 @@ function createOutbox(settings, post, { now, random, sleep: sleep2, makeId: make
   function add(event) {
     const chars = charsOf(event);
     if (stats.queued >= maxQueueEvents || queuedChars + chars > maxQueueBytes) return lose("queue_full", 1);
-    const taken = { event, json: void 0, isCorrected: false };
+    const taken = { event, json: void 0, isCorrected: false, place: ++places };
     if (skewMs !== 0) correctTime(taken, skewMs);
     stats.queued += 1;
     queuedChars += chars;
@@ -1071,10 +1110,10 @@ function createOutbox(settings, post, { now, random, sleep: sleep2, makeId: make
     stats.queued -= events.length;
     for (const { event } of events) queuedChars -= charsOf(event);
   }
-  function take() {
+  function take(most = Math.max(batchSize, MAX_BACKLOG_BATCH)) {
     const batch = [];
     let bytes = 0;
-    for (let next = waiting[0]; next !== void 0 && batch.length < Math.max(batchSize, MAX_BACKLOG_BATCH); next = waiting[0]) {
+    for (let next = waiting[0]; next !== void 0 && batch.length < most; next = waiting[0]) {
       // With an id and a time of its own, a retry is the same event. Making an id takes longer than all that a call pays for.
       next.event.id ??= makeId2();
       next.event.startedAt ||= now();
@@ -1109,7 +1148,7 @@ function createOutbox(settings, post, { now, random, sleep: sleep2, makeId: make
     // A page's key stands in the body: a header would cost a preflight, and a beacon has none.
     const rest = JSON.stringify({ sentAt: now(), lost: account, key: isPage && !settings.dryRun ? settings.key : void 0 });
     const body = `{"events":[${batch.map(({ json }) => json).join(",")}],${rest.slice(1)}`;
-    sending.set(batch, now());
+    sending.set(batch, until);
     for (let attempt = 0; ; attempt++) {
       const { status, retryAfterMs: retryAfterMs2 = 0, body: said } = await post(body, batch.length, Math.min(timeoutMs, until - now()), isLast && attempt === 0);
       if (!sending.has(batch)) return true;
@@ -1143,54 +1182,67 @@ function createOutbox(settings, post, { now, random, sleep: sleep2, makeId: make
   }
   /** Counts what the Worker did. Events that its clock finds in the future go once more, with their times corrected. */
   function settle(batch, answer) {
-    const count = (name) => Number(read(answer, name)) || 0;
-    const rejected = read(answer, "rejected");
-    const offBy = (count("serverTime") || now()) - now();
-    const refused = Array.isArray(rejected) ? rejected : [];
-    const isEarly = (event, index) => offBy < -MIN_SKEW_MS && !event.isCorrected && refused.some((item) => read(item, "index") === index && read(item, "code") === "clock_skew");
-    const early = batch.filter(isEarly);
+    const { accepted, duplicates, refused, serverTime } = verdictOf(answer);
+    const offBy = (serverTime || now()) - now();
+    const early = batch.filter((event, index) => offBy < -MIN_SKEW_MS && !event.isCorrected && refused.get(index)?.code === "clock_skew");
     // A clock that was set right needs no correction any more.
     if (early.length > 0 || skewMs !== 0) skewMs = offBy < -MIN_SKEW_MS ? offBy : 0;
     for (const event of early) correctTime(event, offBy);
     waiting.unshift(...early);
     release(batch.filter((event) => !early.includes(event)));
-    stats.sent += count("accepted");
-    stats.duplicates += count("duplicates");
-    stats.rejected += refused.length - early.length;
-    const untold = batch.length - count("accepted") - count("duplicates") - refused.length;
+    stats.sent += accepted;
+    stats.duplicates += duplicates;
+    stats.rejected += refused.size - early.length;
+    for (const [index, { code, message }] of refused) {
+      // Nothing is missing where people want to be left alone.
+      if (code !== "privacy_signal" && !early.some((event) => event === batch[index])) lose("refused_by_server", 1, `${code}: ${message}`);
+    }
+    const untold = batch.length - accepted - duplicates - refused.size;
     if (untold > 0) lose("refused_by_server", untold, "not in the answer");
   }
-  async function sendAll(batchWithinMs, ownTurn) {
-    // What ended invocations had on their way is taken back.
-    for (const [batch, since] of sending) {
-      if (now() - since < staleMs) continue;
+  const isWaiting = (upTo) => (waiting[0]?.place ?? Infinity) <= upTo;
+  async function sendAll(batchWithinMs) {
+    // What ended invocations had on their way is taken back, a request's time after its own was over.
+    for (const [batch, until] of sending) {
+      if (now() < until + timeoutMs) continue;
       sending.delete(batch);
       waiting.unshift(...batch);
     }
-    do
-      turnSince = now();
-    while (waiting.length > 0 && await send(take(), turnSince + batchWithinMs));
-    // At once: what joined a turn between its last look and its end would not be sent.
-    if (ownTurn === turn) isTurnOver = true;
+    const upTo = places;
+    let isUp = true;
+    while (isUp && isWaiting(upTo)) {
+      turnUntil = now() + batchWithinMs;
+      isUp = await send(take(), turnUntil);
+    }
+    return isUp;
+  }
+  async function sendInTurn(batchWithinMs) {
+    const upTo = places;
+    for (; ; ) {
+      if (turn === void 0 || now() > turnUntil + timeoutMs) {
+        turnUntil = now() + batchWithinMs;
+        // Not at once: a hook of the owner's that flushes must find it.
+        turn = Promise.resolve(batchWithinMs).then(sendAll);
+      }
+      const joined = turn;
+      const isUp = await joined;
+      if (turn === joined) turn = void 0;
+      if (!isUp || !isWaiting(upTo)) return isUp;
+    }
   }
   return {
     add,
     lose,
     sendAll,
-    sendInTurn(batchWithinMs) {
-      if (isTurnOver || now() - turnSince > staleMs) {
-        isTurnOver = false;
-        turnEnd = sendAll(batchWithinMs, ++turn);
-      }
-      return turnEnd;
-    },
+    sendInTurn,
     async settled() {
       // Looked at, not awaited: the promises of a request that has ended never settle.
-      for (const [batch, since] of [...sending]) while (sending.has(batch) && now() - since < timeoutMs) await sleep2(POLL_MS);
+      for (const [batch, until] of [...sending]) while (sending.has(batch) && now() < until) await sleep2(POLL_MS);
     },
-    sendLast: () => void send(take(), now() + timeoutMs, true),
+    sendLast: () => void send(take(MAX_LAST_BATCH), now() + timeoutMs, true),
     abandon() {
-      const left = waiting.splice(0);
+      const left = [...waiting.splice(0), ...[...sending.keys()].flat()];
+      sending.clear();
       release(left);
       if (left.length > 0) lose("network", left.length);
     },
@@ -1225,8 +1277,15 @@ function retryAfterMs(value) {
  * Options as they are in force: defaults filled in, nonsense left out, the environment heard.
  */
 var DEFAULTS = { batchSize: 20, flushIntervalMs: 5e3, maxQueueEvents: 1e3, maxQueueBytes: 262144, maxRetries: 3, timeoutMs: 5e3 };
-/** Reads options. Never throws; numbers that make no sense fall back to their defaults. */
+/** Reads options. Never throws: of options that cannot be read there are none, and numbers that make no sense fall back to their defaults. */
 function settingsOf(options) {
+  try {
+    return readOptions(options);
+  } catch {
+    return readOptions({});
+  }
+}
+function readOptions(options) {
   const navigator = read(globalThis, "navigator");
   const hasSignal = read(navigator, "globalPrivacyControl") === true || read(navigator, "doNotTrack") === "1";
   const environment = read(read(globalThis, "process"), "env");
@@ -1254,9 +1313,10 @@ function settingsOf(options) {
  */
 /** Browsers let all requests that outlive their page hold 64 KiB together (Fetch standard, keepalive). */
 var KEEPALIVE_BYTES = 65536;
+/** What the requests of all trackers of the page hold. */
+var keptAliveBytes = 0;
 /** Makes the function that posts. */
 function createPost({ url = "", key, fetcher, dryRun }) {
-  let keptAliveBytes = 0;
   async function exchange(body, events, isLast, signal) {
     if (dryRun) {
       console.log(body);
@@ -1421,7 +1481,7 @@ function createTracker(options = {}) {
   const forgetExit = onBeforeExit(() => {
     if (isEnding || outbox.stats().queued === 0) return;
     isEnding = true;
-    void hold(send(EXIT_MS), EXIT_MS).then(() => {
+    void hold(send(EXIT_MS).then(outbox.settled), EXIT_MS).then(() => {
       outbox.abandon();
       isEnding = false;
     });

@@ -1760,6 +1760,12 @@ function scrubText(text, own2 = []) {
   }
   return scrubbed;
 }
+/** Scrubs a number: one whose digits are a card's becomes text, any other stays. */
+function scrubNumber(value, scrub) {
+  const text = String(value);
+  const scrubbed = scrub(text);
+  return scrubbed === text ? value : scrubbed;
+}
 function applyRule(text, [pattern, replacement, looksBack]) {
   if (typeof replacement === "string") return text.replace(pattern, replacement);
   if (!looksBack) return text.replace(pattern, replacement);
@@ -4356,7 +4362,7 @@ function scrubObject(source, depth, budget) {
 }
 function scrubValue(value, depth, budget) {
   if (typeof value === "string") return cut(budget.scrub(value.slice(0, LIMITS.metadataBytes)), MAX_STRING_CHARS);
-  if (typeof value === "number") return Number.isFinite(value) ? value : void 0;
+  if (typeof value === "number") return Number.isFinite(value) ? scrubNumber(value, budget.scrub) : void 0;
   if (typeof value === "boolean" || value === null) return value;
   if (typeof value !== "object" || depth >= LIMITS.metadataDepth) return void 0;
   if (value instanceof Date) return Number.isNaN(value.getTime()) ? void 0 : value.toISOString();

@@ -98,9 +98,14 @@ export function someText(text: unknown): string | undefined {
 /** Bounds the time of scrubbing and the memory of what waits. */
 const MAX_TEXT_CHARS = 4_096;
 
-/** The beginning of a text, in memory of its own: engines keep the whole text for a part of it, unless it is written anew. */
+/**
+ * The beginning of a text, up to a space where there is one: half an address is found by no rule. In memory of its own, as
+ * engines keep the whole text for a part of it, unless it is written anew.
+ */
 export function shortText(text: string): string {
-  return text.length <= MAX_TEXT_CHARS ? text : JSON.parse(JSON.stringify(text.slice(0, MAX_TEXT_CHARS)));
+  if (text.length <= MAX_TEXT_CHARS) return text;
+  const end = text.lastIndexOf(" ", MAX_TEXT_CHARS);
+  return JSON.parse(JSON.stringify(text.slice(0, end > 0 ? end : MAX_TEXT_CHARS)));
 }
 
 /** Whether a value is a promise. A Proxy may forbid the question. */

@@ -20,17 +20,22 @@ export function createLosses(onError: ((reason: LossReason, detail: string) => v
   const counts = { ...NO_LOSSES };
   let unreported: Partial<Record<LossReason, number>> | undefined;
   let current: LossAccount | undefined;
+  let isTelling = false;
   return {
     counts,
     lose(reason, count, detail = "") {
       counts[reason] += count;
       unreported ??= {};
       unreported[reason] = (unreported[reason] ?? 0) + count;
+      // A hook that tracks what it hears may lose that, too.
+      if (isTelling) return;
+      isTelling = true;
       try {
         quiet(onError?.(reason, detail));
       } catch {
         // A hook that throws is not heard.
       }
+      isTelling = false;
     },
     account(id, at) {
       if (current === undefined && unreported !== undefined) {

@@ -88,7 +88,7 @@ export interface TrackerStats {
   sent: number;
   /** Found stored already: retries whose first answer was lost. */
   duplicates: number;
-  /** Refused by the Worker, one by one. */
+  /** Refused by the Worker, one by one. All but those of people who want to be left alone count as lost, too. */
   rejected: number;
   /** Lost, by reason. The Worker hears of it with the next batch. */
   lost: Record<LossReason, number>;

@@ -7,13 +7,14 @@
  * make a second sending harmless.
  */
 import type { LossReason } from "../event.ts";
-import { read, textOf } from "./classify.ts";
+import { textOf } from "./classify.ts";
 import { createLosses } from "./losses.ts";
 import type { TrackerStats } from "./options.ts";
 import { isPage } from "./runtime-hooks.ts";
 import type { Settings } from "./settings.ts";
 import { byteLength, charsOf, correctTime, type FixedEvent, hookEvent, MAX_EVENT_BYTES, serializeEvent, type WaitingEvent } from "./serialize.ts";
 import type { Post } from "./transport.ts";
+import { verdictOf } from "./verdict.ts";
 
 /** Time and chance, which come in as parameters. */
 export interface Surroundings {
@@ -30,15 +31,19 @@ export interface Outbox {
   /** Takes an event in, or counts it as lost. The event is the outbox's own from here on. */
   add(event: FixedEvent): void;
   lose(reason: LossReason, count: number, detail?: string): void;
-  /** Sends all that waits, each batch within a time, whoever else is sending. Settles when it is sent or lost, or waits for better times; never rejects. */
-  sendAll(batchWithinMs: number): Promise<void>;
+  /**
+   * Sends all that waits now, each batch within a time, whoever else is sending. Settles when it is sent or lost, or waits for
+   * better times (`false`); never rejects. What comes meanwhile may go along, but waits for its own turn: else a steady
+   * stream of events would have no end, and one request for each.
+   */
+  sendAll(batchWithinMs: number): Promise<boolean>;
   /** The same where all may wait for one: joins what is sending already. */
-  sendInTurn(batchWithinMs: number): Promise<void>;
-  /** Waits for what is on its way, until the time limit of one request is over. */
+  sendInTurn(batchWithinMs: number): Promise<boolean>;
+  /** Waits for what is on its way, until its time is over. */
   settled(): Promise<void>;
   /** Sends at once what one request can hold, beside what is on its way: for a page that goes. */
   sendLast(): void;
-  /** Gives up what waits. */
+  /** Gives up what waits and what is on its way. */
   abandon(): void;
   waiting(): number;
   /** Before this time, in ms since 1970, only an explicit flush tries again. */
@@ -55,8 +60,9 @@ const BACKOFF_BASE_MS = 500;
 /** Longest pause after failures in a row, unless the Worker asks for a longer one. */
 const MAX_PAUSE_MS = 60_000;
 
-/** Events of one request when many wait. */
+/** Events of one request when many wait, and when there is no other one: as many as a Worker takes. */
 const MAX_BACKLOG_BATCH = 100;
+const MAX_LAST_BATCH = 500;
 
 /** Bytes of the events of one request: leaves room for the rest of it in what browsers let outlive a page, 64 KiB. */
 const MAX_BATCH_BYTES = 60_000;
@@ -71,19 +77,15 @@ const MIN_SKEW_MS = 60_000;
 export function createOutbox(settings: Settings, post: Post, { now, random, sleep, makeId }: Surroundings): Outbox {
   const { maxQueueEvents, maxQueueBytes, maxRetries, timeoutMs, batchSize, beforeSend, onError } = settings;
   const waiting: WaitingEvent[] = [];
-  /** Batches on their way, and since when. */
+  /** Batches on their way, and until when. */
   const sending = new Map<WaitingEvent[], number>();
   const losses = createLosses(onError);
   const { lose } = losses;
   const stats: TrackerStats = { queued: 0, sent: 0, duplicates: 0, rejected: 0, lost: losses.counts };
-  /** All tries of a batch together have three times the time of one request: what takes longer was left behind. */
-  const staleMs = 4 * timeoutMs;
-  /** The latest of those sendings of all that waits which others may join until they are over. */
-  let turn = 0;
-  let isTurnOver = true;
-  let turnEnd: Promise<void> = Promise.resolve();
-  /** When its latest batch set out. */
-  let turnSince = 0;
+  /** The latest of those sendings of all that waits which others may join until they are over, and until when its latest batch may take. */
+  let turn: Promise<boolean> | undefined;
+  let turnUntil = 0;
+  let places = 0;
   let queuedChars = 0;
   let failures = 0;
   let pausedUntil = 0;
@@ -92,7 +94,7 @@ export function createOutbox(settings: Settings, post: Post, { now, random, slee
   function add(event: FixedEvent): void {
     const chars = charsOf(event);
     if (stats.queued >= maxQueueEvents || queuedChars + chars > maxQueueBytes) return lose("queue_full", 1);
-    const taken: WaitingEvent = { event, json: undefined, isCorrected: false };
+    const taken: WaitingEvent = { event, json: undefined, isCorrected: false, place: ++places };
     if (skewMs !== 0) correctTime(taken, skewMs);
     stats.queued += 1;
     queuedChars += chars;
@@ -105,10 +107,10 @@ export function createOutbox(settings: Settings, post: Post, { now, random, slee
     for (const { event } of events) queuedChars -= charsOf(event);
   }
 
-  function take(): WaitingEvent[] {
+  function take(most = Math.max(batchSize, MAX_BACKLOG_BATCH)): WaitingEvent[] {
     const batch: WaitingEvent[] = [];
     let bytes = 0;
-    for (let next = waiting[0]; next !== undefined && batch.length < Math.max(batchSize, MAX_BACKLOG_BATCH); next = waiting[0]) {
+    for (let next = waiting[0]; next !== undefined && batch.length < most; next = waiting[0]) {
       // With an id and a time of its own, a retry is the same event. Making an id takes longer than all that a call pays for.
       next.event.id ??= makeId();
       next.event.startedAt ||= now();
@@ -145,7 +147,7 @@ export function createOutbox(settings: Settings, post: Post, { now, random, slee
     // A page's key stands in the body: a header would cost a preflight, and a beacon has none.
     const rest = JSON.stringify({ sentAt: now(), lost: account, key: isPage && !settings.dryRun ? settings.key : undefined });
     const body = `{"events":[${batch.map(({ json }) => json).join(",")}],${rest.slice(1)}`;
-    sending.set(batch, now());
+    sending.set(batch, until);
     for (let attempt = 0; ; attempt++) {
       const { status, retryAfterMs = 0, body: said } = await post(body, batch.length, Math.min(timeoutMs, until - now()), isLast && attempt === 0);
       if (!sending.has(batch)) return true;
@@ -180,56 +182,71 @@ export function createOutbox(settings: Settings, post: Post, { now, random, slee
 
   /** Counts what the Worker did. Events that its clock finds in the future go once more, with their times corrected. */
   function settle(batch: readonly WaitingEvent[], answer: unknown): void {
-    const count = (name: string): number => Number(read(answer, name)) || 0;
-    const rejected = read(answer, "rejected");
-    const offBy = (count("serverTime") || now()) - now();
-    const refused: unknown[] = Array.isArray(rejected) ? rejected : [];
-    const isEarly = (event: WaitingEvent, index: number): boolean =>
-      offBy < -MIN_SKEW_MS && !event.isCorrected && refused.some((item) => read(item, "index") === index && read(item, "code") === "clock_skew");
-    const early = batch.filter(isEarly);
+    const { accepted, duplicates, refused, serverTime } = verdictOf(answer);
+    const offBy = (serverTime || now()) - now();
+    const early = batch.filter((event, index) => offBy < -MIN_SKEW_MS && !event.isCorrected && refused.get(index)?.code === "clock_skew");
     // A clock that was set right needs no correction any more.
     if (early.length > 0 || skewMs !== 0) skewMs = offBy < -MIN_SKEW_MS ? offBy : 0;
     for (const event of early) correctTime(event, offBy);
     waiting.unshift(...early);
     release(batch.filter((event) => !early.includes(event)));
-    stats.sent += count("accepted");
-    stats.duplicates += count("duplicates");
-    stats.rejected += refused.length - early.length;
-    const untold = batch.length - count("accepted") - count("duplicates") - refused.length;
+    stats.sent += accepted;
+    stats.duplicates += duplicates;
+    stats.rejected += refused.size - early.length;
+    for (const [index, { code, message }] of refused) {
+      // Nothing is missing where people want to be left alone.
+      if (code !== "privacy_signal" && !early.some((event) => event === batch[index])) lose("refused_by_server", 1, `${code}: ${message}`);
+    }
+    const untold = batch.length - accepted - duplicates - refused.size;
     if (untold > 0) lose("refused_by_server", untold, "not in the answer");
   }
 
-  async function sendAll(batchWithinMs: number, ownTurn?: number): Promise<void> {
-    // What ended invocations had on their way is taken back.
-    for (const [batch, since] of sending) {
-      if (now() - since < staleMs) continue;
+  const isWaiting = (upTo: number): boolean => (waiting[0]?.place ?? Infinity) <= upTo;
+
+  async function sendAll(batchWithinMs: number): Promise<boolean> {
+    // What ended invocations had on their way is taken back, a request's time after its own was over.
+    for (const [batch, until] of sending) {
+      if (now() < until + timeoutMs) continue;
       sending.delete(batch);
       waiting.unshift(...batch);
     }
-    do turnSince = now();
-    while (waiting.length > 0 && (await send(take(), turnSince + batchWithinMs)));
-    // At once: what joined a turn between its last look and its end would not be sent.
-    if (ownTurn === turn) isTurnOver = true;
+    const upTo = places;
+    let isUp = true;
+    while (isUp && isWaiting(upTo)) {
+      turnUntil = now() + batchWithinMs;
+      isUp = await send(take(), turnUntil);
+    }
+    return isUp;
+  }
+
+  async function sendInTurn(batchWithinMs: number): Promise<boolean> {
+    const upTo = places;
+    for (;;) {
+      if (turn === undefined || now() > turnUntil + timeoutMs) {
+        turnUntil = now() + batchWithinMs;
+        // Not at once: a hook of the owner's that flushes must find it.
+        turn = Promise.resolve(batchWithinMs).then(sendAll);
+      }
+      const joined = turn;
+      const isUp = await joined;
+      if (turn === joined) turn = undefined;
+      if (!isUp || !isWaiting(upTo)) return isUp;
+    }
   }
 
   return {
     add,
     lose,
     sendAll,
-    sendInTurn(batchWithinMs) {
-      if (isTurnOver || now() - turnSince > staleMs) {
-        isTurnOver = false;
-        turnEnd = sendAll(batchWithinMs, ++turn);
-      }
-      return turnEnd;
-    },
+    sendInTurn,
     async settled() {
       // Looked at, not awaited: the promises of a request that has ended never settle.
-      for (const [batch, since] of [...sending]) while (sending.has(batch) && now() - since < timeoutMs) await sleep(POLL_MS);
+      for (const [batch, until] of [...sending]) while (sending.has(batch) && now() < until) await sleep(POLL_MS);
     },
-    sendLast: () => void send(take(), now() + timeoutMs, true),
+    sendLast: () => void send(take(MAX_LAST_BATCH), now() + timeoutMs, true),
     abandon() {
-      const left = waiting.splice(0);
+      const left = [...waiting.splice(0), ...[...sending.keys()].flat()];
+      sending.clear();
       release(left);
       if (left.length > 0) lose("network", left.length);
     },

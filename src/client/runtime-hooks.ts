@@ -12,7 +12,7 @@ export const isPage: boolean = page !== undefined;
 /** Whether this is a Worker of Cloudflare, whose clock stands still while no I/O happens once it is deployed. */
 export const isWorker: boolean = read(read(globalThis, "navigator"), "userAgent") === "Cloudflare-Workers";
 
-const types = callMethod(read(globalThis, "process"), "getBuiltinModule", "util/types");
+const types = builtIn("util/types");
 
 /** Node knows; Bun goes by the prototype, which anybody may set; others may have the function and throw. */
 const canTell = callMethod(types, "isAsyncFunction", Object.setPrototypeOf(() => 0, Object.getPrototypeOf(async () => 0))) === false;
@@ -24,9 +24,13 @@ export const isAsyncFunction = (fn: unknown): boolean => typeof isAsync === "fun
 /** The longest time of a timer. A longer one would run at once, and Node would warn on stderr. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
+/** Runs a function outside of any request of the host: what is sent later is no part of it, and must not keep alive what it holds. */
+const outside: unknown = isWorker ? undefined : callMethod(read(builtIn("async_hooks"), "AsyncLocalStorage"), "snapshot");
+
 /** Runs a function after a time, without keeping a finished process alive for it. */
 export function later(ms: number, run: () => void): ReturnType<typeof setTimeout> {
-  const timer = setTimeout(run, Math.min(ms, MAX_TIMER_MS));
+  const start = () => setTimeout(run, Math.min(ms, MAX_TIMER_MS));
+  const timer: ReturnType<typeof start> = typeof outside === "function" ? outside(start) : start();
   callMethod(timer, "unref");
   return timer;
 }
@@ -73,6 +77,10 @@ export function makeId(): string {
   } catch {
     return Math.random().toString(36).slice(2) + Math.random().toString(36).slice(2);
   }
+}
+
+function builtIn(name: string): unknown {
+  return callMethod(read(globalThis, "process"), "getBuiltinModule", name);
 }
 
 /** Calls a method where there is one, with its own `this`; what it throws, or rejects with, is swallowed. */

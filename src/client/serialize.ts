@@ -4,15 +4,15 @@
  * What a skill hands over is fixed when its call ends, cheaply; it is scrubbed when it is about to be sent.
  */
 import { blankEvent, ERROR_MESSAGE_CHARS, ERROR_TYPE_CHARS, type UsageEvent } from "../event.ts";
-import { type ScrubRule, scrubText } from "../privacy/scrub.ts";
+import { scrubNumber, type ScrubRule, scrubText } from "../privacy/scrub.ts";
 import { isSensitiveKey } from "../privacy/sensitive-key.ts";
-import { quiet, shortText } from "./classify.ts";
+import { isRecord, quiet, shortText } from "./classify.ts";
 
 /** Largest event, in bytes of JSON: metadata at its limit, and room for the rest. */
 export const MAX_EVENT_BYTES = 8_192;
 
 
-/** Bounds of metadata when they are fixed: what is over, even endless, costs no more than this and is dropped. */
+/** Bounds of metadata when they are fixed: what is over, even endless, is dropped and costs no more than this, or than listing an object's keys. */
 const MAX_METADATA_VALUES = 1_000;
 const MAX_METADATA_CHARS = 65_536;
 
@@ -33,6 +33,8 @@ export interface WaitingEvent {
   json: string | undefined;
   /** Whether its time was corrected by the Worker's clock. */
   isCorrected: boolean;
+  /** Its place among all events of the tracker. */
+  place: number;
 }
 
 /**
@@ -51,22 +53,31 @@ export function fixEvent(given: UsageEvent): FixedEvent {
 }
 
 /** Metadata that an adapter hands over with many calls, and what they are as JSON: no call has to make it. */
-export const sharedMetadata: WeakMap<object, string> = new WeakMap();
+export const sharedMetadata: WeakMap<object, string | undefined> = new WeakMap();
 
-/** Gives metadata as JSON. Those that cannot be read are dropped. */
-export function fixMetadata(metadata: unknown): string {
+/** Gives metadata as JSON. Those that cannot be read, hold bytes or are no object are dropped: the Worker would refuse their event. */
+export function fixMetadata(metadata: unknown): string | undefined {
   let values = 0;
   let chars = 0;
   try {
-    return JSON.stringify(metadata, (_key, value: unknown) => {
+    const json: string | undefined = JSON.stringify(metadata ?? undefined, (_key, value: unknown) => {
       chars += lengthOf(value);
-      if (++values > MAX_METADATA_VALUES || chars > MAX_METADATA_CHARS) throw new RangeError();
+      if (++values > MAX_METADATA_VALUES || chars > MAX_METADATA_CHARS || isTooMuch(value)) throw new RangeError();
       return value;
     });
+    return json === undefined || json[0] === "{" ? json : DROPPED;
   } catch {
     return DROPPED;
   }
 }
+
+/** Whether a value is not to be gone through: bytes would be listed one by one, and a Buffer lists its own before it is looked at. */
+function isTooMuch(value: unknown): boolean {
+  if (!isRecord(value) || isBytes(value)) return isBytes(value);
+  return (Array.isArray(value) ? value : Object.keys(value)).length > MAX_METADATA_VALUES || Object.values(value).some(isBytes);
+}
+
+const isBytes = (value: unknown): boolean => ArrayBuffer.isView(value);
 
 /** About how much an event takes while it waits, as characters of JSON. */
 export function charsOf({ skill, errorMessage, userId, sessionId, metadata }: FixedEvent): number {
@@ -126,6 +137,7 @@ function scrubMetadata(metadata: string, rules: readonly ScrubRule[] | undefined
   const scrub = (text: string): string => scrubText(text, rules);
   const scrubbed: unknown = JSON.parse(metadata, (_key, value: unknown) => {
     if (typeof value === "string") return scrub(value);
+    if (typeof value === "number") return scrubNumber(value, scrub);
     if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
     return Object.fromEntries(Object.entries(value).map(([key, item]) => [scrub(key), isSensitiveKey(key) && typeof item !== "boolean" ? "[redacted]" : item]));
   });

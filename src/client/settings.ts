@@ -23,8 +23,16 @@ export interface Settings extends TrackerOptions {
 
 const DEFAULTS = { batchSize: 20, flushIntervalMs: 5_000, maxQueueEvents: 1_000, maxQueueBytes: 262_144, maxRetries: 3, timeoutMs: 5_000 };
 
-/** Reads options. Never throws; numbers that make no sense fall back to their defaults. */
+/** Reads options. Never throws: of options that cannot be read there are none, and numbers that make no sense fall back to their defaults. */
 export function settingsOf(options: TrackerOptions): Settings {
+  try {
+    return readOptions(options);
+  } catch {
+    return readOptions({});
+  }
+}
+
+function readOptions(options: TrackerOptions): Settings {
   const navigator = read(globalThis, "navigator");
   const hasSignal = read(navigator, "globalPrivacyControl") === true || read(navigator, "doNotTrack") === "1";
   const environment = read(read(globalThis, "process"), "env");

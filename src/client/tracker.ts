@@ -12,7 +12,7 @@ import { callMethod, hold, isWorker, later, makeId, onBeforeExit, onPageHidden, 
 import { type FixedEvent, fixEvent } from "./serialize.ts";
 import { settingsOf } from "./settings.ts";
 import { createPost } from "./transport.ts";
-import { type AnyFunction, createWrap, isWrapped } from "./wrap.ts";
+import { type AnyFunction, type ArgumentsOf, createWrap, isWrapped } from "./wrap.ts";
 
 /** Measures skills and sends what it measured. */
 export interface Tracker {
@@ -33,7 +33,7 @@ export interface Tracker {
    * - Each wrapped call takes several frames of the stack: a function that calls itself wrapped reaches the limit sooner.
    * - `isError` and `resultType` are read of a result; `name`, `message`, `code` and `constructor` are read of an error.
    */
-  wrap<Fn extends AnyFunction>(skill: string, fn: Fn, options?: WrapOptions<Parameters<Fn>>): Fn;
+  wrap<Fn extends AnyFunction>(skill: string, fn: Fn, options?: WrapOptions<ArgumentsOf<Fn>>): Fn;
   /** Calls `fn(params, context)`, counts the call and gives back what it gave. See `trackSkillExecution`. */
   trackSkillExecution<Params, Context, Result>(
     skill: string,
@@ -149,7 +149,7 @@ export function createTracker(options: TrackerOptions = {}): Tracker {
   const forgetExit = onBeforeExit(() => {
     if (isEnding || outbox.stats().queued === 0) return;
     isEnding = true;
-    void hold(send(EXIT_MS), EXIT_MS).then(() => {
+    void hold(send(EXIT_MS).then(outbox.settled), EXIT_MS).then(() => {
       outbox.abandon();
       isEnding = false;
     });

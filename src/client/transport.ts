@@ -24,10 +24,11 @@ export type Post = (body: string, events: number, withinMs: number, isLast: bool
 /** Browsers let all requests that outlive their page hold 64 KiB together (Fetch standard, keepalive). */
 const KEEPALIVE_BYTES = 65_536;
 
+/** What the requests of all trackers of the page hold. */
+let keptAliveBytes = 0;
+
 /** Makes the function that posts. */
 export function createPost({ url = "", key, fetcher, dryRun }: Settings): Post {
-  let keptAliveBytes = 0;
-
   async function exchange(body: string, events: number, isLast: boolean, signal: AbortSignal): Promise<Answer> {
     if (dryRun) {
       console.log(body);

@@ -5,11 +5,14 @@ import { objectOf, quiet, read } from "./classify.ts";
 import type { Measure } from "./measure.ts";
 import type { CallContext, WrapOptions } from "./options.ts";
 
-/** A function of any shape. */
-export type AnyFunction = (...args: never[]) => unknown;
+/** A function of any shape, or a class. */
+export type AnyFunction = ((...args: never[]) => unknown) | (abstract new (...args: never[]) => unknown);
+
+/** What a function or a class takes. */
+export type ArgumentsOf<Fn> = Fn extends (...args: infer Args) => unknown ? Args : Fn extends abstract new (...args: infer Args) => unknown ? Args : never;
 
 /** Wraps a function under a skill's name. */
-export type Wrap = <Fn extends AnyFunction>(skill: string, fn: Fn, options?: WrapOptions<Parameters<Fn>>) => Fn;
+export type Wrap = <Fn extends AnyFunction>(skill: string, fn: Fn, options?: WrapOptions<ArgumentsOf<Fn>>) => Fn;
 
 /** Every wrapped function of every tracker: a function is counted once, however often it is wrapped. */
 const wrapped = new WeakSet<AnyFunction>();

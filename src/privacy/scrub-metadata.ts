@@ -6,7 +6,7 @@
  * how many entries were.
  */
 import { KIT_METADATA_KEYS, LIMITS } from "../event.ts";
-import { type ScrubRule, scrubText } from "./scrub.ts";
+import { scrubNumber, type ScrubRule, scrubText } from "./scrub.ts";
 import { isSensitiveKey } from "./sensitive-key.ts";
 
 /** Longest key and longest string inside metadata, in characters. */
@@ -91,7 +91,7 @@ function scrubObject(source: object, depth: number, budget: Budget): { [key: str
 
 function scrubValue(value: unknown, depth: number, budget: Budget): Json | undefined {
   if (typeof value === "string") return cut(budget.scrub(value.slice(0, LIMITS.metadataBytes)), MAX_STRING_CHARS);
-  if (typeof value === "number") return Number.isFinite(value) ? value : undefined;
+  if (typeof value === "number") return Number.isFinite(value) ? scrubNumber(value, budget.scrub) : undefined;
   if (typeof value === "boolean" || value === null) return value;
   if (typeof value !== "object" || depth >= LIMITS.metadataDepth) return undefined;
   if (value instanceof Date) return Number.isNaN(value.getTime()) ? undefined : value.toISOString();

@@ -91,6 +91,13 @@ export function scrubText(text: string, own: readonly ScrubRule[] = []): string 
   return scrubbed;
 }
 
+/** Scrubs a number: one whose digits are a card's becomes text, any other stays. */
+export function scrubNumber(value: number, scrub: (text: string) => string): number | string {
+  const text = String(value);
+  const scrubbed = scrub(text);
+  return scrubbed === text ? value : scrubbed;
+}
+
 function applyRule(text: string, [pattern, replacement, looksBack]: Rule): string {
   if (typeof replacement === "string") return text.replace(pattern, replacement);
   if (!looksBack) return text.replace(pattern, replacement);

@@ -105,6 +105,23 @@ it("what flush was awaited for is sent, through failures that pass", async () =>
   expect(await run(script, { ENDPOINT: collector.url })).toMatchObject({ code: 0, stdout: "1\n", stderr: "" });
 });
 
+it("a process that ends by itself waits for what a bound tracker tries again", async () => {
+  collector.answerWith(503);
+  const script = withTracker("tracker.bind({ waitUntil() {} }).wrap('s', () => 1)(); setTimeout(() => {}, 120);");
+  expect(await run(script, { ENDPOINT: collector.url })).toMatchObject({ code: 0, stdout: "", stderr: "" });
+  expect(collector.stored.size).toBe(1);
+});
+
+it("what is sent later is no part of the request in which it was measured", async () => {
+  const script = withTracker(`import { AsyncLocalStorage } from "node:async_hooks";
+const request = new AsyncLocalStorage();
+const send = globalThis.fetch;
+globalThis.fetch = (...args) => (console.log(request.getStore() ?? "nobody's"), send(...args));
+request.run("alice's", () => tracker.track({ skill: "s" }));
+await new Promise((resolve) => setTimeout(resolve, 5_200));`);
+  expect(await run(script, { ENDPOINT: collector.url })).toMatchObject({ code: 0, stdout: "nobody's\n", stderr: "" });
+});
+
 it.each(["DO_NOT_TRACK", "TRACK_SKILLS_DISABLED"])("%s=1 sends nothing and wraps nothing", async (name) => {
   const script = withTracker("const fn = () => 'value'; tracker.track({ skill: 's' }); await tracker.flush(); console.log(tracker.wrap('s', fn) === fn);");
   expect(await run(script, { ENDPOINT: collector.url, [name]: "1" })).toMatchObject({ code: 0, stdout: "true\n", stderr: "" });

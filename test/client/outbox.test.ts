@@ -21,6 +21,76 @@ function start(say: Say = () => ({}), options: TrackerOptions = {}): { tracker: 
 
 const skillsOf = (batches: UsageEvent[][]) => batches.map((events) => events.map(({ skill }) => skill).join(""));
 
+/** A tracker whose Worker takes a while, and gets an event every few milliseconds. */
+function startStream(): { tracker: Tracker; sizes: number[]; tracked(): number; stop(): void } {
+  const sizes: number[] = [];
+  const fetcher = {
+    async fetch(_url: string, { body }: { body: string }) {
+      const { length } = JSON.parse(body).events;
+      sizes.push(length);
+      await wait(20);
+      return { status: 202, headers: new Headers(), json: async () => ({ accepted: length }) };
+    },
+  };
+  const tracker = createTracker({ fetcher });
+  let count = 0;
+  const timer = setInterval(() => tracker.track({ skill: `s${count++}` }), 3);
+  return { tracker, sizes, tracked: () => count, stop: () => clearInterval(timer) };
+}
+
+it.each(["flush", "shutdown"] as const)("%s ends although there is always one event more", async (end) => {
+  const { tracker, tracked, stop } = startStream();
+  await wait(100);
+  const before = tracked();
+  const ended = await Promise.race([tracker[end]().then(() => tracker.stats().sent), wait(2_000)]);
+  stop();
+  expect(ended).toBeGreaterThanOrEqual(before);
+});
+
+it("a steady stream leaves in whole batches", async () => {
+  const { sizes, stop } = startStream();
+  await wait(1_500);
+  stop();
+  expect(sizes.length).toBeGreaterThan(3);
+  expect(Math.min(...sizes)).toBeGreaterThanOrEqual(20);
+});
+
+it("a hook that tracks gets its own event sent, and no stream without an end", async () => {
+  let runs = 0;
+  const { tracker, batches } = start(undefined, { beforeSend: (event) => (runs++ < 1_000 && tracker.track({ skill: "h" }), event) });
+  tracker.track({ skill: "s" });
+  await tracker.flush();
+  expect(batches.length).toBeLessThan(3);
+});
+
+it("what the Worker refuses is lost, and onError hears why; but for people who want to be left alone", async () => {
+  const heard: unknown[] = [];
+  const rejected = [{ index: 0, code: "invalid_skill", message: "no name" }, { index: 1, code: "privacy_signal", message: "left alone" }];
+  const { tracker, batches } = start(() => ({ json: () => ({ accepted: 1, rejected }) }), { onError: (...told) => heard.push(told) });
+  for (const skill of "abc") tracker.track({ skill });
+  await tracker.flush();
+  expect(heard).toEqual([["refused_by_server", "invalid_skill: no name"]]);
+  expect(tracker.stats()).toMatchObject({ queued: 0, sent: 1, rejected: 2, lost: { refused_by_server: 1 } });
+  expect(batches).toHaveLength(1);
+});
+
+it("an onError that tracks what it hears into a full queue is heard once", () => {
+  let heard = 0;
+  const { tracker } = start(undefined, { maxQueueEvents: 1, onError: () => void (heard++, tracker.track({ skill: "loss" })) });
+  for (const skill of "ab") tracker.track({ skill });
+  expect(heard).toBe(1);
+  expect(tracker.stats().lost.queue_full).toBe(2);
+});
+
+it("shutdown counts what is still on its way as lost", async () => {
+  const fetcher = { fetch: () => new Promise<never>(() => undefined) };
+  const tracker = createTracker({ fetcher, timeoutMs: 20, maxRetries: 0 });
+  tracker.bind({ waitUntil: () => undefined }).track({ skill: "s" });
+  await wait(60);
+  await tracker.shutdown();
+  expect(tracker.stats()).toMatchObject({ queued: 0, sent: 0, lost: { network: 1 } });
+});
+
 it("a batch that is split loses nothing when a half of it fails", async () => {
   const answers = [413, 503];
   const { tracker, batches } = start(() => ({ status: answers.shift() ?? 202 }));

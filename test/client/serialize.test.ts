@@ -200,6 +200,42 @@ describe("scrubbing", () => {
     expect(bodies.join("")).not.toContain("ORD-");
   });
 
+  it.each([
+    ["bytes", { file: new Uint8Array(5e6) }],
+    ["a Buffer", { list: [{ file: Buffer.alloc(5e6) }] }],
+    ["nothing but bytes", Object(new Float64Array(5e6))],
+  ])("metadata that hold %s are dropped at once, their event is not", async (_name, metadata) => {
+    const { tracker, sent } = create();
+    const started = performance.now();
+    tracker.trackSkillExecution("s", () => 1, {}, { metadata });
+    // Listing them takes more than half a second.
+    expect(performance.now() - started).toBeLessThan(200);
+    expect(await sent()).toMatchObject([{ skill: "s", metadata: { _dropped: 1 } }]);
+  });
+
+  it("metadata that are no object are dropped, their event is not", async () => {
+    for (const metadata of [["a"], new Date(), () => 1, "text", 7]) {
+      const { tracker, sent } = create();
+      tracker.track(Object({ skill: "tracked", metadata }));
+      tracker.trackSkillExecution("called", () => 1, {}, Object({ metadata }));
+      for (const event of await sent()) expect([undefined, { _dropped: 1 }]).toContainEqual(event.metadata);
+      expect(tracker.stats()).toMatchObject({ sent: 2 });
+    }
+  });
+
+  it("numbers that are a card's are taken out of metadata, others stay numbers", async () => {
+    const { tracker, sent } = create();
+    tracker.track({ skill: "s", metadata: { card: 4_111_111_111_111_111, at: 1_795_000_000_000, ratio: 0.123456789, tokens: 1_234 } });
+    expect((await sent())[0]?.metadata).toEqual({ card: "[card]", at: 1_795_000_000_000, ratio: 0.123456789, tokens: 1_234 });
+  });
+
+  it("a long text is not cut through an address, which no rule would find then", async () => {
+    const { tracker, bodies } = create();
+    tracker.track({ skill: "s", errorMessage: `${"a@example.com ".repeat(292)}secret.person@example.com` });
+    await tracker.flush();
+    expect(bodies.join("")).not.toContain("secret.person");
+  });
+
   it("each tracker's rules see the same metadata anew", async () => {
     const metadata = { order: "ORD-1", other: "ref-2" };
     const trackers = [create({ scrubRules: [{ name: "order", pattern: /ORD-\d+/ }] }), create({ scrubRules: [{ name: "ref", pattern: /ref-\d+/ }] }), create()];

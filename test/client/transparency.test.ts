@@ -158,6 +158,8 @@ describe("what the property cannot say", () => {
   });
 
   it("options of any kind are no reason to throw", () => {
+    const unreadable = new Proxy({}, { ownKeys: () => { throw new Error("trap"); } });
+    for (const options of [unreadable, { get endpoint(): never { throw new Error("getter"); } }, revokedProxy()]) expect(Reflect.apply(createTracker, undefined, [options]).wrap("s", () => 1)()).toBe(1);
     for (const options of [null, 7, "text", revokedProxy()]) expect(Reflect.apply(tracker.wrap, tracker, ["s", () => 1, options])()).toBe(1);
     for (const fn of [null, undefined, 7, {}]) expect(Reflect.apply(tracker.wrap, tracker, ["s", fn])).toBe(fn);
   });

@@ -9,9 +9,10 @@ export type Callable = (...args: unknown[]) => unknown;
 
 /**
  * A copy of an object with some of its values replaced. Prototype, accessors (unread) and all else stay. What cannot be
- * copied comes back as it is.
+ * copied comes back as it is, and so do functions and arrays, which a copy would not be.
  */
 export function copyWith<Target extends object>(target: Target, replace: (name: string, value: unknown) => unknown): Target {
+  if (isCallable(target) || Array.isArray(target)) return target;
   try {
     const properties = Object.getOwnPropertyDescriptors(target);
     for (const [name, property] of Object.entries(properties)) {

@@ -23,6 +23,11 @@ it("the record itself stays as it was, and its getters unread", () => {
   expect(() => tracked.lazy).toThrow("read");
 });
 
+it("a function and an array come back as they are", () => {
+  const { tracker } = startRecorder();
+  for (const given of [Object.assign((value: number) => value, { double: (value: number) => 2 * value }), [() => 1]]) expect(trackFunctions(given, tracker)).toBe(given);
+});
+
 it("a record that is tracked twice is counted once", async () => {
   const { tracker, events } = startRecorder();
   trackFunctions(trackFunctions({ run: () => 1 }, tracker), tracker, { prefix: "again." }).run();
