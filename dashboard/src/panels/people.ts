@@ -29,7 +29,7 @@ export const peopleFiguresPanel: Panel = contentPanel({
       dau: mark(formatCount(last.dau)),
       wau: mark(formatCount(last.wau)),
       mau: mark(formatCount(last.mau)),
-      stickiness: formatRate(retention.stickiness),
+      stickiness: formatRate(stickinessOf(last)),
       "new-users": formatCount(newPeopleOf(days)),
       "without-user": formatRate(without),
     };
@@ -61,7 +61,7 @@ export const peoplePanel: Panel = chartPanel({
     const last = days.at(-1);
     if (last === undefined || !days.some(({ mau }) => mau > 0)) return undefined;
     return {
-      sentence: texts.peopleSentence(formatDay(last.day), last, retention.stickiness),
+      sentence: texts.peopleSentence(formatDay(last.day), last, stickinessOf(last)),
       spec: (theme) => activeSpec(days, theme),
       columns: texts.peopleColumns.map((title, index) => ({ title, isFigure: index > 0 })),
       rows: () => days.map(rowOf),
@@ -90,6 +90,11 @@ export const newPeoplePanel: Panel = chartPanel({
 
 function begunDays({ days, generatedAt }: RetentionStats): RetentionDay[] {
   return days.filter(({ day }) => Date.parse(day) <= generatedAt);
+}
+
+/** The answer's own is of the last day of its range, which may lie ahead. */
+function stickinessOf({ dau, mau }: RetentionDay): number | null {
+  return mau === 0 ? null : dau / mau;
 }
 
 /** `null` where a day leaves its new people out, because they are too few to be shown. */

@@ -1,0 +1,56 @@
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { RecentErrors, RetentionStats } from "../../src/analytics/answers.ts";
+import { chromiumPath, inChromium, launchChromium } from "../support/chromium.ts";
+import { axeFindings, card, openView, screenshot, settled } from "../support/dashboard.ts";
+import { type LocalWorker, startLocalWorker } from "../support/local-worker.ts";
+
+const DAY_MS = 86_400_000;
+
+let browser: Browser;
+let worker: LocalWorker;
+
+/** Two skills that fail alike, one of them called by nobody who is known; one that comes back after weeks; people of other days. */
+function history(now: number): object[] {
+  const at = (daysAgo: number) => now - 1_000 - daysAgo * DAY_MS;
+  const failure = { outcome: "error", errorType: "QuotaExceeded", errorMessage: "the quota is spent", startedAt: at(0) };
+  const daily = Array.from({ length: 60 }, (_, daysAgo) => ({ skill: "named", userId: `user-${daysAgo % 9}`, startedAt: at(daysAgo), durationMs: 40, source: "mcp" }));
+  const nameless = Array.from({ length: 8 }, (_, daysAgo) => ({ skill: "nameless", startedAt: at(daysAgo), version: "1.0.0" }));
+  return [
+    ...daily,
+    ...nameless,
+    ...[0, 40].map((daysAgo) => ({ skill: "returned", userId: "user-1", startedAt: at(daysAgo) })),
+    { ...failure, skill: "named", userId: "user-1" },
+    { ...failure, skill: "nameless" },
+    { skill: "named", outcome: "timeout", userId: "user-2", startedAt: at(0), durationMs: 9_000 },
+  ];
+}
+
+describe.skipIf(chromiumPath === undefined)(inChromium("figures that say what they are"), () => {
+  beforeAll(async () => {
+    browser = await launchChromium();
+    worker = await startLocalWorker();
+    expect(await worker.post(history(Date.now()))).toMatchObject({ rejected: 0 });
+  });
+  afterAll(() => Promise.all([browser?.close(), worker?.stop()]));
+
+  async function opened(search: string) {
+    const tab = await openView(browser, worker.url, search);
+    await settled(tab.page);
+    return tab;
+  }
+
+  const dayOf = (daysAgo: number) => new Date(Date.now() - daysAgo * DAY_MS).toISOString().slice(0, 10);
+
+  it("stickiness is of the day that DAU and MAU are of, also where the range goes on into the future", async () => {
+    const { page, close } = await opened(`?view=people&from=${dayOf(5)}&to=${dayOf(-5)}`);
+    const { days } = (await worker.read("/analytics/retention?range=24h")) as unknown as RetentionStats;
+    const { dau = 0, mau = 0 } = days.at(-1) ?? {};
+    expect([await card(page, "dau"), await card(page, "mau")]).toEqual([dau, mau].map(String));
+    const rate = (dau / mau).toLocaleString("en-US", { style: "percent", maximumFractionDigits: 1 });
+    expect(rate).not.toBe("0%");
+    expect(await card(page, "stickiness")).toBe(rate);
+    expect(await page.locator("#panel-people .sentence").textContent()).toContain(`stickiness (DAU ÷ MAU) is ${rate}.`);
+    await close();
+  });
+});
