@@ -53,4 +53,41 @@ describe.skipIf(chromiumPath === undefined)(inChromium("figures that say what th
     expect(await page.locator("#panel-people .sentence").textContent()).toContain(`stickiness (DAU ÷ MAU) is ${rate}.`);
     await close();
   });
+
+  it("a chosen failure is that of one skill, in its row, its examples and its link; a link without a skill is about all that fail alike", async () => {
+    const { page, requests, close } = await opened("?view=errors&range=7d");
+    const group = (skill: string) => page.locator("#panel-error-groups tr", { hasText: "QuotaExceeded" }).filter({ has: page.getByRole("link", { name: skill, exact: true }) }).locator("th a");
+    const chosen = page.locator('#panel-error-groups [aria-current="true"]');
+    const examples = page.locator("#panel-examples tbody tr td:nth-child(2)");
+    for (const skill of ["nameless", "named"]) {
+      await group(skill).click();
+      await settled(page);
+      expect(await examples.allTextContents()).toEqual([skill]);
+      expect(await chosen.count()).toBe(1);
+      expect(await group(skill).getAttribute("aria-current")).toBe("true");
+    }
+    await screenshot(page, "chosen-group");
+    await page.reload();
+    await settled(page);
+    expect(await examples.allTextContents()).toEqual(["named"]);
+    await page.goto(page.url().replace(/&groupSkill=[^&]*/, ""));
+    await settled(page);
+    expect((await examples.allTextContents()).toSorted()).toEqual(["named", "nameless"]);
+    expect(await chosen.count()).toBe(2);
+    expect(requests.filter((url) => url.includes("fingerprint=") && !url.includes("skill="))).toHaveLength(1);
+    await close();
+  });
+
+  it("a filter that the chosen failure's skill does not meet leaves nothing chosen", async () => {
+    const { groups } = (await worker.read("/analytics/errors?range=7d")) as unknown as RecentErrors;
+    const group = groups.find(({ skill }) => skill === "named")?.fingerprint;
+    const { page, close } = await opened(`?view=errors&range=7d&group=${group}&groupSkill=named`);
+    await page.click("#filter-menu-button");
+    await page.fill("#filter-value", "nameless");
+    await page.keyboard.press("Enter");
+    await settled(page);
+    expect(new URL(page.url()).search).toBe("?view=errors&range=7d&skill=nameless");
+    expect(await page.locator("#panel-examples .panel-note").textContent()).toContain("Choose a failure below");
+    await close();
+  });
 });

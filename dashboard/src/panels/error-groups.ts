@@ -69,11 +69,12 @@ function groupTable(groups: readonly ErrorGroup[], place: string, withSkill: boo
 }
 
 function groupLink(group: ErrorGroup, { hrefOf, place }: Choices): HTMLElement {
-  const isOpen = place.group === group.fingerprint;
+  const { fingerprint, skill } = group;
+  const isOpen = place.group === fingerprint && (place.groupSkill === null || place.groupSkill === skill);
   const type = element("strong", {}, group.errorType === null || group.errorType === "" ? texts.noErrorType : foreignText(group.errorType));
   const link = element(
     "a",
-    { href: hrefOf({ view: "errors", group: isOpen ? null : group.fingerprint }), "aria-current": isOpen ? "true" : undefined, "data-place": `group-${group.skill}-${group.fingerprint}` },
+    { href: hrefOf({ view: "errors", ...(isOpen ? { group: null, groupSkill: null } : { group: fingerprint, groupSkill: skill }) }), "aria-current": isOpen ? "true" : undefined, "data-place": `group-${skill}-${fingerprint}` },
     type,
   );
   const mark = group.isNew ? [" ", element("span", { class: "badge", title: texts.isNewTitle }, texts.isNew)] : [];
