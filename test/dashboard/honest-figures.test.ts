@@ -90,4 +90,32 @@ describe.skipIf(chromiumPath === undefined)(inChromium("figures that say what th
     expect(await page.locator("#panel-examples .panel-note").textContent()).toContain("Choose a failure below");
     await close();
   });
+
+  it("a failure is new against the range that is compared with, and first and last within the range", async () => {
+    const { page, close } = await opened("?view=errors&range=7d&compare=4w");
+    expect(await page.locator("#period").textContent()).toMatch(/, compared with the same days four weeks earlier$/);
+    expect(await page.locator("#panel-error-groups .badge").first().getAttribute("title")).toBe("Not seen in the same days four weeks earlier");
+    expect(await page.locator("#panel-error-groups th[scope=col]").allTextContents()).toEqual(expect.arrayContaining(["First in range", "Last in range"]));
+    await screenshot(page, "errors-compared");
+    await close();
+  });
+
+  it("figures keep the name of the range that they are compared with until others are here", async () => {
+    const { page, close } = await opened("?range=7d");
+    let release = (): void => undefined;
+    const held = new Promise<void>((resolve) => (release = resolve));
+    await page.route("**/analytics/overview?range=30d**", async (route) => {
+      await held;
+      await route.continue();
+    });
+    const said = async () => [(await page.locator("#period").textContent())?.split("compared with ")[1], await page.locator("#card-calls .change").getAttribute("title")];
+    await page.click('[data-range="30d"]');
+    await page.waitForSelector("#panel-figures.stale");
+    expect(await said()).toEqual(["the 7 days before", "Compared with the 7 days before"]);
+    expect(await page.locator("#card-calls .change .visually-hidden").textContent()).toMatch(/than in the 7 days before$/);
+    release();
+    await settled(page);
+    expect(await said()).toEqual(["the 30 days before", "Compared with the 30 days before"]);
+    await close();
+  });
 });

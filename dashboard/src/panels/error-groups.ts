@@ -77,7 +77,7 @@ function groupLink(group: ErrorGroup, { hrefOf, place }: Choices): HTMLElement {
     { href: hrefOf({ view: "errors", ...(isOpen ? { group: null, groupSkill: null } : { group: fingerprint, groupSkill: skill }) }), "aria-current": isOpen ? "true" : undefined, "data-place": `group-${skill}-${fingerprint}` },
     type,
   );
-  const mark = group.isNew ? [" ", element("span", { class: "badge", title: texts.isNewTitle }, texts.isNew)] : [];
+  const mark = group.isNew ? [" ", element("span", { class: "badge", title: texts.isNewTitle(texts.comparison(place)) }, texts.isNew)] : [];
   const message = group.message === null ? [] : [element("span", { class: "message" }, foreignText(shorten(group.message, MESSAGE_CHARS)))];
   return element("span", {}, link, ...mark, ...message);
 }
