@@ -54,6 +54,29 @@ describe.skipIf(chromiumPath === undefined)(inChromium("figures that say what th
     await close();
   });
 
+  it("under a filter of outcomes the durations are said to be of all of them", async () => {
+    const sentence = async (search: string) => {
+      const { page, close } = await opened(`?view=explore&range=30d${search}`);
+      const text = await page.locator("#panel-explore-durations .sentence").textContent();
+      await screenshot(page, `explore-durations${search}`);
+      await close();
+      return text;
+    };
+    expect(await sentence("&outcome=timeout")).toMatch(/ Durations are of calls of all outcomes together\.$/);
+    expect(await sentence("")).not.toContain("all outcomes");
+  });
+
+  it("cohorts say which weeks they are of, and that no filter holds for them", async () => {
+    const { page, close } = await opened("?view=people&range=7d");
+    const note = page.locator("#cohorts-of");
+    expect(await note.textContent()).toBe("The last 12 weeks, whatever the range.");
+    await page.goto(`${worker.url}/?view=people&range=7d&source=mcp`);
+    await settled(page);
+    expect(await note.textContent()).toBe("The last 12 weeks, whatever the range. All people, whatever the filters.");
+    await screenshot(page, "cohorts-filtered");
+    await close();
+  });
+
   it("a chosen failure is that of one skill, in its row, its examples and its link; a link without a skill is about all that fail alike", async () => {
     const { page, requests, close } = await opened("?view=errors&range=7d");
     const group = (skill: string) => page.locator("#panel-error-groups tr", { hasText: "QuotaExceeded" }).filter({ has: page.getByRole("link", { name: skill, exact: true }) }).locator("th a");
@@ -97,6 +120,13 @@ describe.skipIf(chromiumPath === undefined)(inChromium("figures that say what th
     expect(await page.locator("#panel-error-groups .badge").first().getAttribute("title")).toBe("Not seen in the same days four weeks earlier");
     expect(await page.locator("#panel-error-groups th[scope=col]").allTextContents()).toEqual(expect.arrayContaining(["First in range", "Last in range"]));
     await screenshot(page, "errors-compared");
+    await close();
+  });
+
+  it("a skill that was called before, but not in the compared range, is not called new", async () => {
+    const { page, close } = await opened("?range=7d");
+    expect(await page.locator("#panel-skill-table tbody tr", { hasText: "returned" }).locator(".trend").textContent()).toContain("no calls before");
+    await screenshot(page, "skill-returned");
     await close();
   });
 

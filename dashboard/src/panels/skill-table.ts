@@ -123,7 +123,7 @@ function skillLink(skill: string, hrefOf: Choices["hrefOf"]): HTMLElement {
 }
 
 function trendOf({ trend, calls, previous }: Omit<ToolFigures, "previous"> & { previous?: ToolFigures["previous"] }): HTMLElement {
-  const change = previous === undefined ? "" : previous === null || previous.calls === 0 ? texts.isNew : formatRelativeChange(calls / previous.calls - 1);
+  const change = previous === undefined ? "" : previous === null || previous.calls === 0 ? texts.noCallsBefore : formatRelativeChange(calls / previous.calls - 1);
   return element("span", { class: "trend" }, sparkline(trend), " ", element("span", { class: "muted" }, change));
 }
 
