@@ -130,6 +130,31 @@ describe.skipIf(chromiumPath === undefined)(inChromium("figures that say what th
     await close();
   });
 
+  it("people of calls that name nobody are no 0", async () => {
+    const unknown = "–no call names a person";
+    const { page, close } = await opened("?range=7d");
+    const usersOf = (panel: string, name: string) => page.locator(`#panel-${panel} tbody tr`, { hasText: name });
+    expect(await usersOf("skill-table", "nameless").locator("td").nth(7).textContent()).toBe(unknown);
+    expect(await usersOf("skill-table", "returned").locator("td").nth(7).textContent()).toBe("1");
+    for (const order of [["named", "returned", "nameless"], ["returned", "named", "nameless"]]) {
+      await page.click('[data-sort="users"]');
+      await expect.poll(() => page.locator("#panel-skill-table tbody th").allTextContents()).toEqual(order);
+    }
+    expect(await axeFindings(page)).toEqual([]);
+    await page.getByRole("link", { name: "nameless", exact: true }).first().click();
+    await settled(page);
+    expect(await card(page, "users")).toBe("–");
+    expect(await page.locator(".panel:visible #card-users .change").textContent()).toBe("no call names a person");
+    expect(await usersOf("versions", "1.0.0").locator("td").nth(6).textContent()).toBe(unknown);
+    expect(await usersOf("skill-errors", "QuotaExceeded").locator("td").nth(2).textContent()).toBe(unknown);
+    await screenshot(page, "nameless");
+    await page.goto(`${worker.url}/?view=people&range=7d&skill=nameless`);
+    await settled(page);
+    for (const id of ["dau", "wau", "mau", "new-users"]) expect(await card(page, id)).toBe(unknown);
+    await screenshot(page, "nameless-people");
+    await close();
+  });
+
   it("figures keep the name of the range that they are compared with until others are here", async () => {
     const { page, close } = await opened("?range=7d");
     let release = (): void => undefined;

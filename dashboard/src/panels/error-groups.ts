@@ -8,6 +8,7 @@ import { sparkline } from "../sparkline.ts";
 import { dateOf } from "../state.ts";
 import { texts } from "../texts/index.ts";
 import { type Choices, contentPanel, type Panel } from "./panel.ts";
+import { peopleText } from "./people-text.ts";
 
 export const errorGroupsPanel: Panel = contentPanel({
   ...texts.panels.errorGroups,
@@ -61,7 +62,7 @@ function groupTable(groups: readonly ErrorGroup[], place: string, withSkill: boo
     ...(withSkill ? [element("a", { href: choices.hrefOf({ view: "skill", skill: group.skill }), "data-place": `skill-of-${group.skill}-${group.fingerprint}` }, foreignText(shorten(group.skill, 60)))] : []),
     formatCount(group.count),
     sparkline(group.trend),
-    formatCount(group.users),
+    peopleText({ ...group, calls: group.count }),
     timeElement(group.firstAt),
     timeElement(group.lastAt),
   ]);
