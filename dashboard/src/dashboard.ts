@@ -84,7 +84,7 @@ export class Dashboard {
     const isElsewhere = place.view !== before.view || place.skill !== before.skill;
     // Figures of another skill or group must not stand under this one's name, not even for a moment.
     if (place.skill !== before.skill) this.#loads.forget(["skill"]);
-    if (place.group !== before.group) this.#loads.forget(["examples"]);
+    if (place.group !== before.group || place.groupSkill !== before.groupSkill) this.#loads.forget(["examples"]);
     const wanted = this.#wanted("missing");
     this.#showing.isWaiting = wanted.length > 0;
     this.#render();

@@ -13,6 +13,8 @@ import type { Place } from "./state.ts";
 export interface Load<Name extends Question = Question> {
   /** The path that the answer came from, or that failed. */
   path: string;
+  /** The place that the path was asked for: while another is on its way, the answer belongs to this one. */
+  place: Place;
   answer: Answers[Name] | undefined;
   /** When the answer arrived, ms since 1970. */
   loadedAt: number;
@@ -23,10 +25,11 @@ export interface Load<Name extends Question = Question> {
 
 type Known = { [Name in Question]?: Load<Name> };
 
-/** A question and the path that asks it. */
+/** A question, and the path that asks it for a place. */
 export interface Asked {
   question: Question;
   path: string;
+  place: Place;
 }
 
 export class Loads {
@@ -80,7 +83,7 @@ export class Loads {
       const load = this.#known[question];
       const isCurrent = load?.path === path && load?.answer !== undefined && load.failure === undefined;
       const isLeft = which !== "all" && isCurrent && (which === "missing" || load.isExtended);
-      return path === undefined || isLeft ? [] : [{ question, path }];
+      return path === undefined || isLeft ? [] : [{ question, path, place }];
     });
   }
 
@@ -96,8 +99,9 @@ export class Loads {
     const failures: ApiError[] = [];
     this.#underWay = new Set(wanted.map(({ path }) => path));
     await Promise.all(
-      wanted.map(async ({ question, path }) => {
-        const failure = await this.#ask(question, path, connection, signal);
+      wanted.map(async (asked) => {
+        const { question, path } = asked;
+        const failure = await this.#ask(question, asked, connection, signal);
         if (signal.aborted) return;
         this.#underWay.delete(path);
         if (failure !== undefined) failures.push(failure);
@@ -127,17 +131,17 @@ export class Loads {
     answer.cursor = page.cursor;
   }
 
-  async #ask<Name extends Question>(question: Name, path: string, connection: Connection, signal: AbortSignal): Promise<ApiError | undefined> {
+  async #ask<Name extends Question>(question: Name, { path, place }: Asked, connection: Connection, signal: AbortSignal): Promise<ApiError | undefined> {
     try {
       const answer = await fetchAnswer(connection, question, path, signal);
-      this.#keep(question, { path, answer, loadedAt: Date.now(), failure: undefined, isExtended: false }, signal);
+      this.#keep(question, { path, place, answer, loadedAt: Date.now(), failure: undefined, isExtended: false }, signal);
       return undefined;
     } catch (error) {
       const failure = error instanceof ApiError ? error : new ApiError("refused", error instanceof Error ? error.message : String(error));
       const known = this.#known[question];
       // Figures of another range, or under other filters, must not stay under the names of these.
       const before = known?.path === path ? known : undefined;
-      this.#keep(question, { path, answer: before?.answer, loadedAt: before?.loadedAt ?? 0, failure, isExtended: before?.isExtended ?? false }, signal);
+      this.#keep(question, { path, place, answer: before?.answer, loadedAt: before?.loadedAt ?? 0, failure, isExtended: before?.isExtended ?? false }, signal);
       return failure;
     }
   }

@@ -61,7 +61,9 @@ export function createPage(actions: PageActions): Page {
     const load: Load | undefined = loads.get(frame.panel.asks);
     const path = pathOf(frame.panel.asks, place, { now: Date.now(), limits });
     frame.setStale(isWaiting && load?.answer !== undefined && load.path !== path);
-    const show = (): void => frame.show((question) => loads.get(question)?.answer, { ...actions, place, drawRest });
+    const { range, comparison } = load?.place ?? place;
+    // Figures keep the names of their own range while those of another are on their way.
+    const show = (): void => frame.show((question) => loads.get(question)?.answer, { ...actions, place: { ...place, range, comparison }, drawRest });
     if (load?.answer !== undefined) show();
     else if (load?.failure?.kind === "withheld") frame.showEmpty(load.failure.message);
     else if (load?.failure !== undefined) frame.showError(load.failure.message, actions.refresh);
@@ -136,15 +138,15 @@ function oldestOf(showing: Showing): number | undefined {
 }
 
 function rangeOf(showing: Showing): { range: RangeUsed; text: string; title: string } | undefined {
-  const answer = loadsOf(showing).find((load) => load.answer !== undefined && !("weeks" in load.answer))?.answer;
-  if (answer === undefined) return undefined;
+  const load = loadsOf(showing).find(({ answer }) => answer !== undefined && !("weeks" in answer));
+  if (load?.answer === undefined) return undefined;
+  const { answer, place } = load;
   const { range } = answer;
   const interval = range.preset === "24h" ? "hour" : "day";
   const span = `${formatSpan(range.from, range.to, interval)} (${interval === "hour" ? texts.localHours : texts.utcDays})`;
-  const isCompared = "comparedTo" in answer && showing.place.view !== "errors";
   return {
     range,
-    text: texts.period(span, isCompared ? texts.comparison(showing.place) : null),
+    text: texts.period(span, "comparedTo" in answer ? texts.comparison(place) : null),
     title: `${formatLocal(range.from)} – ${formatLocal(range.to)} (${texts.localHours})`,
   };
 }

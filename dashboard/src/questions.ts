@@ -60,7 +60,9 @@ const ASKINGS: Readonly<Record<Question, Asking>> = {
   examples: {
     path: "errors",
     filters: USAGE,
-    own: ({ group }) => (group === null ? undefined : { fingerprint: group, limit: "20", groups: "20" }),
+    // Not for its own sake: so that all answers of a view compare with the same range.
+    isCompared: true,
+    own: ({ group, groupSkill }) => (group === null ? undefined : { fingerprint: group, limit: "20", groups: "20", ...(groupSkill === null ? {} : { skill: groupSkill }) }),
     lists: ["errors", "groups"],
   },
   retention: { path: "retention", filters: USAGE, lists: ["days"] },
@@ -86,6 +88,8 @@ export function pathOf(question: Question, place: Place, { now, limits }: Asking
   if (!isFixed) for (const [name, value] of Object.entries(rangeParamsOf(place.range))) params.set(name, value);
   if (asking.isCompared && place.comparison !== "before") params.set("compareFrom", String(comparisonStart(place, now)));
   for (const dimension of asking.filters) {
+    // Values of a label are alternatives: a filter beside the one skill that is asked for would widen the question.
+    if (dimension in own) continue;
     for (const value of place.filters[dimension]) params.append(dimension, value);
   }
   if (cursor !== undefined) params.set("cursor", cursor);

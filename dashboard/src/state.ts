@@ -41,6 +41,8 @@ export interface Place {
   skill: string | null;
   /** Fingerprint of the error group that is looked at in the view `errors`. */
   group: string | null;
+  /** The skill of that group: failures of several skills may say the same. `null` in links that name none: all of them. */
+  groupSkill: string | null;
   range: Range;
   comparison: Comparison;
   filters: Filters;
@@ -61,6 +63,7 @@ export function placeOf(search: string): Place {
     view: view === "skill" && !isSkill ? "overview" : view,
     skill: isSkill ? skill : null,
     group: view === "errors" ? params.get("group") : null,
+    groupSkill: view === "errors" ? params.get("groupSkill") : null,
     range: rangeOf(params),
     comparison: oneOf(COMPARISONS, params.get("compare")) ?? "before",
     filters: {
@@ -81,7 +84,10 @@ export function searchOf(place: Place, search: string): string {
   for (const name of OWN_NAMES) params.delete(name);
   if (place.view !== "overview") params.set("view", place.view);
   if (place.view === "skill" && place.skill !== null) params.set("skill", place.skill);
-  if (place.view === "errors" && place.group !== null) params.set("group", place.group);
+  if (place.view === "errors" && place.group !== null) {
+    params.set("group", place.group);
+    if (place.groupSkill !== null) params.set("groupSkill", place.groupSkill);
+  }
   if ("preset" in place.range) params.set("range", place.range.preset);
   else for (const [name, value] of Object.entries(place.range)) params.set(name, value);
   if (place.comparison !== "before") params.set("compare", place.comparison);
@@ -94,14 +100,16 @@ export function searchOf(place: Place, search: string): string {
   return `?${params}`;
 }
 
-const OWN_NAMES = ["view", "group", "range", "from", "to", "compare", "sort", "q", ...DIMENSIONS];
+const OWN_NAMES = ["view", "group", "groupSkill", "range", "from", "to", "compare", "sort", "q", ...DIMENSIONS];
 
 /** A place with some things changed. Another view lets go of what belongs to the one before. */
 export function moved(place: Place, change: Partial<Place>): Place {
   const next = { ...place, ...change };
   if (next.view !== "skill") next.skill = null;
   else if (next.skill !== place.skill) next.filters = { ...next.filters, skill: [] };
-  if (next.view !== "errors") next.group = null;
+  // A filter that the group's skill does not meet leaves nothing of the group.
+  const isFilteredOut = next.groupSkill !== null && next.filters.skill.length > 0 && !next.filters.skill.includes(next.groupSkill);
+  if (next.view !== "errors" || isFilteredOut) Object.assign(next, { group: null, groupSkill: null });
   return next;
 }
 

@@ -86,12 +86,25 @@ describe("groups of errors", () => {
 
   it("are not called new where the events of the range before are deleted", async () => {
     const failure = { skill: "s", outcome: "error", errorType: "E" };
-    await post([{ ...failure, id: "a", startedAt: NOW - 1 }, { ...failure, id: "b", startedAt: NOW - 20 * DAY_MS }]);
+    const called = [1.5, 10].map((daysAgo) => ({ skill: "s", id: `${daysAgo}`.replace(".", "-"), startedAt: NOW - daysAgo * DAY_MS }));
+    await post([{ ...failure, id: "a", startedAt: NOW - 1 }, { ...failure, id: "b", startedAt: NOW - 20 * DAY_MS }, ...called]);
     const isNew = async (range: "24h" | "7d") => (await analytics.getRecentErrors(db, { now: NOW, range })).groups.map((group) => group.isNew);
     expect(await isNew("7d")).toEqual([true]);
     await rollUpAll();
     await cleanUp(db, { now: NOW, rawRetentionDays: 8, rollUpRetentionDays: 400 });
     expect([await isNew("24h"), await isNew("7d")]).toEqual([[true], [false]]);
+  });
+
+  it("are not called new where the range before has no calls at all, which costs a row", async () => {
+    const failure = { skill: "s", outcome: "error", errorType: "E", startedAt: NOW - 1 };
+    const asked = () => analytics.getRecentErrors(db, { now: NOW, range: "24h" });
+    await post([{ ...failure, id: "a" }]);
+    const { groups, cost } = await asked();
+    expect(groups).toMatchObject([{ isNew: false }]);
+    await post([1, 2, 3].map((hours) => ({ skill: "other", id: `${hours}`, startedAt: NOW - DAY_MS - hours * 3_600_000 })));
+    const again = await asked();
+    expect(again.groups).toMatchObject([{ isNew: true }]);
+    expect(again.cost.rowsRead - cost.rowsRead).toBeLessThanOrEqual(1);
   });
 });
 

@@ -175,7 +175,7 @@ describe.skipIf(chromiumPath === undefined)(inChromium("the overview"), () => {
       expect(await page.locator("#card-users .estimate").getAttribute("title")).toContain("estimate");
       const usersOf = (skill: string) => page.locator("#panel-skill-table tbody tr", { hasText: skill }).first().locator("td").nth(7).textContent();
       expect(await usersOf("popular")).toBe(estimate);
-      expect(await usersOf("other")).toBe("0");
+      expect(await usersOf("other")).toBe("–no call names a person");
       expect((await cellsOfLastRow(page, "activity")).at(-1)).toMatch(/^≈ about /);
       await page.click('nav [data-view="people"]');
       await settled(page);

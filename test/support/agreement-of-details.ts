@@ -60,13 +60,14 @@ export function expectChanges(overview: analytics.Overview, events: readonly Pla
 /** What a message says but for its numbers. */
 const wordsOf = ({ errorMessage = "" }: PlainEvent): string => errorMessage.replace(/\d+/g, "#");
 
-/** `stored` are the events that still have a row; `rawFrom` is since when nothing is missing. */
-export async function expectGroups(db: analytics.Database, stored: readonly PlainEvent[], rawFrom: number, query: Query): Promise<void> {
+/** What still has a row: the events that were asked for and all of them; `rawFrom` is since when nothing is missing. */
+export async function expectGroups(db: analytics.Database, wanted: readonly PlainEvent[], { rawFrom, stored }: { rawFrom: number; stored: readonly PlainEvent[] }, query: Query): Promise<void> {
   const answer = await analytics.getRecentErrors(db, { ...query, groups: 1_000 });
   const { range, comparedTo, groups } = answer;
-  const inRange = between(stored, range.from, range.to).filter(hasFailed);
+  const inRange = between(wanted, range.from, range.to).filter(hasFailed);
   const whole = wholeOf(answer);
-  const before = between(stored, whole.from, whole.to).filter(hasFailed);
+  const before = between(wanted, whole.from, whole.to).filter(hasFailed);
+  const isComparable = comparedTo.from >= rawFrom && between(stored, whole.from, whole.to).length > 0;
   const keyOf = ({ skill, errorType }: { skill: string; errorType?: string | null | undefined }) => `${skill} ${errorType ?? ""}`;
   const known = new Set(before.map(keyOf));
   const found = Map.groupBy(groups, keyOf);
@@ -79,7 +80,7 @@ export async function expectGroups(db: analytics.Database, stored: readonly Plai
     expect(sum(({ count }) => count)).toBe(own.length);
     expect(sum(({ callsWithoutUser }) => callsWithoutUser)).toBe(figuresOf(own).callsWithoutUser);
     expect(trendOf(own, range).map((_, slice) => sum(({ trend }) => trend[slice] ?? Number.NaN))).toEqual(trendOf(own, range));
-    if (!known.has(key)) for (const { isNew } of same) expect(isNew).toBe(comparedTo.from >= rawFrom);
+    if (!known.has(key)) for (const { isNew } of same) expect(isNew).toBe(isComparable);
     const [group, ...others] = same;
     if (group === undefined || others.length > 0) continue;
     const times = own.map(({ startedAt }) => startedAt);

@@ -58,7 +58,7 @@ export async function expectAgreement(
   details.expectChanges(overview, wanted, [query.version, query.source, query.variant].every((filter) => filter === undefined));
 
   const keptEvents = narrow(stored, query);
-  await details.expectGroups(db, keptEvents, await rawFromOf(db), query);
+  await details.expectGroups(db, keptEvents, { rawFrom: await rawFromOf(db), stored }, query);
   await details.expectCalls(db, keptEvents, query);
   const skill = [query.skill].flat()[0] ?? wanted[0]?.skill ?? "none";
   await details.expectSkill(db, wanted, keptEvents, { ...query, skill });

@@ -4,6 +4,7 @@ import { element, figureText } from "../elements.ts";
 import { BLANK, formatCount, formatDifference, formatDuration, formatRate, formatRelativeChange } from "../format.ts";
 import { sparkline } from "../sparkline.ts";
 import { texts } from "../texts/index.ts";
+import { namesNobody } from "./people-text.ts";
 
 /** Makes the cards. `before` names the range that is compared with. */
 export function cardsOf(summary: SummaryFigures, previous: SummaryFigures | undefined, points: readonly TimePoint[], before: string): HTMLElement {
@@ -30,8 +31,8 @@ interface Figure {
   isRate?: true;
   /** Whether the value is an estimate. */
   isEstimate?(summary: SummaryFigures): boolean;
-  /** Why there may be no value although there were calls. */
-  unknown?: string;
+  /** Why there is no value although there were calls. */
+  unknown?(summary: SummaryFigures): string;
 }
 
 const FIGURES: readonly Figure[] = [
@@ -42,12 +43,12 @@ const FIGURES: readonly Figure[] = [
   { id: "p95", valueOf: ({ durationMs }) => durationMs.p95, courseOf: ({ p95 }) => p95, format: formatDuration, better: "less" },
   {
     id: "users",
-    valueOf: ({ users }) => users,
+    valueOf: (summary) => (namesNobody(summary) ? null : summary.users),
     courseOf: ({ users }) => users,
     format: formatCount,
     better: "more",
     isEstimate: ({ usersApproximate }) => usersApproximate === true,
-    unknown: texts.peopleOfOneDay,
+    unknown: (summary) => (namesNobody(summary) ? texts.namesNobody : texts.peopleOfOneDay),
   },
 ];
 
@@ -56,8 +57,7 @@ function successOf({ outcomes: { ok }, errors }: TimePoint): number | null {
 }
 
 function card(figure: Figure, summary: SummaryFigures, previous: SummaryFigures | undefined, points: readonly TimePoint[], before: string): HTMLElement {
-  // A share link tells of no other range.
-  const change: Change = previous === undefined ? { direction: "none", tone: "none", text: "" } : changeOf(figure, summary, previous);
+  const change = changeOf(figure, summary, previous);
   const arrow = element("span", { class: "arrow", "aria-hidden": "true" }, ARROWS[change.direction]);
   const heard = change.direction === "none" ? "" : texts.changeVerdict(change.tone, before);
   return element(
@@ -78,10 +78,14 @@ interface Change {
 
 const ARROWS: Readonly<Record<Change["direction"], string>> = { up: "▲ ", down: "▼ ", none: "" };
 
-function changeOf(figure: Figure, summary: SummaryFigures, previous: SummaryFigures): Change {
-  const [now, before] = [figure.valueOf(summary), figure.valueOf(previous)];
+function changeOf(figure: Figure, summary: SummaryFigures, previous: SummaryFigures | undefined): Change {
+  const now = figure.valueOf(summary);
+  if (now === null && figure.unknown !== undefined) return { direction: "none", tone: "none", text: figure.unknown(summary) };
+  // A share link tells of no other range.
+  if (previous === undefined) return { direction: "none", tone: "none", text: "" };
   if (previous.calls === 0) return { direction: "none", tone: "none", text: texts.noCallsBefore };
-  if (now === null || before === null) return { direction: "none", tone: "none", text: now === null && figure.unknown !== undefined ? figure.unknown : before === null ? "" : texts.valueBefore(figure.format(before)) };
+  const before = figure.valueOf(previous);
+  if (now === null || before === null) return { direction: "none", tone: "none", text: before === null ? "" : texts.valueBefore(figure.format(before)) };
   if (figure.format(now) === figure.format(before)) return { direction: "none", tone: "none", text: texts.noChange };
   const isUp = now > before;
   return { direction: isUp ? "up" : "down", tone: isUp === (figure.better === "more") ? "good" : "bad", text: differenceText(figure, now, before) };

@@ -25,7 +25,11 @@ export const exploreDurationsPanel: Panel = chartPanel({
   asks: "timeseries",
   width: "narrow",
   emptyText: texts.noDurations,
-  view: (series) => durationsView(begunPoints(series.points, series), series.interval),
+  view(series, { place }) {
+    const view = durationsView(begunPoints(series.points, series), series.interval);
+    // Usage cells keep durations of all outcomes together.
+    return view === undefined || place.filters.outcome.length === 0 ? view : { ...view, sentence: `${view.sentence} ${texts.durationsOfAll}` };
+  },
 });
 
 function durationsView(points: readonly TimePoint[], interval: Interval): ChartView | undefined {

@@ -8,6 +8,7 @@ import { sparkline } from "../sparkline.ts";
 import { dateOf } from "../state.ts";
 import { texts } from "../texts/index.ts";
 import { type Choices, contentPanel, type Panel } from "./panel.ts";
+import { peopleText } from "./people-text.ts";
 
 export const errorGroupsPanel: Panel = contentPanel({
   ...texts.panels.errorGroups,
@@ -61,7 +62,7 @@ function groupTable(groups: readonly ErrorGroup[], place: string, withSkill: boo
     ...(withSkill ? [element("a", { href: choices.hrefOf({ view: "skill", skill: group.skill }), "data-place": `skill-of-${group.skill}-${group.fingerprint}` }, foreignText(shorten(group.skill, 60)))] : []),
     formatCount(group.count),
     sparkline(group.trend),
-    formatCount(group.users),
+    peopleText({ ...group, calls: group.count }),
     timeElement(group.firstAt),
     timeElement(group.lastAt),
   ]);
@@ -69,14 +70,15 @@ function groupTable(groups: readonly ErrorGroup[], place: string, withSkill: boo
 }
 
 function groupLink(group: ErrorGroup, { hrefOf, place }: Choices): HTMLElement {
-  const isOpen = place.group === group.fingerprint;
+  const { fingerprint, skill } = group;
+  const isOpen = place.group === fingerprint && (place.groupSkill === null || place.groupSkill === skill);
   const type = element("strong", {}, group.errorType === null || group.errorType === "" ? texts.noErrorType : foreignText(group.errorType));
   const link = element(
     "a",
-    { href: hrefOf({ view: "errors", group: isOpen ? null : group.fingerprint }), "aria-current": isOpen ? "true" : undefined, "data-place": `group-${group.skill}-${group.fingerprint}` },
+    { href: hrefOf({ view: "errors", ...(isOpen ? { group: null, groupSkill: null } : { group: fingerprint, groupSkill: skill }) }), "aria-current": isOpen ? "true" : undefined, "data-place": `group-${skill}-${fingerprint}` },
     type,
   );
-  const mark = group.isNew ? [" ", element("span", { class: "badge", title: texts.isNewTitle }, texts.isNew)] : [];
+  const mark = group.isNew ? [" ", element("span", { class: "badge", title: texts.isNewTitle(texts.comparison(place)) }, texts.isNew)] : [];
   const message = group.message === null ? [] : [element("span", { class: "message" }, foreignText(shorten(group.message, MESSAGE_CHARS)))];
   return element("span", {}, link, ...mark, ...message);
 }

@@ -8,6 +8,7 @@ import { texts } from "../texts/index.ts";
 import type { Theme } from "../theme.ts";
 import { countScale, periodTooltip, pointsFor, timeScale } from "./axes.ts";
 import { chartPanel, contentPanel, type Panel } from "./panel.ts";
+import { peopleText } from "./people-text.ts";
 import { sumOf } from "./points.ts";
 
 export const peopleFiguresPanel: Panel = contentPanel({
@@ -23,15 +24,15 @@ export const peopleFiguresPanel: Panel = contentPanel({
     const last = days.at(-1);
     if (last === undefined) return undefined;
     const calls = sumOf(days, (day) => day.calls);
-    const without = calls === 0 ? null : sumOf(days, ({ callsWithoutUser }) => callsWithoutUser) / calls;
-    const mark = (text: string) => figureText(text, last.usersApproximate);
+    const callsWithoutUser = sumOf(days, (day) => day.callsWithoutUser);
+    const peopleOf = (users: number | null, usersApproximate?: true) => peopleText({ users, calls, callsWithoutUser, ...(usersApproximate && { usersApproximate }) });
     const figures: Record<CardId, string | Node> = {
-      dau: mark(formatCount(last.dau)),
-      wau: mark(formatCount(last.wau)),
-      mau: mark(formatCount(last.mau)),
-      stickiness: formatRate(retention.stickiness),
-      "new-users": formatCount(newPeopleOf(days)),
-      "without-user": formatRate(without),
+      dau: peopleOf(last.dau, last.usersApproximate),
+      wau: peopleOf(last.wau, last.usersApproximate),
+      mau: peopleOf(last.mau, last.usersApproximate),
+      stickiness: formatRate(stickinessOf(last)),
+      "new-users": peopleOf(newPeopleOf(days)),
+      "without-user": formatRate(calls === 0 ? null : callsWithoutUser / calls),
     };
     return cards((id) => figures[id]);
   },
@@ -61,7 +62,7 @@ export const peoplePanel: Panel = chartPanel({
     const last = days.at(-1);
     if (last === undefined || !days.some(({ mau }) => mau > 0)) return undefined;
     return {
-      sentence: texts.peopleSentence(formatDay(last.day), last, retention.stickiness),
+      sentence: texts.peopleSentence(formatDay(last.day), last, stickinessOf(last)),
       spec: (theme) => activeSpec(days, theme),
       columns: texts.peopleColumns.map((title, index) => ({ title, isFigure: index > 0 })),
       rows: () => days.map(rowOf),
@@ -90,6 +91,11 @@ export const newPeoplePanel: Panel = chartPanel({
 
 function begunDays({ days, generatedAt }: RetentionStats): RetentionDay[] {
   return days.filter(({ day }) => Date.parse(day) <= generatedAt);
+}
+
+/** The answer's own is of the last day of its range, which may lie ahead. */
+function stickinessOf({ dau, mau }: RetentionDay): number | null {
+  return mau === 0 ? null : dau / mau;
 }
 
 /** `null` where a day leaves its new people out, because they are too few to be shown. */

@@ -1,12 +1,13 @@
 /** Every skill in a table that can be searched, and put in order by each of its figures. Unused skills stay in sight. */
 import type { Overview, ToolFigures } from "../../../src/analytics/answers.ts";
 import { ageElement, type Cell, type Column, dataTable } from "../data-table.ts";
-import { element, figureText, foreignText } from "../elements.ts";
+import { element, foreignText } from "../elements.ts";
 import { formatAge, formatCount, formatDuration, formatRate, formatRelativeChange, NO_FIGURE, shorten } from "../format.ts";
 import { sparkline } from "../sparkline.ts";
 import type { SkillOrder, SortKey } from "../state.ts";
 import { texts } from "../texts/index.ts";
 import { type Choices, contentPanel, type Panel } from "./panel.ts";
+import { namesNobody, peopleText } from "./people-text.ts";
 
 export const skillTablePanel: Panel = contentPanel({
   ...texts.panels.skillTable,
@@ -87,6 +88,7 @@ export function sortTools(tools: readonly ToolFigures[], { key, descending }: Sk
 }
 
 function figureOf(tool: ToolFigures, key: Exclude<SortKey, "skill">): number | null {
+  if (key === "users" && namesNobody(tool)) return null;
   return key === "p50" || key === "p95" || key === "p99" ? tool.durationMs[key] : tool[key];
 }
 
@@ -113,7 +115,7 @@ function rowOf(tool: ToolFigures, { summary, generatedAt }: Overview, { hrefOf }
     formatDuration(tool.durationMs.p50),
     formatDuration(tool.durationMs.p95),
     formatDuration(tool.durationMs.p99),
-    figureText(formatCount(tool.users), tool.usersApproximate),
+    peopleText(tool),
     ageElement(tool.lastUsedAt, generatedAt),
   ];
 }
@@ -123,7 +125,7 @@ function skillLink(skill: string, hrefOf: Choices["hrefOf"]): HTMLElement {
 }
 
 function trendOf({ trend, calls, previous }: Omit<ToolFigures, "previous"> & { previous?: ToolFigures["previous"] }): HTMLElement {
-  const change = previous === undefined ? "" : previous === null || previous.calls === 0 ? texts.isNew : formatRelativeChange(calls / previous.calls - 1);
+  const change = previous === undefined ? "" : previous === null || previous.calls === 0 ? texts.noCallsBefore : formatRelativeChange(calls / previous.calls - 1);
   return element("span", { class: "trend" }, sparkline(trend), " ", element("span", { class: "muted" }, change));
 }
 

@@ -214,6 +214,7 @@ export const en = {
   noDurations: "No call of this range has a duration.",
   noPeople: "No call of these days names a person. Send userId with the events to see how many people come back.",
   peopleOfOneDay: "known for one day at a time",
+  namesNobody: "no call names a person",
   noCallsBefore: "no calls before",
   valueBefore: (value: string) => `${value} before`,
   noChange: "no change",
@@ -227,11 +228,11 @@ export const en = {
   trendColumn: "Trend",
   errorColumn: "Failure",
   countColumn: "Count",
-  firstColumn: "First",
-  lastColumn: "Last",
+  firstColumn: "First in range",
+  lastColumn: "Last in range",
   ago: (age: string) => `${age} ago`,
   isNew: "new",
-  isNewTitle: "Not seen in the range before",
+  isNewTitle: (before: string) => `Not seen in ${before}`,
   intervalTitle: "95 % interval (Wilson): the true rate lies in it as a rule",
   noErrorType: "without a type",
   about: "about ",
@@ -297,6 +298,7 @@ export const en = {
     return `${countOf(all, "call")}: ${parts.join(", ")}.`;
   },
   durationsSentence: (when: string, { p50, p95, p99 }: TimePoint) => `Latest, ${when}: half of the calls took up to ${formatDuration(p50)}, 95 % up to ${formatDuration(p95)}, 99 % up to ${formatDuration(p99)}.`,
+  durationsOfAll: "Durations are of calls of all outcomes together.",
   histogramSentence: ({ p50, p95, p99 }: DurationFigures) => `Half of the calls took up to ${formatDuration(p50)}, 95 % up to ${formatDuration(p95)}, 99 % up to ${formatDuration(p99)}.`,
   histogramColumns: ["Duration", "Calls", "Share"],
   searchSkills: "Search",
@@ -328,6 +330,7 @@ export const en = {
   newPeopleSentence: (people: number | null, days: number) =>
     people === null ? "On some days the new people are too few to be shown." : `${countOf(people, "person", "people")} called for the first time within ${countOf(days, "day")}.`,
   newPeopleColumns: ["Day (UTC)", "New", "Returning"],
+  cohortsOf: (weeks: number, hasFilters: boolean) => `The last ${countOf(weeks, "week")}, whatever the range.${hasFilters ? " All people, whatever the filters." : ""}`,
   cohortColumns: { week: "Week of first call", people: "People", after: (week: number) => (week === 0 ? "Week 0" : `+${formatCount(week)}`) },
   cohortTitle: (week: string, after: number, people: number, size: number) => `Of ${countOf(size, "person", "people")} who came first in the week of ${week}, ${formatCount(people)} called ${after === 0 ? "that week" : `${countOf(after, "week")} later`}.`,
 };
