@@ -43,7 +43,7 @@ interface ErrorGroup {
   users: number | null;
   /** Failures of calls that named nobody. */
   callsWithoutUser: number;
-  /** No such failure in the range that is compared to. `false` as well where its events are deleted already, and nobody knows. */
+  /** No such failure in the range that is compared to. `false` as well where nobody knows: its events are deleted already, or it has no calls at all. */
   isNew: boolean;
 }
 /** What the answer about costs is made of, as types. Rows are those that D1 counts and bills. */

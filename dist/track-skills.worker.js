@@ -999,7 +999,14 @@ SELECT
   MAX(started_at) FILTER (WHERE is_current) AS last_at,
   COUNT(DISTINCT user_hash) FILTER (WHERE is_current) AS users,
   COUNT(*) FILTER (WHERE is_current AND user_hash IS NULL) AS calls_without_user,
-  MIN(is_current) AND CAST(?7 AS INTEGER) >= ${RAW_FROM_SQL} AS is_new,
+  MIN(is_current)
+    AND CAST(?7 AS INTEGER) >= ${RAW_FROM_SQL}
+    AND EXISTS (
+      SELECT 1
+      FROM skill_usage_events
+      WHERE started_at >= CAST(?7 AS INTEGER)
+        AND started_at < CAST(?8 AS INTEGER)
+    ) AS is_new,
   json_array(${TREND_SQL}) AS trend,
   COUNT(*) OVER () AS groups_total
 FROM failures

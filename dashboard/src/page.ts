@@ -146,10 +146,12 @@ function rangeOf(showing: Showing): { range: RangeUsed; text: string; title: str
   const span = `${formatSpan(range.from, range.to, interval)} (${interval === "hour" ? texts.localHours : texts.utcDays})`;
   return {
     range,
-    text: texts.period(span, "comparedTo" in answer ? texts.comparison(place) : null),
+    text: "comparedTo" in answer ? texts.period(span, texts.comparison(place), lengthOf(answer.comparedTo) === lengthOf(range)) : span,
     title: `${formatLocal(range.from)} – ${formatLocal(range.to)} (${texts.localHours})`,
   };
 }
+
+const lengthOf = ({ from, to }: { from: number; to: number }): number => to - from;
 
 /** What is not in the figures because of who reads them. */
 function notesOf(showing: Showing): string[] {

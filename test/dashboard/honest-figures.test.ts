@@ -1,11 +1,12 @@
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { RecentErrors, RetentionStats } from "../../src/analytics/answers.ts";
+import type { Overview, RecentErrors, RetentionStats } from "../../src/analytics/answers.ts";
 import { chromiumPath, inChromium, launchChromium } from "../support/chromium.ts";
 import { axeFindings, card, openView, screenshot, settled } from "../support/dashboard.ts";
 import { type LocalWorker, startLocalWorker } from "../support/local-worker.ts";
 
 const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
 
 let browser: Browser;
 let worker: LocalWorker;
@@ -116,7 +117,7 @@ describe.skipIf(chromiumPath === undefined)(inChromium("figures that say what th
 
   it("a failure is new against the range that is compared with, and first and last within the range", async () => {
     const { page, close } = await opened("?view=errors&range=7d&compare=4w");
-    expect(await page.locator("#period").textContent()).toMatch(/, compared with the same days four weeks earlier$/);
+    expect(await page.locator("#period").textContent()).toMatch(/, compared with (the same part of )?the same days four weeks earlier$/);
     expect(await page.locator("#panel-error-groups .badge").first().getAttribute("title")).toBe("Not seen in the same days four weeks earlier");
     expect(await page.locator("#panel-error-groups th[scope=col]").allTextContents()).toEqual(expect.arrayContaining(["First in range", "Last in range"]));
     await screenshot(page, "errors-compared");
@@ -155,6 +156,17 @@ describe.skipIf(chromiumPath === undefined)(inChromium("figures that say what th
     await close();
   });
 
+  it("a day that is not over is compared with as much of another day, and says so", async () => {
+    const { page, close } = await opened("?range=7d");
+    const { range, comparedTo, summary } = (await worker.read("/analytics/overview?range=7d")) as unknown as Overview;
+    const hasEnded = comparedTo.to - comparedTo.from === range.to - range.from;
+    expect(comparedTo.to - comparedTo.from).toBe(Math.ceil(Date.now() / HOUR_MS) * HOUR_MS - range.from);
+    expect((await page.locator("#period").textContent())?.includes("the same part of the 7 days before")).toBe(!hasEnded);
+    const change = summary.calls / summary.previous.calls - 1;
+    if (Math.abs(change) >= 0.005) expect(await page.locator("#card-calls .change").textContent()).toContain(change.toLocaleString("en-US", { style: "percent", maximumFractionDigits: 0, signDisplay: "exceptZero" }));
+    await close();
+  });
+
   it("figures keep the name of the range that they are compared with until others are here", async () => {
     const { page, close } = await opened("?range=7d");
     let release = (): void => undefined;
@@ -163,7 +175,7 @@ describe.skipIf(chromiumPath === undefined)(inChromium("figures that say what th
       await held;
       await route.continue();
     });
-    const said = async () => [(await page.locator("#period").textContent())?.split("compared with ")[1], await page.locator("#card-calls .change").getAttribute("title")];
+    const said = async () => [(await page.locator("#period").textContent())?.split(/compared with (?:the same part of )?/)[1], await page.locator("#card-calls .change").getAttribute("title")];
     await page.click('[data-range="30d"]');
     await page.waitForSelector("#panel-figures.stale");
     expect(await said()).toEqual(["the 7 days before", "Compared with the 7 days before"]);

@@ -96,7 +96,7 @@ describe.skipIf(chromiumPath === undefined)(inChromium("the overview"), () => {
     await fetch(`${worker.url}/api/track`, { method: "POST", body: JSON.stringify({ events: [], lost }) });
     const { page, close } = await opened();
     expect(await page.locator("#panel-figures #lost-calls").textContent()).toBe(
-      "14 calls of this range could not be sent, of whichever skill, and are missing here: network 2, queue full 12.",
+      "14 calls of this range, of whichever skill, are missing here: 12 as the queue was full, 2 as the Worker could not be reached.",
     );
     expect(await axeFindings(page)).toEqual([]);
     await close();

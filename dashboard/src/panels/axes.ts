@@ -1,6 +1,6 @@
 /** The axes, lines and tooltips that panels share: time along the bottom, whole counts or durations upwards. */
 import type { Scale, ScaleOptionsByType, TooltipItem } from "chart.js";
-import { formatCompactCount, formatDuration, formatLocal, formatPeriodStart, formatUtc } from "../format.ts";
+import { DAY_MS, formatCompactCount, formatDuration, formatLocal, formatPeriodStart, formatUtc, HOUR_MS } from "../format.ts";
 import { texts } from "../texts/index.ts";
 
 type AxisOptions<Kind extends "category" | "linear" | "logarithmic"> = { [Key in keyof ScaleOptionsByType<Kind>]?: Partial<ScaleOptionsByType<Kind>[Key]> };
@@ -58,7 +58,8 @@ export function periodTooltip(starts: readonly number[], interval: Interval) {
     title(items: TooltipItem<"bar" | "line">[]): string[] {
       const at = starts[items[0]?.dataIndex ?? -1];
       if (at === undefined) return [];
-      return interval === "day" ? [`${formatPeriodStart(at, interval)} (UTC)`, texts.beginsLocally(formatLocal(at))] : [formatLocal(at), formatUtc(at)];
+      const soFar = at + (interval === "day" ? DAY_MS : HOUR_MS) > Date.now() ? `, ${texts.soFar}` : "";
+      return interval === "day" ? [`${formatPeriodStart(at, interval)} (UTC)${soFar}`, texts.beginsLocally(formatLocal(at))] : [`${formatLocal(at)}${soFar}`, formatUtc(at)];
     },
   };
 }

@@ -16,9 +16,14 @@ export const changesPanel: Panel = contentPanel({
   view({ changes, summary, generatedAt }, choices) {
     if (summary.calls === 0 && summary.previous.calls === 0) return undefined;
     if (changes.length === 0) return element("p", {}, texts.nothingChanged(texts.comparison(choices.place)));
-    return element("ul", { class: "changes" }, ...changes.map((change) => itemOf(change, generatedAt, choices)));
+    const list = element("ul", { class: "changes" }, ...changes.map((change) => itemOf(change, generatedAt, choices)));
+    if (changes.length < MOST_CHANGES) return list;
+    return element("div", {}, list, element("p", { class: "muted" }, texts.mostChanges(MOST_CHANGES)));
   },
 });
+
+/** The API answers no more (docs/ANALYTICS.md). */
+const MOST_CHANGES = 8;
 
 const TONES: Readonly<Record<Change["kind"], "good" | "bad" | "none">> = {
   new_error: "bad",

@@ -3,6 +3,7 @@
  * decides where they stand and in which form of plural.
  */
 import type { DurationFigures, LossFigures, RetentionDay, TimePoint } from "../../../src/analytics/answers.ts";
+import type { LossReason } from "../../../src/event.ts";
 import { countOf, formatAge, formatCount, formatDay, formatDuration, formatMinute, formatPeriodStart, formatRate } from "../format.ts";
 import type { Comparison, Dimension, Place, Preset, SortKey, View } from "../state.ts";
 import type { Outcome, ThemeChoice } from "../theme.ts";
@@ -16,6 +17,16 @@ const presets: Readonly<Record<Preset, { name: string; before: string }>> = {
   "30d": { name: "the last 30 days", before: "the 30 days before" },
   "90d": { name: "the last 90 days", before: "the 90 days before" },
 };
+
+const OF_LOSS: readonly [reason: LossReason, why: string][] = [
+  ["queue_full", "as the queue was full"],
+  ["network", "as the Worker could not be reached"],
+  ["refused_by_server", "refused by the Worker"],
+  ["too_large", "too large"],
+  ["unserializable", "that are no JSON"],
+  ["before_send", "as beforeSend failed"],
+  ["options", "without a valid address to send to"],
+];
 
 const comparisons: Readonly<Record<Comparison, string>> = {
   before: "The range just before",
@@ -106,7 +117,7 @@ export const en = {
   notLoaded: "Not loaded.",
   documentTitle: (view: View, skill: string | null, range: string) => `${skill ?? views[view]} · ${range} · Track-Skills`,
   rangeName: (range: Place["range"]) => ("preset" in range ? presets[range.preset].name.replace("the last ", "") : `${formatDay(range.from)} – ${formatDay(range.to)}`),
-  period: (span: string, comparison: string | null) => (comparison === null ? span : `${span}, compared with ${comparison}`),
+  period: (span: string, comparison: string, hasEnded: boolean) => `${span}, compared with ${hasEnded ? "" : "the same part of "}${comparison}`,
   comparison: ({ range, comparison }: Place) => {
     if (comparison !== "before") return `the same ${"preset" in range && range.preset === "24h" ? "hours" : "days"} ${comparisons[comparison].toLowerCase()}`;
     return "preset" in range ? presets[range.preset].before : "the same number of days before";
@@ -223,6 +234,7 @@ export const en = {
   changeVerdict: (tone: "good" | "bad" | "none", before: string) => `${tone === "none" ? "" : tone === "good" ? ", better" : ", worse"} than in ${before}`,
   hourColumn: "Hour (your time)",
   dayColumn: "Day (UTC)",
+  soFar: "so far",
   beginsLocally: (instant: string) => `begins ${instant}, your time`,
   durationAxis: "Duration (logarithmic)",
   trendColumn: "Trend",
@@ -275,10 +287,11 @@ export const en = {
 
   // Sentences of panels.
   lost: (events: number, reasons: LossFigures["reasons"]) => {
-    const parts = Object.entries(reasons).map(([reason, count]) => `${reason.replaceAll("_", " ")} ${formatCount(count)}`);
-    return `${countOf(events, "call")} of this range could not be sent, of whichever skill, and ${events === 1 ? "is" : "are"} missing here: ${parts.join(", ")}.`;
+    const parts = OF_LOSS.flatMap(([reason, why]) => (reasons[reason] === undefined ? [] : `${formatCount(reasons[reason])} ${why}`));
+    return `${countOf(events, "call")} of this range, of whichever skill, ${events === 1 ? "is" : "are"} missing here: ${parts.join(", ")}.`;
   },
   nothingToCompare: "Nothing to compare yet.",
+  mostChanges: (count: number) => `The ${count} most important. What else changed, the table of skills shows.`,
   nothingChanged: (before: string) => `Nothing stands out against ${before}.`,
   changes: {
     newError: (skill: Node, type: Node, count: number): Sentence => [skill, " fails in a new way: ", type, ` (${countOf(count, "time")}).`],
