@@ -64,7 +64,7 @@ export interface TrackerOptions {
   errorMessages?: boolean | undefined;
   /** Decides how a call ended; `undefined` leaves it to the rules. A hook that throws is ignored. */
   classify?: ((result: unknown, error: unknown) => Classification | undefined) | undefined;
-  /** Sees every event when it is about to be scrubbed and sent: change it, or return `null` to drop it. An event whose hook throws is dropped and counted. */
+  /** Sees every event when it is about to be scrubbed and sent: change it, or return `null` to drop it. An event whose hook throws is dropped and counted, and one whose time the Worker's clock corrects is seen once more. */
   beforeSend?: ((event: UsageEvent) => UsageEvent | null) | undefined;
   /** Hears why events were lost; `detail` says more where the reason does not say it all, else it is empty. @default silence */
   onError?: ((reason: LossReason, detail: string) => void) | undefined;

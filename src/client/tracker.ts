@@ -31,6 +31,8 @@ export interface Tracker {
    * - `fn` knows itself as itself: `new wrapped().constructor` is `fn`, a static method called on the wrapper reaches no
    *   private static field, `instanceof` a wrapped bound class throws, and `toString` shows no source.
    * - Each wrapped call takes several frames of the stack: a function that calls itself wrapped reaches the limit sooner.
+   *   Above an uncaught error Node prints the line that threw it last, which is the wrapper's; the stack below is whole.
+   * - A promise or a generator of another realm (`node:vm`, a frame) is not followed: it counts as ok when it is returned.
    * - `isError` and `resultType` are read of a result; `name`, `message`, `code` and `constructor` are read of an error.
    */
   wrap<Fn extends AnyFunction>(skill: string, fn: Fn, options?: WrapOptions<ArgumentsOf<Fn>>): Fn;
@@ -44,8 +46,9 @@ export interface Tracker {
   /** Queues one event that was measured elsewhere. Never throws. */
   track(event: UsageEvent): void;
   /**
-   * Sends all that waits, and covers what is on its way. Settles when that is sent or counted as lost, or when the Worker
-   * cannot be reached for now: then it waits for the next flush. Never rejects, and takes at most 15 s a batch by default.
+   * Sends all that waits, and covers what is on its way; what comes meanwhile is left to the next one. Settles when that is
+   * sent or counted as lost, or when the Worker cannot be reached for now: then it waits for the next flush. Never rejects,
+   * and takes at most 15 s a batch by default.
    */
   flush(): Promise<void>;
   /** Like `flush`, but what cannot be sent is counted as lost, and what comes afterwards is not recorded. */
