@@ -71,6 +71,34 @@ describe.skipIf(chromiumPath === undefined)(inChromium("the overview"), () => {
     await close();
   });
 
+  it("skills that nobody calls any more stay in sight below many others, in every order, and above them the longest unused first", async () => {
+    const { page, close } = await openTab(browser, "about:blank");
+    await page.route("**/analytics/overview**", async (route) => {
+      const response = await route.fetch();
+      const { tools, quietSkills, ...rest }: Overview = await response.json();
+      const many = tools.slice(0, 1).flatMap((tool) => Array.from({ length: 291 }, (_, index) => ({ ...tool, skill: `used-${index}` })));
+      const forgotten = quietSkills.slice(0, 1).flatMap((quiet) => Array.from({ length: 12 }, (_, index) => ({ skill: `unused-${index}`, lastUsedAt: quiet.lastUsedAt - index * 86_400_000 })));
+      await route.fulfill({ response, json: { ...rest, tools: many, quietSkills: forgotten } });
+    });
+    await page.goto(`${worker.url}/?range=7d#key=${ANALYTICS_KEY}`);
+    await settled(page);
+    const names = () => page.locator("#panel-skill-table tbody th[scope=row]").allTextContents();
+    const isQuiet = (name: string) => name.startsWith("unused-");
+    for (const column of ["skill", "users", "p95", "errors", "successRate", "lastUsedAt"]) {
+      await page.click(`[data-sort="${column}"]`);
+      const shown = await names();
+      expect(shown).toHaveLength(60);
+      expect(shown.slice(50)).toEqual(Array.from({ length: 10 }, (_, index) => `unused-${index}`));
+    }
+    await page.click('[data-sort="lastUsedAt"]');
+    await expect.poll(async () => (await names()).slice(0, 2)).toEqual(["unused-11", "unused-10"]);
+    await page.click("#show-all-skills");
+    await expect.poll(async () => (await names()).length).toBe(303);
+    expect((await names()).filter(isQuiet)).toHaveLength(12);
+    expect(await axeFindings(page)).toEqual([]);
+    await close();
+  });
+
   it("what changed is said in sentences, the same as the API's, each with a link to its skill", async () => {
     const { page, close } = await opened("7d");
     const { changes } = (await worker.read("/analytics/overview?range=7d")) as unknown as Overview;

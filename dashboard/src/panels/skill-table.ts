@@ -24,17 +24,15 @@ export const skillTablePanel: Panel = contentPanel({
     const { tools, quietSkills, summary } = overview;
     if (tools.length + quietSkills.length === 0) return undefined;
     const content = document.createDocumentFragment();
-    if (document.activeElement !== search) search.value = choices.place.search;
-    const isFound = ({ skill }: { skill: string }): boolean => matches(skill, choices.place.search);
-    const found = sortTools(tools, choices.place.order).filter(isFound);
-    const quiet = quietSkills.filter(isFound);
-    const rows = [...found.map((tool) => () => rowOf(tool, overview, choices)), ...quiet.map((skill) => () => quietRowOf(skill, overview.generatedAt, choices))];
-    const shown = rows.slice(0, mostRows);
-    if (mostRows < ROWS) mostRows = ROWS;
-    if (shown.length < Math.min(mostRows, rows.length)) choices.drawRest();
-    if (rows.length === 0) content.append(element("p", { class: "muted" }, texts.noSkillFound));
+    // Written only where it differs: the place follows every key, and a field that is written anew loses its caret.
+    if (search.value !== choices.place.search) search.value = choices.place.search;
+    const { rows, all } = rowsOf(overview, choices);
+    const shown = rows.slice(0, isDrawn ? Infinity : firstRows());
+    isDrawn = true;
+    if (shown.length < rows.length) choices.drawRest();
+    if (all === 0) content.append(element("p", { class: "muted" }, texts.noSkillFound));
     else content.append(dataTable(texts.panels.skillTable.title, "skill-table", columnsOf(choices), shown.map((row) => row())));
-    if (rows.length > mostRows) content.append(showAllButton(rows.length, choices));
+    if (rows.length < all) content.append(showAllButton(all, choices));
     if (summary.foldedCalls > 0) content.append(element("p", { class: "muted", id: "folded-calls" }, texts.foldedCalls(summary.foldedCalls)));
     return content;
   },
@@ -42,19 +40,36 @@ export const skillTablePanel: Panel = contentPanel({
 
 const search = element("input", { type: "search", id: "skill-search", autocomplete: "off", spellcheck: "false" });
 
-/** Rows before the button that shows the rest. */
-const ROWS = 50;
+/** Rows before the button that shows the rest: of skills with calls, and of unused ones, which many others must not hide. */
+const MOST_USED = 50;
+const MOST_QUIET = 10;
 
 /** Rows of the first drawing of all: about those that the window shows below the charts, and a few. */
-const firstRows = (): number => Math.min(ROWS, 3 + Math.max(0, Math.ceil((innerHeight - 900) / 40)));
+const firstRows = (): number => Math.min(MOST_USED, 3 + Math.max(0, Math.ceil((innerHeight - 900) / 40)));
 
-/** How many are shown. That the reader asked for all lasts for as long as the page is open. */
-let mostRows = firstRows();
+let isDrawn = false;
+
+/** Whether the reader asked for all. It lasts for as long as the page is open. */
+let showsAll = false;
+
+/** The rows to show, each made when it is drawn, and how many there are in all. */
+function rowsOf(overview: Overview, choices: Choices): { rows: (() => Cell[])[]; all: number } {
+  const { order, search } = choices.place;
+  const isFound = ({ skill }: { skill: string }): boolean => matches(skill, search);
+  const used = sortTools(overview.tools, order).filter(isFound);
+  const isOldestFirst = order.key === "lastUsedAt" && !order.descending;
+  // They come latest first.
+  const quiet = (isOldestFirst ? overview.quietSkills.toReversed() : overview.quietSkills).filter(isFound);
+  const usedRows = used.slice(0, showsAll ? undefined : MOST_USED).map((tool) => () => rowOf(tool, overview, choices));
+  const quietRows = quiet.slice(0, showsAll ? undefined : MOST_QUIET).map((skill) => () => quietRowOf(skill, overview.generatedAt, choices));
+  // Without a call in the range their last use is before that of all others.
+  return { rows: isOldestFirst ? [...quietRows, ...usedRows] : [...usedRows, ...quietRows], all: used.length + quiet.length };
+}
 
 function showAllButton(count: number, { go }: Choices): HTMLElement {
   const button = element("button", { type: "button", id: "show-all-skills" }, texts.showAllSkills(count));
   button.addEventListener("click", () => {
-    mostRows = Infinity;
+    showsAll = true;
     go({}, true);
   });
   return button;
