@@ -41,7 +41,7 @@ const REST_MARK = "track-skills-rest-drawn";
 
 export function createPage(actions: PageActions): Page {
   const charts = createCharts();
-  const frames = PANELS.map((panel) => createPanelFrame(panel, charts));
+  const frames = PANELS.map((panel) => createPanelFrame(panel, charts, actions));
   const empty = createEmptyPage(actions.go, actions.sendTest);
   const panels = element("div", { id: "panels", class: "panels" }, ...frames.map((frame) => frame.element));
   // A canvas that is given a font makes the browser work out the styles of all that is new on the page.

@@ -7,7 +7,7 @@ import type { Charts } from "./charts.ts";
 import { dataTable } from "./data-table.ts";
 import { element, replaceKeepingPlace } from "./elements.ts";
 import { createLegend } from "./legend.ts";
-import { type AnswerTo, type ChartView, type Choices, isWithheld, type Panel } from "./panels/panel.ts";
+import { type AnswerTo, type ChartView, type Choices, isWithheld, type Leads, type Panel } from "./panels/panel.ts";
 import { texts } from "./texts/index.ts";
 
 export interface PanelFrame {
@@ -26,8 +26,8 @@ export interface PanelFrame {
   setStale(isStale: boolean): void;
 }
 
-export function createPanelFrame(panel: Panel, charts: Charts): PanelFrame {
-  const body = panel.kind === "chart" ? createChartBody(panel, charts) : createContentBody(panel);
+export function createPanelFrame(panel: Panel, charts: Charts, leads: Leads): PanelFrame {
+  const body = panel.kind === "chart" ? createChartBody(panel, charts) : createContentBody(panel, leads);
   // A skeleton says to eyes that its figures are on their way.
   const note = element("div", { class: panel.skeleton === undefined ? "panel-note" : "panel-note with-skeleton" });
   body.element.append(note);
@@ -59,7 +59,7 @@ export function createPanelFrame(panel: Panel, charts: Charts): PanelFrame {
         // Shown first: a chart that is drawn while hidden has no size.
         setState("ready");
         const view = isWithheld(panel, answerTo(panel.asks)) ? undefined : panel.read(answerTo, choices);
-        if (view !== undefined) body.draw(view, choices);
+        if (view !== undefined) body.draw(view);
         else setState("empty", isWithheld(panel, answerTo(panel.asks)) ? texts.withheld : panel.emptyText);
       } catch (error) {
         setState("error", texts.panelFailed(error instanceof Error ? error.message : String(error)));
@@ -79,25 +79,24 @@ function retryButton(panel: Panel, onRetry: () => void): HTMLElement {
 
 interface PanelBody {
   element: HTMLElement;
-  draw(view: ChartView | Node, choices: Choices): void;
+  draw(view: ChartView | Node): void;
   /** Keeps the place of what is on its way. */
   prepare?(): void;
   prepareChart?(): void;
   clear(): void;
 }
 
-function createContentBody(panel: Panel): PanelBody {
+function createContentBody(panel: Panel, leads: Leads): PanelBody {
   const titleId = `title-${panel.id}`;
   const content = element("div", { class: "panel-content" });
   const heading = element("h2", { id: titleId }, panel.title);
   const question = element("p", { class: "sentence" }, panel.question);
-  const controls = element("div", { hidden: true });
+  // There from the beginning: somebody may type into a field while the figures are on their way.
+  const controls = panel.controls === undefined ? [] : [panel.controls(leads)];
   return {
-    element: element("section", { ...frameAttributes(panel), "aria-labelledby": titleId }, heading, question, controls, content),
-    draw(view, choices) {
+    element: element("section", { ...frameAttributes(panel), "aria-labelledby": titleId }, heading, question, ...controls, content),
+    draw(view) {
       if (!(view instanceof Node)) return;
-      if (panel.controls !== undefined && controls.childElementCount === 0) controls.append(panel.controls(choices));
-      controls.hidden = panel.controls === undefined;
       content.hidden = false;
       replaceKeepingPlace(content, view);
     },
@@ -107,7 +106,6 @@ function createContentBody(panel: Panel): PanelBody {
       content.replaceChildren(element("div", { "aria-hidden": "true" }, panel.skeleton()));
     },
     clear() {
-      controls.hidden = true;
       content.hidden = true;
     },
   };

@@ -125,8 +125,8 @@ function headingOf({ view, skill }: Place): Node | string {
 
 function focusSearch({ go }: PageActions): void {
   go({ view: "overview" });
-  // The field appears with the table, which a new view has yet to draw.
-  setTimeout(() => document.getElementById("skill-search")?.focus(), 100);
+  // At once: what is typed next is meant for the field, and would be taken for shortcuts elsewhere.
+  document.getElementById("skill-search")?.focus();
 }
 
 function createNotices({ refresh }: PageActions) {

@@ -3,11 +3,11 @@ import type { CostToday } from "../../src/analytics/answers.ts";
 import type { ShareLimits } from "../../src/analytics/shared.ts";
 import type { KnownValues } from "./controls/filter-bar.ts";
 import type { Loads } from "./loads.ts";
-import type { Choices } from "./panels/panel.ts";
+import type { Leads } from "./panels/panel.ts";
 import type { Place } from "./state.ts";
 
 /** What a reader can do with the page, prompts aside. */
-export interface PageActions extends Omit<Choices, "place" | "drawRest"> {
+export interface PageActions extends Leads {
   refresh(): void;
   changeKey(): void;
   changeAddress(): void;

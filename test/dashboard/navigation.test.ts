@@ -245,6 +245,36 @@ describe.skipIf(chromiumPath === undefined)(inChromium("finding one's way in the
     await close();
   });
 
+  it("what is typed after / goes into the search, also while the view with it is on its way", async () => {
+    const { page, close } = await opened("?view=errors&range=30d");
+    await page.route("**/analytics/overview?range=30d", async (route) => {
+      await new Promise((resolve) => setTimeout(resolve, 1_000));
+      await route.continue();
+    });
+    const theme = await page.textContent("#theme");
+    await page.keyboard.type("/trt1");
+    expect(await page.inputValue("#skill-search")).toBe("trt1");
+    await settled(page);
+    expect(await page.inputValue("#skill-search")).toBe("trt1");
+    expect(await page.textContent("#theme")).toBe(theme);
+    await close();
+  });
+
+  it("back to before a search shows all rows, and no words in the field that has the focus", async () => {
+    const { page, close } = await opened();
+    await page.click('[data-range="7d"]');
+    await settled(page);
+    const rows = await page.locator("#panel-skill-table tbody tr").count();
+    await page.keyboard.type("/skill-3");
+    await expect.poll(() => page.locator("#panel-skill-table tbody tr").count()).toBe(1);
+    await page.goBack();
+    await settled(page);
+    expect(await page.evaluate("document.activeElement.id")).toBe("skill-search");
+    expect(await page.inputValue("#skill-search")).toBe("");
+    expect(await page.locator("#panel-skill-table tbody tr").count()).toBeGreaterThanOrEqual(rows);
+    await close();
+  });
+
   it("the refresh of figures leaves focus, scroll and opened tables where they are", async () => {
     const { page, close } = await opened();
     await page.locator("#panel-activity summary").click();

@@ -35,7 +35,7 @@ export interface ChartPanel<Asked extends Question = Question> extends PanelHead
 
 export interface ContentPanel<Asked extends Question = Question> extends PanelHead<Asked> {
   /** Made once, and kept above the content: a field that somebody types into must outlive what it changes. */
-  controls?(choices: Choices): HTMLElement;
+  controls?(leads: Leads): HTMLElement;
   /** Stands there until the figures do: of their size, so that they push nothing away. */
   skeleton?(): Node;
   /** `undefined` when there is nothing to show. */
@@ -51,17 +51,21 @@ export interface ChartView {
   rows(): Cell[][];
 }
 
-/** Where the reader is, and how a panel leads elsewhere. */
-export interface Choices {
-  place: Place;
+/** How a panel leads elsewhere. */
+export interface Leads {
   /** The address of a place, for links. */
   hrefOf(change: Partial<Place>): string;
   /** Goes to a place. `replace`: without a step for the back button. */
   go(change: Partial<Place>, replace?: boolean): void;
-  /** Asks to be drawn once more when the rest of the page has been: for what is not seen at first. */
-  drawRest(): void;
   /** Adds older entries to a list. Rejects with a reason for the reader. */
   extend(question: "calls" | "errors"): Promise<void>;
+}
+
+/** Where the reader is beside that. */
+export interface Choices extends Leads {
+  place: Place;
+  /** Asks to be drawn once more when the rest of the page has been: for what is not seen at first. */
+  drawRest(): void;
 }
 
 /** Whether an answer leaves out what a panel needs, so that "none" would be wrong. */
@@ -76,7 +80,7 @@ export type AnswerTo = <Asked extends Question>(question: Asked) => Answers[Aske
 export interface Panel extends Omit<PanelHead<Question>, "asks"> {
   asks: Question;
   kind: "chart" | "content";
-  controls?(choices: Choices): HTMLElement;
+  controls?(leads: Leads): HTMLElement;
   skeleton?(): Node;
   /** Runs `view` on the answer to the panel's question. */
   read(answerTo: AnswerTo, choices: Choices): ChartView | Node | undefined;
