@@ -81,7 +81,6 @@ export class Dashboard {
     const place = withinLimits(wantedPlace, this.#showing.limits);
     this.#showing.place = place;
     if (step !== "none") this.#mirror(step);
-    const isElsewhere = place.view !== before.view || place.skill !== before.skill;
     // Figures of another skill or group must not stand under this one's name, not even for a moment.
     if (place.skill !== before.skill) this.#loads.forget(["skill"]);
     if (place.group !== before.group || place.groupSkill !== before.groupSkill) this.#loads.forget(["examples"]);
@@ -89,11 +88,7 @@ export class Dashboard {
     this.#showing.isWaiting = wanted.length > 0;
     this.#render();
     this.#draw();
-    if (isElsewhere) {
-      // Back and forward: the browser knows how far down the reader was.
-      if (step !== "none") scrollTo(0, 0);
-      this.#page.focusMain();
-    }
+    this.#page.arrive(before, place, step !== "none");
     // Also where nothing is wanted: what is on its way for the place before would come to stand under this one's name.
     if (this.#showing.screen === "figures" && !this.#loads.isServing(wanted, this.#wanted("all"))) void this.#load("missing");
   }

@@ -51,9 +51,11 @@ function firstSteps(base: string, sendTest: () => Promise<string>): Node[] {
   const said = element("p", { id: "test-event-said", role: "status" }, labels.waiting);
   const send = element("button", { type: "button", class: "primary", id: "send-test-event", "data-place": "send-test" }, labels.sendTest);
   send.addEventListener("click", async () => {
-    send.disabled = true;
+    // A button that is disabled loses the focus.
+    if (send.ariaDisabled === "true") return;
+    send.ariaDisabled = "true";
     said.textContent = await sendTest();
-    send.disabled = false;
+    send.ariaDisabled = "false";
   });
   const note = labels.keyNote.map((part, index) => (index % 2 === 0 ? part : element("code", {}, part)));
   return [

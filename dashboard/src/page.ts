@@ -11,7 +11,7 @@ import { pathOf, type Question } from "./questions.ts";
 import { createShell } from "./shell.ts";
 import { isShared } from "./share.ts";
 import type { PageActions, Showing } from "./showing.ts";
-import type { View } from "./state.ts";
+import type { Place, View } from "./state.ts";
 import { texts } from "./texts/index.ts";
 
 export interface Page {
@@ -24,6 +24,8 @@ export interface Page {
   /** Makes the charts of the view whose figures are on their way. */
   prepareCharts(): void;
   focusMain(): void;
+  /** Brings the reader to what has changed between two places. `isChosen`: not by going back or forward. */
+  arrive(before: Place, place: Place, isChosen: boolean): void;
 }
 
 /** The questions of a view, each once. */
@@ -71,6 +73,17 @@ export function createPage(actions: PageActions): Page {
     else frame.showLoading();
   }
 
+  function focusMain(): void {
+    shell.main.focus({ preventScroll: true });
+  }
+
+  /** They stand above the groups, out of sight for who chose one far down. */
+  function focusExamples(): void {
+    const examples = frames.find(({ panel }) => panel.asks === "examples")?.element;
+    examples?.focus({ preventScroll: true });
+    examples?.querySelector("h2")?.scrollIntoView({ block: "nearest" });
+  }
+
   return {
     main: shell.main,
     render(showing) {
@@ -78,8 +91,11 @@ export function createPage(actions: PageActions): Page {
       const first = loads.get("overview")?.answer;
       const isEmpty = screen === "figures" && place.view === "overview" && first?.summary.calls === 0 && showing.lastEventAt !== undefined;
       shell.render(showing, { loadedAt: oldestOf(showing), range: rangeOf(showing), failure: failureOf(showing), notes: notesOf(showing) });
+      const hadFocus = empty.element.contains(document.activeElement);
       if (isEmpty) empty.show(showing);
       else empty.hide();
+      // The button that was pressed is gone.
+      if (hadFocus && !isEmpty) focusMain();
       panels.hidden = screen !== "figures" || isEmpty;
       panels.setAttribute("aria-busy", String(showing.isWaiting));
       for (const { element: shown, panel } of frames) shown.hidden = panel.on !== place.view || (showing.limits !== undefined && !isShared(panel.asks));
@@ -108,7 +124,14 @@ export function createPage(actions: PageActions): Page {
       mark(REST_MARK);
     },
     prepareCharts: () => frames.forEach((frame) => frame.prepareChart()),
-    focusMain: () => shell.main.focus({ preventScroll: true }),
+    focusMain,
+    arrive(before, place, isChosen) {
+      if (place.view !== before.view || place.skill !== before.skill) {
+        // Back and forward: the browser knows how far down the reader was.
+        if (isChosen) scrollTo(0, 0);
+        focusMain();
+      } else if (isChosen && place.group !== null && (place.group !== before.group || place.groupSkill !== before.groupSkill)) focusExamples();
+    },
   };
 }
 

@@ -275,6 +275,44 @@ describe.skipIf(chromiumPath === undefined)(inChromium("finding one's way in the
     await close();
   });
 
+  it("a group that is chosen far down the page brings its examples into view, with the focus; back leaves the page where it is", async () => {
+    const { page, close } = await opened("?view=errors&range=30d");
+    const panel = page.locator("#panel-examples");
+    const isInView = () => page.evaluate("(({ top }) => top >= 0 && top < innerHeight)(document.querySelector('#panel-examples h2').getBoundingClientRect())");
+    await page.setViewportSize({ width: 1_366, height: 400 });
+    await page.locator("#panel-error-groups tbody a").first().focus();
+    await page.evaluate("scrollTo(0, 900)");
+    expect(await isInView()).toBe(false);
+    await page.keyboard.press("Enter");
+    await page.waitForSelector("#panel-examples tbody tr");
+    expect(await isInView()).toBe(true);
+    expect(await panel.evaluate((element) => element === element.ownerDocument.activeElement)).toBe(true);
+    await page.evaluate("scrollTo(0, 900)");
+    await page.goBack();
+    await page.goForward();
+    await page.waitForSelector("#panel-examples tbody tr");
+    await page.waitForTimeout(200);
+    expect(await isInView()).toBe(false);
+    await close();
+  });
+
+  it("pages of older entries leave the keyboard where it is", async () => {
+    const { page, close } = await opened("?view=explore&range=30d");
+    const rows = page.locator("#panel-explore-calls tbody tr");
+    const focused = () => page.evaluate("document.activeElement.textContent");
+    await page.route("**/analytics/calls?**cursor**", async (route) => {
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      await route.continue();
+    });
+    await page.getByText("Older", { exact: true }).focus();
+    // Twice: a page that is on its way is not asked for again.
+    for (let press = 0; press < 2; press++) await page.keyboard.press("Enter");
+    expect(await focused()).toBe("Older");
+    await expect.poll(() => rows.count()).toBe(100);
+    expect(await focused()).toBe("Older");
+    await close();
+  });
+
   it("the refresh of figures leaves focus, scroll and opened tables where they are", async () => {
     const { page, close } = await opened();
     await page.locator("#panel-activity summary").click();

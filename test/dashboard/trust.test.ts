@@ -250,7 +250,8 @@ describe.skipIf(chromiumPath === undefined)(inChromium("a dashboard to trust"), 
     expect(await page.locator("#wrap").textContent()).toContain(`endpoint: "${empty.url}"`);
     expect(await axeFindings(page)).toEqual([]);
     await screenshot(page, "first-minutes");
-    await page.click("#send-test-event");
+    await page.focus("#send-test-event");
+    await page.keyboard.press("Enter");
     await page.waitForSelector("#panel-skill-table >> text=test-event");
     await page.click('nav [data-view="people"]');
     await page.waitForSelector("#panel-people[data-state=empty]");

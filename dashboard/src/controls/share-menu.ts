@@ -30,7 +30,9 @@ export function createShareMenu(makeShare: (days: number) => Promise<string>): S
 
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
-    make.disabled = true;
+    // A button that is disabled loses the focus.
+    if (make.ariaDisabled === "true") return;
+    make.ariaDisabled = "true";
     try {
       address.value = await makeShare(Number(days.value));
       address.hidden = false;
@@ -39,7 +41,7 @@ export function createShareMenu(makeShare: (days: number) => Promise<string>): S
     } catch (error) {
       said.textContent = error instanceof Error ? error.message : String(error);
     }
-    make.disabled = false;
+    make.ariaDisabled = "false";
   });
 
   return {

@@ -94,13 +94,15 @@ function listWithActions(entries: readonly Entry[], cursor: string | null, quest
 function olderButton(question: "calls" | "errors", place: string, { extend }: Choices): HTMLElement {
   const button = element("button", { type: "button", "data-place": `older-${place}` }, texts.older);
   button.addEventListener("click", async () => {
-    button.disabled = true;
+    // A button that is disabled loses the focus.
+    if (button.ariaDisabled === "true") return;
+    button.ariaDisabled = "true";
     try {
       await extend(question);
     } catch (error) {
       button.textContent = texts.olderFailed(error instanceof Error ? error.message : String(error));
     }
-    button.disabled = false;
+    button.ariaDisabled = "false";
   });
   return button;
 }
