@@ -104,8 +104,9 @@ function errorOf(response: Response, body: unknown, base: string): ApiError {
     return new ApiError("elsewhere", texts.failures.noTracker(base, response.status));
   }
   const said = [problem["title"], problem["detail"]].filter((part) => typeof part === "string").join(": ");
-  // What is not part of a share, about too few people, or about people who are known for one day only.
-  if (response.status === 403 || response.status === 409) return new ApiError("withheld", said);
+  // What is not part of a share, about too few people, about people who are known for one day only, or no question at all.
+  const isHopeless = response.status === 403 || response.status === 409 || problem["code"] === "invalid_query";
+  if (isHopeless) return new ApiError("withheld", said);
   const message = said === "" ? texts.failures.status(base, response.status) : texts.failures.problem(said, response.status);
   return new ApiError("refused", message, retryAfterMsOf(response));
 }

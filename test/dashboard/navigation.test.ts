@@ -296,6 +296,42 @@ describe.skipIf(chromiumPath === undefined)(inChromium("finding one's way in the
     await close();
   });
 
+  it("the form of the range turns the last 24 hours into whole days, and keeps them where only the comparison changes", async () => {
+    const { page, close } = await opened("?range=24h");
+    const show = async () => {
+      await page.click("#range-menu-button");
+      const dates = [await page.inputValue("#range-from"), await page.inputValue("#range-to")];
+      await page.click("#range-form button");
+      return dates;
+    };
+    await page.click("#range-menu-button");
+    await page.selectOption("#range-compare", "1w");
+    await page.click("#range-form button");
+    expect(new URL(page.url()).search).toBe("?range=24h&compare=1w");
+    const [from, to] = await show();
+    expect(new URL(page.url()).search).toBe(`?from=${from}&to=${to}&compare=1w`);
+    await close();
+  });
+
+  it("a range that is longer than the API answers is refused in the form, and in a link without a Retry that could not help", async () => {
+    const { page, requests, close } = await opened();
+    await page.click("#range-menu-button");
+    await page.fill("#range-from", "2024-01-01");
+    await page.fill("#range-to", "2025-02-04");
+    const before = requests.length;
+    await page.click("#range-form button");
+    expect(await page.locator("#range-to").evaluate((input) => (input as unknown as { validationMessage: string }).validationMessage)).toBe("A range holds at most 400 days.");
+    expect(requests.slice(before)).toEqual([]);
+    await page.fill("#range-to", "2025-02-03");
+    await page.click("#range-form button");
+    await page.waitForSelector("#panel-figures[data-state=ready], #empty:visible");
+    await page.goto(`${worker.url}/?from=2024-01-01&to=2025-02-04`);
+    await settled(page);
+    expect(await page.locator("#panel-figures .panel-note").textContent()).toContain("A range holds at most 400 days.");
+    expect(await page.getByRole("button", { name: "Retry" }).count()).toBe(0);
+    await close();
+  });
+
   it("pages of older entries leave the keyboard where it is", async () => {
     const { page, close } = await opened("?view=explore&range=30d");
     const rows = page.locator("#panel-explore-calls tbody tr");

@@ -1,6 +1,7 @@
 /** The choice of the range: presets as buttons, days of the calendar and the range to compare with in a form. */
 import { element } from "../elements.ts";
-import { COMPARISONS, dateOf, isDate, type Place, type Preset, PRESETS } from "../state.ts";
+import { DAY_MS } from "../format.ts";
+import { type Comparison, COMPARISONS, dateOf, isDate, type Place, type Preset, PRESETS } from "../state.ts";
 import { texts } from "../texts/index.ts";
 import { createMenu } from "./menu.ts";
 
@@ -10,6 +11,9 @@ export interface RangePicker {
   render(place: Place, rangeUsed: { from: number; to: number } | undefined, allowed: readonly Preset[], isFree: boolean): void;
   focus(): void;
 }
+
+/** The longest range that the API takes: `MAX_RANGE_DAYS` of its `range.ts`. */
+const MOST_DAYS = 400;
 
 export function createRangePicker(go: (change: Partial<Place>) => void): RangePicker {
   const buttons = PRESETS.map((preset) => {
@@ -33,6 +37,8 @@ export function createRangePicker(go: (change: Partial<Place>) => void): RangePi
     element("button", { type: "submit", class: "primary" }, labels.apply),
   );
   let shown: { from: string; to: string } | undefined;
+  let isWhole = true;
+  let current: Comparison = "before";
   const menu = createMenu("range-menu", texts.customRange, form, () => {
     from.value = shown?.from ?? "";
     to.value = shown?.to ?? "";
@@ -41,12 +47,13 @@ export function createRangePicker(go: (change: Partial<Place>) => void): RangePi
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     if (!isDate(from.value) || !isDate(to.value)) return;
-    to.setCustomValidity(from.value > to.value ? labels.order : "");
+    to.setCustomValidity(problemOf(from.value, to.value));
     if (!form.reportValidity()) return;
     menu.close();
     const comparison = COMPARISONS.find((value) => value === compare.value) ?? "before";
-    // A preset stays one that moves on with the days, when only the comparison was changed.
-    const isSame = shown?.from === from.value && shown.to === to.value;
+    // A preset stays one that moves on with the days, when only the comparison was changed. The last 24 hours are a part of
+    // two days: who changes nothing asks for the days whole.
+    const isSame = shown?.from === from.value && shown.to === to.value && (isWhole || comparison !== current);
     go(isSame ? { comparison } : { comparison, range: { from: from.value, to: to.value } });
   });
   for (const input of [from, to]) input.addEventListener("input", () => to.setCustomValidity(""));
@@ -58,7 +65,8 @@ export function createRangePicker(go: (change: Partial<Place>) => void): RangePi
       menu.element.hidden = !isFree;
       for (const button of buttons) button.setAttribute("aria-pressed", String("preset" in range && button.dataset["range"] === range.preset));
       menu.element.dataset["chosen"] = String(!("preset" in range) || comparison !== "before");
-      compare.value = comparison;
+      compare.value = current = comparison;
+      isWhole = !("preset" in range) || range.preset !== "24h";
       if (!("preset" in range)) shown = range;
       else if (used !== undefined) shown = { from: dateOf(used.from), to: dateOf(used.to - 1) };
     },
@@ -66,4 +74,10 @@ export function createRangePicker(go: (change: Partial<Place>) => void): RangePi
       (buttons.find((button) => button.getAttribute("aria-pressed") === "true") ?? buttons[0])?.focus();
     },
   };
+}
+
+/** Why two dates make no range; empty when they do. */
+function problemOf(from: string, to: string): string {
+  if (from > to) return texts.rangeForm.order;
+  return (Date.parse(to) - Date.parse(from)) / DAY_MS < MOST_DAYS ? "" : texts.rangeForm.tooLong(MOST_DAYS);
 }

@@ -79,7 +79,7 @@ export const en = {
   rangeLabel: "Range",
   presetLabel: (preset: Preset) => `Last ${presets[preset].name.replace("the last ", "")}`,
   customRange: "Dates",
-  rangeForm: { from: "From (UTC day)", to: "To, included", compare: "Compare with", apply: "Show", order: "The first day comes after the last." },
+  rangeForm: { from: "From (UTC day)", to: "To, included", compare: "Compare with", apply: "Show", order: "The first day comes after the last.", tooLong: (days: number) => `A range holds at most ${formatCount(days)} days.` },
   addFilter: "Filter",
   filterForm: { dimension: "What", value: "Is exactly", add: "Add", empty: "Empty means: not said." },
   filtersLabel: "Filters",
