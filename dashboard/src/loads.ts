@@ -32,8 +32,13 @@ export interface Asked {
   place: Place;
 }
 
+/** Some answers are large. */
+const MOST_EARLIER = 3;
+
 export class Loads {
   #known: Known = {};
+  /** The latest answers to each question, for a reader who goes back while the tracker does not answer. */
+  #earlier: { [Name in Question]?: Load<Name>[] } = {};
   #current = new AbortController();
   /** Paths of the present round that are not settled. */
   #underWay = new Set<string>();
@@ -45,6 +50,7 @@ export class Loads {
   /** Forgets everything: another tracker, another key. */
   clear(): void {
     this.#known = {};
+    this.#earlier = {};
     this.stop();
   }
 
@@ -140,13 +146,17 @@ export class Loads {
       const failure = error instanceof ApiError ? error : new ApiError("refused", error instanceof Error ? error.message : String(error));
       const known = this.#known[question];
       // Figures of another range, or under other filters, must not stay under the names of these.
-      const before = known?.path === path ? known : undefined;
+      const before = known?.path === path ? known : this.#earlier[question]?.find((load) => load.path === path);
       this.#keep(question, { path, place, answer: before?.answer, loadedAt: before?.loadedAt ?? 0, failure, isExtended: before?.isExtended ?? false }, signal);
       return failure;
     }
   }
 
   #keep<Name extends Question>(question: Name, load: Load<Name>, signal: AbortSignal): void {
-    if (!signal.aborted) this.#known = { ...this.#known, [question]: load };
+    if (signal.aborted) return;
+    this.#known = { ...this.#known, [question]: load };
+    if (load.failure !== undefined) return;
+    const others = (this.#earlier[question] ?? []).filter(({ path }) => path !== load.path);
+    this.#earlier = { ...this.#earlier, [question]: [load, ...others].slice(0, MOST_EARLIER) };
   }
 }

@@ -180,6 +180,23 @@ describe.skipIf(chromiumPath === undefined)(inChromium("a dashboard to trust"), 
     await close();
   });
 
+  it("offline the way back to a range leads to its figures, with their age", async () => {
+    const { page, close } = await openView(browser, worker.url, "?range=7d");
+    await settled(page);
+    const calls = await card(page, "calls");
+    await page.click('[data-range="30d"]');
+    await settled(page);
+    await page.context().setOffline(true);
+    await page.click('[data-range="7d"]');
+    await expect.poll(() => card(page, "calls")).toBe(calls);
+    await settled(page);
+    expect(await card(page, "calls")).toBe(calls);
+    expect(await page.locator("#status").textContent()).toMatch(/^Offline: figures from \d+ sec ago$/);
+    await page.click('[data-range="90d"]');
+    await page.waitForSelector("#panel-figures[data-state=error]");
+    await close();
+  });
+
   it("without a key it asks; a wrong one is refused with a sentence, the right one opens", async () => {
     const { page, close } = await openTab(browser, worker.url);
     await page.fill("#key-input", "wrong");
@@ -253,6 +270,7 @@ describe.skipIf(chromiumPath === undefined)(inChromium("a dashboard to trust"), 
     await page.focus("#send-test-event");
     await page.keyboard.press("Enter");
     await page.waitForSelector("#panel-skill-table >> text=test-event");
+    expect(await page.evaluate("document.activeElement.id")).toBe("main");
     await page.click('nav [data-view="people"]');
     await page.waitForSelector("#panel-people[data-state=empty]");
     expect(await page.locator("#panel-people .panel-note").textContent()).toMatch(/^No call of these days names a person\./);
