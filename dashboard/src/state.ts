@@ -67,7 +67,8 @@ export function placeOf(search: string): Place {
     range: rangeOf(params),
     comparison: oneOf(COMPARISONS, params.get("compare")) ?? "before",
     filters: {
-      skill: isSkill ? [] : valuesOf(params, "skill"),
+      // The first is that of the page; the others wait for the way back to all skills.
+      skill: isSkill ? [...new Set(params.getAll("skill").slice(1))] : valuesOf(params, "skill"),
       version: valuesOf(params, "version"),
       source: valuesOf(params, "source"),
       variant: valuesOf(params, "variant"),
@@ -106,7 +107,6 @@ const OWN_NAMES = ["view", "group", "groupSkill", "range", "from", "to", "compar
 export function moved(place: Place, change: Partial<Place>): Place {
   const next = { ...place, ...change };
   if (next.view !== "skill") next.skill = null;
-  else if (next.skill !== place.skill) next.filters = { ...next.filters, skill: [] };
   // A filter that the group's skill does not meet leaves nothing of the group.
   const isFilteredOut = next.groupSkill !== null && next.filters.skill.length > 0 && !next.filters.skill.includes(next.groupSkill);
   if (next.view !== "errors" || isFilteredOut) Object.assign(next, { group: null, groupSkill: null });

@@ -332,6 +332,21 @@ describe.skipIf(chromiumPath === undefined)(inChromium("finding one's way in the
     await close();
   });
 
+  it("the way back from a skill's page leads to the skills that were chosen before", async () => {
+    const { page, close } = await opened("?range=30d&skill=skill-1&skill=skill-2");
+    await page.locator("#panel-skill-table").getByRole("link", { name: "skill-1", exact: true }).click();
+    await settled(page);
+    await shows(page, await callsOf("range=30d&skill=skill-1"));
+    await page.reload();
+    await settled(page);
+    expect(await page.locator("h1").textContent()).toBe("skill-1");
+    await page.click("#back");
+    await settled(page);
+    expect(new URL(page.url()).search).toBe("?range=30d&skill=skill-1&skill=skill-2");
+    await shows(page, await callsOf("range=30d&skill=skill-1&skill=skill-2"));
+    await close();
+  });
+
   it("pages of older entries leave the keyboard where it is", async () => {
     const { page, close } = await opened("?view=explore&range=30d");
     const rows = page.locator("#panel-explore-calls tbody tr");

@@ -98,7 +98,7 @@ function chipsOf({ filters, view }: Place, go: (change: Partial<Place>) => void)
       const name = value === "" ? texts.notSaid : foreignText(shorten(value, 40));
       const chip = element(
         "button",
-        { type: "button", class: "chip", "data-idle": isIdle, "aria-label": texts.removeFilter(dimension, value), title: isIdle ? texts.outcomeNote : undefined, "data-place": `chip-${dimension}-${value}` },
+        { type: "button", class: "chip", "data-idle": isIdle, "aria-label": texts.removeFilter(dimension, value), title: isIdle ? texts.idleFilter(dimension) : undefined, "data-place": `chip-${dimension}-${value}` },
         `${texts.dimensions[dimension]}: `,
         name,
         element("span", { "aria-hidden": "true" }, " ×"),

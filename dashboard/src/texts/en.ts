@@ -85,7 +85,7 @@ export const en = {
   filtersLabel: "Filters",
   clearFilters: "Remove all",
   removeFilter: (dimension: Dimension, value: string) => `Remove the filter ${dimensions[dimension]}: ${value === "" ? notSaid : value}`,
-  outcomeNote: "Outcomes are chosen in Explore.",
+  idleFilter: (dimension: Dimension) => (dimension === "skill" ? "This page is about one skill; the filter waits for the others." : "Outcomes are chosen in Explore."),
   refresh: "Refresh",
   retry: "Retry",
   retryPanel: (title: string) => `Retry: ${title}`,
