@@ -1,4 +1,7 @@
-/** How figures, durations and instants read, in the reader's locale. What no call supports is a dash. */
+/**
+ * How figures, durations and instants read, in the reader's locale. What no call supports is a dash. Words for units are
+ * those of the texts around them: a unit of another language would stand alone in its sentence.
+ */
 
 /** Stands where there is no figure. */
 export const NO_FIGURE = "–";
@@ -60,6 +63,19 @@ export function formatDifference(difference: number): string {
   return signedTenths.format(difference);
 }
 
+/** The words for units, in the language of the texts. */
+export interface UnitWords {
+  duration: Readonly<Record<(typeof DURATION_UNITS)[number]["unit"], string>>;
+  age: Readonly<Record<(typeof AGE_UNITS)[number]["unit"], (count: number) => string>>;
+}
+
+let words: UnitWords | undefined;
+
+/** Sets them: before any duration or age is formatted. */
+export function nameUnits(unitWords: UnitWords): void {
+  words = unitWords;
+}
+
 const DURATION_UNITS = [
   { unit: "ms", ms: 1, below: 1000 },
   { unit: "s", ms: 1000, below: 60 },
@@ -76,7 +92,7 @@ export function formatDuration(durationMs: number | null): string {
     const isWhole = unit === "ms" || amount >= 9.95;
     // Compared after rounding, so that 999.7 ms reads as 1 s and not as 1,000 ms.
     if (isWhole && Math.round(amount) >= below) continue;
-    return `${(isWhole ? wholeNumbers : tenths).format(amount)} ${unit}`;
+    return `${(isWhole ? wholeNumbers : tenths).format(amount)} ${words?.duration[unit] ?? unit}`;
   }
   return NO_FIGURE;
 }
@@ -84,18 +100,18 @@ export function formatDuration(durationMs: number | null): string {
 /** How long ago, in one unit: `12 s`, `5 min`, `3 h`, `12 days`. */
 export function formatAge(ageMs: number): string {
   const seconds = Math.max(0, Math.floor(ageMs / 1000));
-  for (const { format, seconds: size, below } of AGE_UNITS) {
+  for (const { unit, seconds: size, below } of AGE_UNITS) {
     const amount = Math.floor(seconds / size);
-    if (amount < below) return format.format(amount);
+    if (amount < below) return words?.age[unit](amount) ?? `${formatCount(amount)} ${unit}`;
   }
   return NO_FIGURE;
 }
 
 const AGE_UNITS = [
-  { format: new Intl.NumberFormat(undefined, { style: "unit", unit: "second", unitDisplay: "short" }), seconds: 1, below: 60 },
-  { format: new Intl.NumberFormat(undefined, { style: "unit", unit: "minute", unitDisplay: "short" }), seconds: 60, below: 60 },
-  { format: new Intl.NumberFormat(undefined, { style: "unit", unit: "hour", unitDisplay: "short" }), seconds: 3600, below: 48 },
-  { format: new Intl.NumberFormat(undefined, { style: "unit", unit: "day", unitDisplay: "long" }), seconds: 86_400, below: Number.POSITIVE_INFINITY },
+  { unit: "s", seconds: 1, below: 60 },
+  { unit: "min", seconds: 60, below: 60 },
+  { unit: "h", seconds: 3600, below: 48 },
+  { unit: "d", seconds: 86_400, below: Number.POSITIVE_INFINITY },
 ] as const;
 
 /** Hours of the day, `00` to `23`. */

@@ -1,10 +1,10 @@
 /**
- * Every English text of the page. Numbers, dates and durations come formatted by `Intl` in the reader's locale; a text
- * decides where they stand and in which form of plural.
+ * Every English text of the page. Numbers and dates come formatted by `Intl` in the reader's locale; a text decides where
+ * they stand, in which form of plural, and how units are called.
  */
 import type { DurationFigures, LossFigures, RetentionDay, TimePoint } from "../../../src/analytics/answers.ts";
 import type { LossReason } from "../../../src/event.ts";
-import { countOf, formatAge, formatCount, formatDay, formatDuration, formatMinute, formatPeriodStart, formatRate } from "../format.ts";
+import { countOf, formatAge, formatCount, formatDay, formatDuration, formatMinute, formatPeriodStart, formatRate, type UnitWords } from "../format.ts";
 import type { Comparison, Dimension, Place, Preset, SortKey, View } from "../state.ts";
 import type { Outcome, ThemeChoice } from "../theme.ts";
 
@@ -72,6 +72,16 @@ export const en = {
   outcomes,
   skillColumns,
   peopleCards,
+
+  units: {
+    duration: { ms: "ms", s: "s", min: "min", h: "h", d: "d" },
+    age: {
+      s: (count) => `${formatCount(count)} sec`,
+      min: (count) => `${formatCount(count)} min`,
+      h: (count) => `${formatCount(count)} hr`,
+      d: (count) => countOf(count, "day"),
+    },
+  } satisfies UnitWords,
 
   // The page.
   skipLink: "Skip to the figures",
@@ -213,8 +223,8 @@ export const en = {
   helpNotes: [
     "Days begin at 00:00 UTC; hover over a day or a time for your own clock.",
     "Success rate = OK ÷ (OK + error + timeout). Cancelled and refused calls are decisions of people and count for neither side.",
-    "p50, p95 and p99 are within 2 % of the true value. A range beside a rate is its 95 % interval: with few calls it is wide.",
-    "≈ marks an estimate of people, as a rule within 3 %.",
+    "p50, p95 and p99 are within 2\u00A0% of the true value. A range beside a rate is its 95\u00A0% interval: with few calls it is wide.",
+    "≈ marks an estimate of people, as a rule within 3\u00A0%.",
   ],
   close: "Close",
 
@@ -245,10 +255,10 @@ export const en = {
   ago: (age: string) => `${age} ago`,
   isNew: "new",
   isNewTitle: (before: string) => `Not seen in ${before}`,
-  intervalTitle: "95 % interval (Wilson): the true rate lies in it as a rule",
+  intervalTitle: "95\u00A0% interval (Wilson): the true rate lies in it as a rule",
   noErrorType: "without a type",
   about: "about ",
-  estimateTitle: "An estimate, as a rule within 3 %",
+  estimateTitle: "An estimate, as a rule within 3\u00A0%",
   less: "Less",
 
   cards: {
@@ -310,9 +320,9 @@ export const en = {
     const parts = totals.filter(({ calls }) => calls > 0).map(({ outcome, calls }) => `${outcomes[outcome].toLowerCase()} ${formatCount(calls)} (${formatRate(calls / all)})`);
     return `${countOf(all, "call")}: ${parts.join(", ")}.`;
   },
-  durationsSentence: (when: string, { p50, p95, p99 }: TimePoint) => `Latest, ${when}: half of the calls took up to ${formatDuration(p50)}, 95 % up to ${formatDuration(p95)}, 99 % up to ${formatDuration(p99)}.`,
+  durationsSentence: (when: string, { p50, p95, p99 }: TimePoint) => `Latest, ${when}: half of the calls took up to ${formatDuration(p50)}, 95\u00A0% up to ${formatDuration(p95)}, 99\u00A0% up to ${formatDuration(p99)}.`,
   durationsOfAll: "Durations are of calls of all outcomes together.",
-  histogramSentence: ({ p50, p95, p99 }: DurationFigures) => `Half of the calls took up to ${formatDuration(p50)}, 95 % up to ${formatDuration(p95)}, 99 % up to ${formatDuration(p99)}.`,
+  histogramSentence: ({ p50, p95, p99 }: DurationFigures) => `Half of the calls took up to ${formatDuration(p50)}, 95\u00A0% up to ${formatDuration(p95)}, 99\u00A0% up to ${formatDuration(p99)}.`,
   histogramColumns: ["Duration", "Calls", "Share"],
   searchSkills: "Search",
   noSkillFound: "No skill has this in its name.",
