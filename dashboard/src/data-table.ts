@@ -1,6 +1,6 @@
 /** A table in a container of its own, which scrolls on narrow screens so that the page need not. */
 import { element, foreignText } from "./elements.ts";
-import { formatAge, formatLocal, formatMinute, formatUtc } from "./format.ts";
+import { formatAge, formatLocal, formatMinute, formatPeriodStart, formatUtc } from "./format.ts";
 import { texts } from "./texts/index.ts";
 
 export interface Column {
@@ -40,6 +40,11 @@ export function timeElement(at: number): HTMLElement {
 /** How long ago an instant was, with local time and UTC on hover. */
 export function ageElement(at: number, now: number): HTMLElement {
   return element("time", attributesOf(at), texts.ago(formatAge(now - at)));
+}
+
+/** The hour or the UTC day that begins at an instant, with local time and UTC on hover. */
+export function periodElement(at: number, interval: "hour" | "day"): HTMLElement {
+  return element("time", attributesOf(at), formatPeriodStart(at, interval));
 }
 
 function attributesOf(at: number): { datetime: string; title: string } {

@@ -25,6 +25,7 @@ const localInstants = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", 
 const localMinutes = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
 const utcInstants = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "medium", timeZone: "UTC" });
 const localHours = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short", hour: "numeric", minute: "2-digit" });
+const localHoursOfWeek = new Intl.DateTimeFormat(undefined, { weekday: "short", hour: "numeric", minute: "2-digit" });
 const utcDays = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short", timeZone: "UTC" });
 const utcDates = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeZone: "UTC" });
 
@@ -122,6 +123,11 @@ export function formatHour(hour: number): string {
 /** Days of the week from Monday, 0, in the reader's language. */
 export function formatWeekday(weekday: number): string {
   return weekdays.format(MONDAY + weekday * DAY_MS);
+}
+
+/** The same hour of the week on the reader's clock, as it was the last time: summer time moves it. */
+export function formatLocalHourOfWeek(weekday: number, hour: number, now: number): string {
+  return localHoursOfWeek.format(now - ((now - MONDAY - weekday * DAY_MS - hour * HOUR_MS) % (7 * DAY_MS)));
 }
 
 /** 5 January 1970. */

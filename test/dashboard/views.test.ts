@@ -91,6 +91,16 @@ describe.skipIf(chromiumPath === undefined)(inChromium("every view of the dashbo
     await close();
   });
 
+  it("hours of the week and days behind a chart tell the reader's own clock", async () => {
+    const { page, close } = await opened(VIEWS.skill, { timezoneId: "Asia/Kolkata" });
+    expect(await page.locator("#panel-hours td").first().getAttribute("title")).toMatch(/^Mon 00 UTC \(Mon 5:30 AM, your time\): [\d,]+ calls?$/);
+    for (const panel of ["skill-outcomes", "skill-durations"]) {
+      await page.locator(`#panel-${panel} summary`).click();
+      expect(await page.locator(`#panel-${panel} tbody time`).first().getAttribute("title")).toMatch(/, 5:30:00 AM, .* UTC$/);
+    }
+    await close();
+  });
+
   it("with forced colours the series of a chart still differ, and the chosen range from the others", async () => {
     const { page, close } = await opened(VIEWS.overview, { forcedColors: "active" });
     expect(await pixelsOf(page, "activity", "b > r + 60")).toBeGreaterThan(100);

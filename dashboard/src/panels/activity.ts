@@ -1,7 +1,7 @@
 /** Calls and failures over time: bars for calls, a line for failures on the same scale. */
 import type { TimePoint } from "../../../src/analytics/answers.ts";
 import type { ChartSpec } from "../charts.ts";
-import type { Cell } from "../data-table.ts";
+import { type Cell, periodElement } from "../data-table.ts";
 import { figureText } from "../elements.ts";
 import { formatCount, formatPeriodStart } from "../format.ts";
 import { texts } from "../texts/index.ts";
@@ -32,7 +32,7 @@ export const activityPanel: Panel = chartPanel({
 
 function rowOf(point: TimePoint, interval: Interval): Cell[] {
   const users = figureText(formatCount(point.users), point.usersApproximate);
-  return [formatPeriodStart(point.at, interval), formatCount(point.calls), formatCount(point.errors), users];
+  return [periodElement(point.at, interval), formatCount(point.calls), formatCount(point.errors), users];
 }
 
 function sentenceOf(points: readonly TimePoint[], interval: Interval): string {

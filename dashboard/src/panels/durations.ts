@@ -1,6 +1,7 @@
 /** How long calls take: percentiles over time on a logarithmic axis, since durations span orders of magnitude. */
 import type { TimePoint } from "../../../src/analytics/answers.ts";
 import type { ChartSpec } from "../charts.ts";
+import { periodElement } from "../data-table.ts";
 import { formatDuration, formatPeriodStart } from "../format.ts";
 import { texts } from "../texts/index.ts";
 import type { Theme } from "../theme.ts";
@@ -40,7 +41,7 @@ function durationsView(points: readonly TimePoint[], interval: Interval): ChartV
     sentence: texts.durationsSentence(formatPeriodStart(last.at, interval), last),
     spec: (theme) => specOf(points, interval, theme),
     columns: [{ title: startTitle(interval) }, ...["p50", "p95", "p99"].map((title) => ({ title, isFigure: true }))],
-    rows: () => points.map((point) => [formatPeriodStart(point.at, interval), formatDuration(point.p50), formatDuration(point.p95), formatDuration(point.p99)]),
+    rows: () => points.map((point) => [periodElement(point.at, interval), formatDuration(point.p50), formatDuration(point.p95), formatDuration(point.p99)]),
   };
 }
 

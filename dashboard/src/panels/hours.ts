@@ -1,5 +1,5 @@
 /** When a skill is called: hours of the day by days of the week. */
-import { formatCount, formatHour, formatWeekday } from "../format.ts";
+import { formatCount, formatHour, formatLocalHourOfWeek, formatWeekday } from "../format.ts";
 import { heatMap } from "../heat-map.ts";
 import { texts } from "../texts/index.ts";
 import { contentPanel, type Panel } from "./panel.ts";
@@ -12,7 +12,7 @@ export const hoursPanel: Panel = contentPanel({
   width: "full",
   emptyText: texts.noCalls,
   needs: ["hours"],
-  view({ hours }) {
+  view({ hours, generatedAt }) {
     const most = Math.max(0, ...hours.flat());
     if (!(most > 0)) return undefined;
     const columns = [texts.weekdayColumn, ...Array.from({ length: 24 }, (_, hour) => formatHour(hour))];
@@ -21,7 +21,7 @@ export const hoursPanel: Panel = contentPanel({
       cells: calls.map((count, hour) => ({
         text: count === 0 ? "" : formatCount(count),
         share: count / most,
-        title: texts.hourTitle(formatWeekday(weekday), formatHour(hour), count),
+        title: texts.hourTitle(formatWeekday(weekday), formatHour(hour), formatLocalHourOfWeek(weekday, hour, generatedAt), count),
       })),
     }));
     return heatMap(texts.panels.hours.title, "hours", columns, rows);

@@ -4,6 +4,7 @@
  */
 import type { TimePoint } from "../../../src/analytics/answers.ts";
 import type { ChartSpec } from "../charts.ts";
+import { periodElement } from "../data-table.ts";
 import { formatCount, formatPeriodStart } from "../format.ts";
 import type { Filters } from "../state.ts";
 import { texts } from "../texts/index.ts";
@@ -46,7 +47,7 @@ function outcomesView(points: readonly TimePoint[], interval: Interval, outcomes
     sentence: texts.outcomesSentence(totals),
     spec: (theme) => specOf(points, interval, outcomes, theme),
     columns: [{ title: startTitle(interval) }, ...outcomes.map((outcome) => ({ title: texts.outcomes[outcome], isFigure: true }))],
-    rows: () => points.map((point) => [formatPeriodStart(point.at, interval), ...outcomes.map((outcome) => formatCount(point.outcomes[outcome]))]),
+    rows: () => points.map((point) => [periodElement(point.at, interval), ...outcomes.map((outcome) => formatCount(point.outcomes[outcome]))]),
   };
 }
 

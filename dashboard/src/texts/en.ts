@@ -345,7 +345,7 @@ export const en = {
   returning: (returning: number, users: number, before: string) => `${formatCount(returning)} of ${countOf(users, "person", "people")} also called it in ${before}.`,
   withoutUser: (share: number) => `${formatRate(share)} of the calls name no person.`,
   weekdayColumn: "Day",
-  hourTitle: (weekday: string, hour: string, calls: number) => `${weekday} ${hour} UTC: ${countOf(calls, "call")}`,
+  hourTitle: (weekday: string, hour: string, local: string, calls: number) => `${weekday} ${hour} UTC (${local}, your time): ${countOf(calls, "call")}`,
   peopleSentence: (day: string, { dau, wau, mau, usersApproximate }: RetentionDay, stickiness: number | null) =>
     `On ${day} (UTC): ${usersApproximate ? "about " : ""}${countOf(dau, "person", "people")} that day, ${formatCount(wau)} within 7 days and ${formatCount(mau)} within 30${stickiness === null ? "" : `; stickiness (DAU ÷ MAU) is ${formatRate(stickiness)}`}.`,
   peopleColumns: ["Day (UTC)", "That day", "7 days", "30 days", "New", "Calls without a person"],
