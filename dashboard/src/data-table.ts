@@ -29,8 +29,15 @@ export function dataTable(what: string, place: string, columns: readonly Column[
 
 /** A box that scrolls must be reachable by keyboard, and then needs a name. */
 export function scrollBox(what: string, place: string, table: HTMLElement): HTMLElement {
-  return element("div", { class: "table-scroll", tabindex: "0", role: "region", "aria-label": texts.tableOf(what), "data-place": place }, table);
+  const box = element("div", { class: "table-scroll", tabindex: "0", role: "region", "aria-label": texts.tableOf(what), "data-place": place }, table);
+  for (const part of [box, table]) widths.observe(part);
+  return box;
 }
+
+/** A box that scrolls keeps the head of its table to itself: where the table fits, the head may stick to the window. */
+const widths = new ResizeObserver((entries) => {
+  for (const box of new Set(entries.map(({ target }) => target.closest(".table-scroll")))) box?.classList.toggle("fits", box.scrollWidth <= box.clientWidth);
+});
 
 /** An instant in local time, with seconds and UTC on hover. */
 export function timeElement(at: number): HTMLElement {

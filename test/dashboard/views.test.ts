@@ -89,6 +89,17 @@ describe.skipIf(chromiumPath === undefined)(inChromium("every view of the dashbo
     await expect.poll(() => pixelsOf(page, "activity", pale)).toBeLessThan(onDark / 4);
     expect(await page.evaluate("getComputedStyle(document.body).backgroundColor")).toBe("rgb(245, 246, 248)");
     await close();
+  it("the head of a long table stays in sight where the table fits the window, and a wider one can be scrolled", async () => {
+    const { page, close } = await opened(VIEWS.explore);
+    const headTop = "document.querySelector('#panel-explore-calls thead th').getBoundingClientRect().top";
+    await page.locator("#panel-explore-calls tbody tr").nth(20).scrollIntoViewIfNeeded();
+    await page.mouse.wheel(0, 300);
+    await expect.poll(() => page.evaluate(headTop)).toBe(0);
+    expect(await page.evaluate("document.elementFromPoint(200, 8).closest('thead') !== null")).toBe(true);
+    await page.setViewportSize({ width: 600, height: 900 });
+    await expect.poll(() => page.evaluate("getComputedStyle(document.querySelector('#panel-explore-calls .table-scroll')).overflowX")).toBe("auto");
+    expect(await axeFindings(page)).toEqual([]);
+    await close();
   });
 
   it("hours of the week and days behind a chart tell the reader's own clock", async () => {
