@@ -89,6 +89,22 @@ describe.skipIf(chromiumPath === undefined)(inChromium("every view of the dashbo
     await expect.poll(() => pixelsOf(page, "activity", pale)).toBeLessThan(onDark / 4);
     expect(await page.evaluate("getComputedStyle(document.body).backgroundColor")).toBe("rgb(245, 246, 248)");
     await close();
+  it.each([
+    ["upright", 717],
+    ["on its side", 1_046],
+  ] as const)("nothing falls off a sheet of A4 paper that is %s", async (_name, width) => {
+    for (const search of Object.values(VIEWS)) {
+      const { page, close } = await opened(search, { viewport: { width, height: 900 } });
+      await page.emulateMedia({ media: "print" });
+      const cut = '[...document.querySelectorAll(".panel:not([hidden]) :is(table, .sentence, .card)")].filter((part) => part.getBoundingClientRect().right > part.closest(".panel").getBoundingClientRect().right + 0.5).map((part) => part.closest(".panel").id)';
+      expect(await page.evaluate(cut)).toEqual([]);
+      const unseen = '[...document.querySelectorAll(".panel:not([hidden])")].filter((panel) => getComputedStyle(panel).contentVisibility === "auto").length';
+      expect(await page.evaluate(unseen)).toBe(0);
+      if (search === VIEWS.skill) await screenshot(page, `print-${width}`);
+      await close();
+    }
+  });
+
   it("the head of a long table stays in sight where the table fits the window, and a wider one can be scrolled", async () => {
     const { page, close } = await opened(VIEWS.explore);
     const headTop = "document.querySelector('#panel-explore-calls thead th').getBoundingClientRect().top";
