@@ -89,6 +89,8 @@ describe.skipIf(chromiumPath === undefined)(inChromium("every view of the dashbo
     await expect.poll(() => pixelsOf(page, "activity", pale)).toBeLessThan(onDark / 4);
     expect(await page.evaluate("getComputedStyle(document.body).backgroundColor")).toBe("rgb(245, 246, 248)");
     await close();
+  });
+
   it.each([
     ["upright", 717],
     ["on its side", 1_046],
@@ -103,6 +105,26 @@ describe.skipIf(chromiumPath === undefined)(inChromium("every view of the dashbo
       if (search === VIEWS.skill) await screenshot(page, `print-${width}`);
       await close();
     }
+  });
+
+  it.each([320, 375])("every form of the controls is whole on a phone that is %i px wide", async (width) => {
+    const { page, close } = await opened(VIEWS.overview, { viewport: { width, height: 740 }, hasTouch: true });
+    for (const menu of ["range", "filter", "share"]) {
+      await page.click(`#${menu}-menu-button`);
+      const { x, width: own } = (await page.locator(`#${menu}-menu .menu-body`).boundingBox()) ?? { x: -1, width: 0 };
+      expect(x).toBeGreaterThanOrEqual(0);
+      expect(x + own).toBeLessThanOrEqual(width);
+      await screenshot(page, `${menu}-menu-${width}`);
+      await page.keyboard.press("Escape");
+    }
+    await close();
+  });
+
+  it("the page of a skill with a long name says all of it", async () => {
+    const { page, close } = await opened(VIEWS["hostile-skill"], { viewport: { width: 360, height: 740 } });
+    expect(await page.evaluate("(({ scrollHeight, clientHeight }) => scrollHeight <= clientHeight)(document.querySelector('h1 .foreign'))")).toBe(true);
+    expect(await page.evaluate("getComputedStyle(document.querySelector('h1 .foreign')).webkitLineClamp")).toBe("none");
+    await close();
   });
 
   it("the head of a long table stays in sight where the table fits the window, and a wider one can be scrolled", async () => {
