@@ -13,19 +13,9 @@ import type { TrackerStats } from "./options.ts";
 import { isPage } from "./runtime-hooks.ts";
 import type { Settings } from "./settings.ts";
 import { byteLength, charsOf, correctTime, type FixedEvent, hookEvent, MAX_EVENT_BYTES, serializeEvent, type WaitingEvent } from "./serialize.ts";
+import type { Surroundings } from "./surroundings.ts";
 import type { Post } from "./transport.ts";
 import { verdictOf } from "./verdict.ts";
-
-/** Time and chance, which come in as parameters. */
-export interface Surroundings {
-  /** ms since 1970. */
-  now(): number;
-  /** 0 up to 1. */
-  random(): number;
-  sleep(ms: number): Promise<void>;
-  /** Makes an id that no other event has. */
-  makeId(): string;
-}
 
 export interface Outbox {
   /** Takes an event in, or counts it as lost. The event is the outbox's own from here on. */

@@ -3,7 +3,6 @@
  * they stand, in which form of plural, and how units are called.
  */
 import type { DurationFigures, LossFigures, RetentionDay, TimePoint } from "../../../src/analytics/answers.ts";
-import type { LossReason } from "../../../src/event.ts";
 import { countOf, formatAge, formatCount, formatDay, formatDuration, formatMinute, formatPeriodStart, formatRate, type UnitWords } from "../format.ts";
 import type { Comparison, Dimension, Place, Preset, SortKey, View } from "../state.ts";
 import type { Outcome, ThemeChoice } from "../theme.ts";
@@ -18,7 +17,7 @@ const presets: Readonly<Record<Preset, { name: string; before: string }>> = {
   "90d": { name: "the last 90 days", before: "the 90 days before" },
 };
 
-const OF_LOSS: readonly [reason: LossReason, why: string][] = [
+const OF_LOSS: readonly [reason: keyof LossFigures["reasons"], why: string][] = [
   ["queue_full", "as the queue was full"],
   ["network", "as the Worker could not be reached"],
   ["refused_by_server", "refused by the Worker"],
