@@ -722,7 +722,7 @@ function watchTransport(connection, tracker, options) {
     const context = contextOf(params, extra, connection, options);
     const begin = () => new Promise((resolve, reject) => calls.set(id, { resolve, reject }));
     // The caller of the tool hears of its failure by the answer: here nobody does.
-    tracker.trackSkillExecution(name, begin, void 0, context).catch(() => void 0);
+    quiet(tracker.trackSkillExecution(name, begin, void 0, context));
   });
   beforeCalls(transport, "send", (message) => {
     // The server's own requests may have the same ids; an answer is what has no method.

@@ -6,7 +6,7 @@
  * wire does not tell, the class of a thrown error, comes from where the SDK calls a tool. That place is not public: in an
  * SDK that has it no more, the error's type is less exact and nothing else is lost.
  */
-import { read, textOf } from "../classify.ts";
+import { quiet, read, textOf } from "../classify.ts";
 import type { Tracker } from "../tracker.ts";
 import { type Callable, isCallable } from "./copy-with.ts";
 import { type Connection, contextOf, type McpTrackingOptions, nameOf, share } from "./mcp-request.ts";
@@ -91,7 +91,7 @@ function watchTransport(connection: Connection, tracker: Tracker, options: McpTr
     const context = contextOf(params, extra, connection, options);
     const begin = (): Promise<unknown> => new Promise((resolve, reject) => calls.set(id, { resolve, reject }));
     // The caller of the tool hears of its failure by the answer: here nobody does.
-    tracker.trackSkillExecution(name, begin, undefined, context).catch(() => undefined);
+    quiet(tracker.trackSkillExecution(name, begin, undefined, context));
   });
   beforeCalls(transport, "send", (message) => {
     // The server's own requests may have the same ids; an answer is what has no method.
