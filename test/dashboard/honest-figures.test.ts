@@ -117,7 +117,7 @@ describe.skipIf(chromiumPath === undefined)(inChromium("figures that say what th
 
   it("a failure is new against the range that is compared with, and first and last within the range", async () => {
     const { page, close } = await opened("?view=errors&range=7d&compare=4w");
-    expect(await page.locator("#period").textContent()).toMatch(/, compared with (the same part of )?the same days four weeks earlier$/);
+    expect(await page.locator("#period").textContent()).toMatch(/, compared with (as much of )?the same days four weeks earlier$/);
     expect(await page.locator("#panel-error-groups .badge").first().getAttribute("title")).toBe("Not seen in the same days four weeks earlier");
     expect(await page.locator("#panel-error-groups th[scope=col]").allTextContents()).toEqual(expect.arrayContaining(["First in range", "Last in range"]));
     await screenshot(page, "errors-compared");
@@ -161,7 +161,7 @@ describe.skipIf(chromiumPath === undefined)(inChromium("figures that say what th
     const { range, comparedTo, summary } = (await worker.read("/analytics/overview?range=7d")) as unknown as Overview;
     const hasEnded = comparedTo.to - comparedTo.from === range.to - range.from;
     expect(comparedTo.to - comparedTo.from).toBe(Math.ceil(Date.now() / HOUR_MS) * HOUR_MS - range.from);
-    expect((await page.locator("#period").textContent())?.includes("the same part of the 7 days before")).toBe(!hasEnded);
+    expect((await page.locator("#period").textContent())?.includes("as much of the 7 days before")).toBe(!hasEnded);
     const change = summary.calls / summary.previous.calls - 1;
     if (Math.abs(change) >= 0.005) expect(await page.locator("#card-calls .change").textContent()).toContain(change.toLocaleString("en-US", { style: "percent", maximumFractionDigits: 0, signDisplay: "exceptZero" }));
     await close();
@@ -175,7 +175,7 @@ describe.skipIf(chromiumPath === undefined)(inChromium("figures that say what th
       await held;
       await route.continue();
     });
-    const said = async () => [(await page.locator("#period").textContent())?.split(/compared with (?:the same part of )?/)[1], await page.locator("#card-calls .change").getAttribute("title")];
+    const said = async () => [(await page.locator("#period").textContent())?.split(/compared with (?:as much of )?/)[1], await page.locator("#card-calls .change").getAttribute("title")];
     await page.click('[data-range="30d"]');
     await page.waitForSelector("#panel-figures.stale");
     expect(await said()).toEqual(["the 7 days before", "Compared with the 7 days before"]);

@@ -70,7 +70,7 @@ describe.skipIf(chromiumPath === undefined)(inChromium(`a dashboard of ${DAYS} d
     await close();
   });
 
-  it.each([360, 768, 1_100, 1_335, 1_920])("figures that arrive push nothing away, %i px wide", async (width) => {
+  it.each([360, 768, 1_100, 1_335, 1_366, 1_500, 1_920])("figures that arrive push nothing away, %i px wide", async (width) => {
     const { page, close } = await openTab(browser, "about:blank", { viewport: { width, height: 900 } });
     await page.addInitScript("window.shifts = []; new PerformanceObserver((list) => shifts.push(...list.getEntries().map(({ value }) => value))).observe({ type: 'layout-shift', buffered: true })");
     await page.route("**/analytics/overview**", async (route) => {

@@ -138,7 +138,8 @@ function errorOf({ id, errorType, errorMessage }: Entry): Cell {
 
 function metadataOf({ id, metadata }: Entry): Cell {
   if (metadata === null || metadata === undefined) return NO_FIGURE;
-  return folded(`metadata-${id}`, JSON.stringify(metadata), 60);
+  // With spaces, so that lines break between values and not within.
+  return folded(`metadata-${id}`, JSON.stringify(metadata, null, 1).replace(/\n */g, " "), 60);
 }
 
 function folded(place: string, text: string, chars: number): HTMLElement {

@@ -126,7 +126,7 @@ export const en = {
   notLoaded: "Not loaded.",
   documentTitle: (view: View, skill: string | null, range: string) => `${skill ?? views[view]} · ${range} · Track-Skills`,
   rangeName: (range: Place["range"]) => ("preset" in range ? presets[range.preset].name.replace("the last ", "") : `${formatDay(range.from)} – ${formatDay(range.to)}`),
-  period: (span: string, comparison: string, hasEnded: boolean) => `${span}, compared with ${hasEnded ? "" : "the same part of "}${comparison}`,
+  period: (span: string, comparison: string, hasEnded: boolean) => `${span}, compared with ${hasEnded ? "" : "as much of "}${comparison}`,
   comparison: ({ range, comparison }: Place) => {
     if (comparison !== "before") return `the same ${"preset" in range && range.preset === "24h" ? "hours" : "days"} ${comparisons[comparison].toLowerCase()}`;
     return "preset" in range ? presets[range.preset].before : "the same number of days before";
