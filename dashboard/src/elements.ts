@@ -44,6 +44,14 @@ export function figureText(text: string, isEstimate: boolean | undefined): Node 
   return element("span", { class: "estimate", title: texts.estimateTitle }, sign, word, text);
 }
 
+/** Lets a button work once at a time. It only looks disabled meanwhile: one that is loses the focus. */
+export async function whileBusy(button: HTMLButtonElement, work: () => Promise<void>): Promise<void> {
+  if (button.ariaDisabled === "true") return;
+  button.ariaDisabled = "true";
+  await work();
+  button.ariaDisabled = "false";
+}
+
 /**
  * Replaces what an element holds without throwing the reader out: focus, scroll positions and opened details are
  * carried over between old and new elements of the same `data-place`. Rows of a table that say the same stay as they are:

@@ -2,7 +2,7 @@
 import type { ShareLimits } from "../../src/analytics/shared.ts";
 import { copyText } from "./controls/copy-text.ts";
 import { timeElement } from "./data-table.ts";
-import { element, replaceKeepingPlace } from "./elements.ts";
+import { element, replaceKeepingPlace, whileBusy } from "./elements.ts";
 import { presetsWithin } from "./share.ts";
 import { filterCount, NO_FILTERS, type Place, type Preset } from "./state.ts";
 import { texts } from "./texts/index.ts";
@@ -50,13 +50,7 @@ function firstSteps(base: string, sendTest: () => Promise<string>): Node[] {
   const labels = texts.empty;
   const said = element("p", { id: "test-event-said", role: "status" }, labels.waiting);
   const send = element("button", { type: "button", class: "primary", id: "send-test-event", "data-place": "send-test" }, labels.sendTest);
-  send.addEventListener("click", async () => {
-    // A button that is disabled loses the focus.
-    if (send.ariaDisabled === "true") return;
-    send.ariaDisabled = "true";
-    said.textContent = await sendTest();
-    send.ariaDisabled = "false";
-  });
+  send.addEventListener("click", () => whileBusy(send, async () => void (said.textContent = await sendTest())));
   const note = labels.keyNote.map((part, index) => (index % 2 === 0 ? part : element("code", {}, part)));
   return [
     element("p", {}, labels.ready),

@@ -1,5 +1,5 @@
 /** Making a link that reads the figures of this range and these filters, without a key, until it ends. */
-import { element } from "../elements.ts";
+import { element, whileBusy } from "../elements.ts";
 import { texts } from "../texts/index.ts";
 import { copyText } from "./copy-text.ts";
 import { createMenu } from "./menu.ts";
@@ -28,11 +28,7 @@ export function createShareMenu(makeShare: (days: number) => Promise<string>): S
     copy.textContent = labels.copy;
   });
 
-  form.addEventListener("submit", async (event) => {
-    event.preventDefault();
-    // A button that is disabled loses the focus.
-    if (make.ariaDisabled === "true") return;
-    make.ariaDisabled = "true";
+  async function makeLink(): Promise<void> {
     try {
       address.value = await makeShare(Number(days.value));
       address.hidden = false;
@@ -41,7 +37,10 @@ export function createShareMenu(makeShare: (days: number) => Promise<string>): S
     } catch (error) {
       said.textContent = error instanceof Error ? error.message : String(error);
     }
-    make.ariaDisabled = "false";
+  }
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    void whileBusy(make, makeLink);
   });
 
   return {

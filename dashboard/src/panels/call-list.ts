@@ -2,7 +2,7 @@
 import type { CallEntry, ErrorEntry } from "../../../src/analytics/answers.ts";
 import { csvButton } from "../csv.ts";
 import { type Cell, dataTable, timeElement } from "../data-table.ts";
-import { element, foreignText } from "../elements.ts";
+import { element, foreignText, whileBusy } from "../elements.ts";
 import { formatDuration, NO_FIGURE, shorten } from "../format.ts";
 import { texts } from "../texts/index.ts";
 import { type Choices, contentPanel, type Panel } from "./panel.ts";
@@ -93,17 +93,9 @@ function listWithActions(entries: readonly Entry[], cursor: string | null, quest
 
 function olderButton(question: "calls" | "errors", place: string, { extend }: Choices): HTMLElement {
   const button = element("button", { type: "button", "data-place": `older-${place}` }, texts.older);
-  button.addEventListener("click", async () => {
-    // A button that is disabled loses the focus.
-    if (button.ariaDisabled === "true") return;
-    button.ariaDisabled = "true";
-    try {
-      await extend(question);
-    } catch (error) {
-      button.textContent = texts.olderFailed(error instanceof Error ? error.message : String(error));
-    }
-    button.ariaDisabled = "false";
-  });
+  const extendList = (): Promise<void> =>
+    extend(question).catch((error: unknown) => void (button.textContent = texts.olderFailed(error instanceof Error ? error.message : String(error))));
+  button.addEventListener("click", () => whileBusy(button, extendList));
   return button;
 }
 
