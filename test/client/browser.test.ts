@@ -167,6 +167,13 @@ describe.skipIf(chromiumPath === undefined)(inChromium("the client"), () => {
       await arrived(10);
     });
 
+    it("sends more than a batch of a backlog in the last request", async () => {
+      const page = await open(onlyKeepalive);
+      await run(page, track(400, 1));
+      await page.close();
+      await arrived(400);
+    });
+
     it("falls back to a beacon when fetch fails", async () => {
       const page = await open("window.fetch = () => Promise.reject(new TypeError('stubbed'));");
       await run(page, track(3, 10));

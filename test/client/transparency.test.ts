@@ -157,6 +157,13 @@ describe("what the property cannot say", () => {
     expect(await truthsHeard()).toEqual(["ok", "ok", "ok"].map((outcome) => ({ outcome })));
   });
 
+  it("a class is wrapped as it is, by its types too", async () => {
+    await truthsHeard();
+    const Point = tracker.wrap("s", class Point { readonly x: number; constructor(x: number) { this.x = x; } }, { context: (x) => ({ version: x.toFixed() }) });
+    expect(new Point(7).x).toBe(7);
+    expect(await truthsHeard()).toEqual([{ outcome: "ok" }]);
+  });
+
   it("options of any kind are no reason to throw", () => {
     const unreadable = new Proxy({}, { ownKeys: () => { throw new Error("trap"); } });
     for (const options of [unreadable, { get endpoint(): never { throw new Error("getter"); } }, revokedProxy()]) expect(Reflect.apply(createTracker, undefined, [options]).wrap("s", () => 1)()).toBe(1);
